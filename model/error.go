@@ -1,0 +1,143 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+)
+
+// Code names a refusal. The catalogue holds its sentence under "error.<code>".
+type Code string
+
+// The refusals of this package. Each sentence says what is wrong, what was kept
+// and what to do.
+const (
+	CodeKeyMalformed     Code = "key.malformed"
+	CodeKeyAmbiguous     Code = "key.ambiguous"
+	CodeIncidentUnknown  Code = "incident.unknown"
+	CodeIncidentChoose   Code = "incident.choose"
+	CodeIncidentNone     Code = "incident.none"
+	CodeIncidentUnopened Code = "incident.unopened"
+	CodeTitleEmpty       Code = "title.empty"
+	CodeTitleLong        Code = "title.long"
+	CodeTextEmpty        Code = "text.empty"
+	CodeTextLong         Code = "text.long"
+	CodeTextNotUTF8      Code = "text.utf8"
+	CodeKindUnknown      Code = "kind.unknown"
+	CodeSourceUnknown    Code = "source.unknown"
+	CodeSeverityUnknown  Code = "severity.unknown"
+	CodeSeveritySame     Code = "severity.same"
+	CodeSuggestionNone   Code = "suggestion.none"
+	CodeStatusUnknown    Code = "status.unknown"
+	CodeStatusSame       Code = "status.same"
+	CodeStatusStep       Code = "status.step"
+	CodeReasonNeeded     Code = "reason.needed"
+	CodeRoleUnknown      Code = "role.unknown"
+	CodeRoleHeld         Code = "role.held"
+	CodeRoleNotHeld      Code = "role.notheld"
+	CodePersonUnknown    Code = "person.unknown"
+	CodePersonAmbiguous  Code = "person.ambiguous"
+	CodePersonEmpty      Code = "person.empty"
+	CodePersonLong       Code = "person.long"
+	CodeQuestionUnknown  Code = "question.unknown"
+	CodeAnswerChoice     Code = "answer.choice"
+	CodeAnswerCount      Code = "answer.count"
+	CodeAnswerSame       Code = "answer.same"
+	CodeTimeUnreadable   Code = "time.unreadable"
+	CodeTimeFuture       Code = "time.future"
+	CodeTimeZone         Code = "time.zone"
+	CodeEntryUnknown     Code = "entry.unknown"
+	CodeEntryAmbiguous   Code = "entry.ambiguous"
+	CodeEntryNotText     Code = "entry.nottext"
+	CodeEntryStruck      Code = "entry.struck"
+	CodeEntryNotStruck   Code = "entry.notstruck"
+	CodeEntrySame        Code = "entry.same"
+	CodeLinkURL          Code = "link.url"
+	CodeLinkKind         Code = "link.kind"
+	CodeLinkUnknown      Code = "link.unknown"
+	CodeLinkSame         Code = "link.same"
+	CodeMomentUnknown    Code = "moment.unknown"
+	CodeMomentSame       Code = "moment.same"
+	CodePhaseUnknown     Code = "phase.unknown"
+	CodePhaseSame        Code = "phase.same"
+	CodeAudienceUnknown  Code = "audience.unknown"
+	CodeUpdateState      Code = "update.state"
+	CodeNothingToUndo    Code = "undo.nothing"
+	CodeNothingToRedo    Code = "redo.nothing"
+	CodeUndoOvertaken    Code = "undo.overtaken"
+	CodeUndoImpossible   Code = "undo.impossible"
+	CodeAlertMalformed   Code = "alert.malformed"
+	CodeAlertLarge       Code = "alert.large"
+	CodeAlertVersion     Code = "alert.version"
+	CodeAlertEmpty       Code = "alert.empty"
+	CodeSettled          Code = "conflict.settled"
+	CodeEventMalformed   Code = "event.malformed"
+	CodeEventTooLarge    Code = "event.large"
+	CodeEventVersion     Code = "event.version"
+	CodeEventBodyHash    Code = "event.bodyhash"
+	CodeEventTextHash    Code = "event.texthash"
+	CodeEventSignature   Code = "event.signature"
+	CodeEventChain       Code = "event.chain"
+	CodeEventClock       Code = "event.clock"
+	CodeEventLog         Code = "event.log"
+	CodeEventOpen        Code = "event.open"
+	CodeEventGap         Code = "event.gap"
+)
+
+// Error is a refusal with its code and the facts its sentence needs.
+type Error struct {
+	Code Code
+	Args map[string]any
+	// Cause is the error below, if one caused the refusal.
+	Cause error
+}
+
+// Refuse builds a refusal; pairs are argument names and values.
+func Refuse(code Code, pairs ...any) *Error {
+	e := &Error{Code: code}
+	if len(pairs) > 0 {
+		e.Args = args(pairs...)
+	}
+	return e
+}
+
+// Because gives the refusal the error that caused it.
+func (e *Error) Because(cause error) *Error {
+	e.Cause = cause
+	return e
+}
+
+// Error is the form for logs and tests; people see the catalogue's sentence.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(string(e.Code))
+	names := make([]string, 0, len(e.Args))
+	for n := range e.Args {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	for _, n := range names {
+		fmt.Fprintf(&b, " %s=%v", n, e.Args[n])
+	}
+	if e.Cause != nil {
+		fmt.Fprintf(&b, ": %v", e.Cause)
+	}
+	return b.String()
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// Phrase is the sentence that people see.
+func (e *Error) Phrase() Phrase { return Phrase{Key: "error." + string(e.Code), Args: e.Args} }
+
+// CodeOf is the code of a refusal anywhere in err's chain, or "" for an error
+// that is none.
+func CodeOf(err error) Code {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}

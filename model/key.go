@@ -1,0 +1,111 @@
+package model
+
+import (
+	"sort"
+	"strings"
+)
+
+// crockford is Crockford's base32 alphabet: no I, L, O or U, so that a key can
+// be read out on a bad telephone line.
+const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// KeyPrefix stands before an incident's key in full: INC-7F3K2M.
+const KeyPrefix = "INC-"
+
+// Lengths of a key in characters.
+const (
+	keyShort  = 6
+	keyLong   = 8
+	keyMin    = 4 // the shortest prefix that is accepted
+	keyLength = 26
+)
+
+// encodeKey spells the whole id, 26 characters.
+func encodeKey(id Scope) string {
+	var b strings.Builder
+	var acc uint32
+	bits := 0
+	for _, c := range id {
+		acc = acc<<8 | uint32(c)
+		bits += 8
+		for bits >= 5 {
+			bits -= 5
+			b.WriteByte(crockford[acc>>bits&31])
+		}
+	}
+	if bits > 0 {
+		b.WriteByte(crockford[acc<<(5-bits)&31])
+	}
+	return b.String()
+}
+
+// Key is the incident's short name: six characters.
+func (s Scope) Key() string { return encodeKey(s)[:keyShort] }
+
+// LongKey is the name of an incident that shares its short name with another:
+// eight characters.
+func (s Scope) LongKey() string { return encodeKey(s)[:keyLong] }
+
+// Keys names each incident: six characters, or eight for those that share six.
+func Keys(ids []Scope) map[Scope]string {
+	seen := make(map[string]int, len(ids))
+	for _, id := range ids {
+		seen[id.Key()]++
+	}
+	keys := make(map[Scope]string, len(ids))
+	for _, id := range ids {
+		keys[id] = id.Key()
+		if seen[id.Key()] > 1 {
+			keys[id] = id.LongKey()
+		}
+	}
+	return keys
+}
+
+// normalKey reads what a person typed: INC- is optional, small letters are
+// letters, and the letters that Crockford leaves out stand for the digits they
+// are mistaken for.
+func normalKey(typed string) (string, bool) {
+	s := strings.ToUpper(strings.TrimSpace(typed))
+	s = strings.TrimPrefix(s, KeyPrefix)
+	s = strings.NewReplacer("I", "1", "L", "1", "O", "0").Replace(s)
+	if len(s) < keyMin || len(s) > keyLength {
+		return s, false
+	}
+	for _, c := range s {
+		if !strings.ContainsRune(crockford, c) {
+			return s, false
+		}
+	}
+	return s, true
+}
+
+// FindKey finds the one incident whose key begins with what a person typed:
+// any unambiguous prefix of four characters or more.
+//
+// It refuses with CodeKeyMalformed, CodeIncidentUnknown, or CodeKeyAmbiguous,
+// which carries the keys it could mean.
+func FindKey(typed string, ids []Scope) (Scope, error) {
+	want, ok := normalKey(typed)
+	if !ok {
+		return Scope{}, Refuse(CodeKeyMalformed, "Key", typed)
+	}
+	var found []Scope
+	for _, id := range ids {
+		if strings.HasPrefix(encodeKey(id), want) {
+			found = append(found, id)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return Scope{}, Refuse(CodeIncidentUnknown, "Key", want)
+	case 1:
+		return found[0], nil
+	}
+	var keys []string
+	for _, id := range found {
+		keys = append(keys, id.LongKey())
+	}
+	sort.Strings(keys)
+	return Scope{}, Refuse(CodeKeyAmbiguous, "Key", want, "Keys", strings.Join(keys, ", "))
+}
