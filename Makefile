@@ -1,0 +1,84 @@
+# Every habit of this repository is a target here; `make help` lists them.
+# Only Go is needed for run, build, test, demo, golden, bench and fuzz.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# Arguments for the program: make run ARGS="list -o json"
+ARGS ?=
+# Which packages test, race and bench look at.
+PKGS ?= ./...
+# More flags for go test: make test TESTFLAGS="-v -run Fold"
+TESTFLAGS ?=
+# How long each fuzz target runs.
+FUZZTIME ?= 30s
+# Which benchmarks run.
+BENCH ?= .
+
+# A package's tests take well under a minute; ten are for the slowest machine.
+TIMEOUT := 10m
+BIN := bin/warroom
+# A module of its own, so that a tool's dependencies never reach the product's.
+STATICCHECK := go tool -modfile=.ci/tools/go.mod staticcheck
+# Packages with golden files: their tests define the -update flag.
+GOLDEN_PKGS = $(shell grep -rlE --include='*_test.go' 'Bool(Var)?\(.*"update"' cmd model storage sync themes tui 2>/dev/null | xargs -r -n1 dirname | sort -u | sed 's|^|./|')
+# Packages with tests that need more than Go.
+E2E_PKGS = $(shell grep -rl --include='*_test.go' WARROOM_E2E cmd model storage sync themes tui 2>/dev/null | xargs -r -n1 dirname | sort -u | sed 's|^|./|')
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build bin/warroom
+	go build -trimpath -o $(BIN) ./cmd/warroom
+
+.PHONY: run
+run: build ## Build and start the console (ARGS="..." for a verb)
+	@$(BIN) $(ARGS)
+
+.PHONY: demo
+demo: build ## Show a room with invented incidents; nothing is kept
+	@$(BIN) demo $(ARGS)
+
+.PHONY: test
+test: ## Run all tests that need only Go (PKGS, TESTFLAGS)
+	go test -timeout $(TIMEOUT) $(TESTFLAGS) $(PKGS)
+
+.PHONY: check
+check: ## Check format, vet, staticcheck, modules, rules and the README's key table
+	@unformatted=$$(gofmt -l .) || exit 1; \
+	if [ -n "$$unformatted" ]; then echo "gofmt -w would change:"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+	$(STATICCHECK) ./...
+	go mod verify
+	go mod tidy -diff
+	go test .
+	go test -run README ./cmd/... ./tui/...
+
+.PHONY: race
+race: ## Run the tests under the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race -timeout $(TIMEOUT) $(TESTFLAGS) $(PKGS)
+
+.PHONY: golden
+golden: ## Write the golden files anew; read the diff before committing it
+	@if [ -z "$(GOLDEN_PKGS)" ]; then echo "no package has golden files"; exit 1; fi
+	go test -count=1 -run Golden $(GOLDEN_PKGS) -update
+	@git diff --stat -- '*testdata*' || true
+
+.PHONY: bench
+bench: ## Run the benchmarks (PKGS, BENCH)
+	go test -run '^$$' -bench '$(BENCH)' -benchmem $(PKGS)
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz target for FUZZTIME each
+	@.ci/fuzz $(FUZZTIME)
+
+.PHONY: e2e
+e2e: ## Run the tests that need tmux, ssh and Alertmanager; a skip of one fails
+	@if [ -z "$(E2E_PKGS)" ]; then echo "no test asks for WARROOM_E2E"; exit 1; fi
+	WARROOM_E2E=1 go test -count=1 -timeout $(TIMEOUT) $(TESTFLAGS) $(E2E_PKGS)
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf bin
