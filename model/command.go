@@ -1,0 +1,198 @@
+package model
+
+import "time"
+
+// Command is a person's act, or a monitoring system's, before it is decided.
+// Decide turns it into drafts of events, or refuses it with a coded error that
+// says what to do instead.
+type Command interface {
+	decide(d *decision) error
+}
+
+// Act is what surrounds a command: who, when, through which door. Everything
+// that is not in the events comes in here.
+type Act struct {
+	Now   time.Time
+	Actor PersonID
+	Via   Door
+	// Workspace is the workspace as a scope; Log is the content log that will
+	// hold the events.
+	Workspace Scope
+	Log       LogID
+	// Nonce gives 16 fresh random bytes a call.
+	Nonce func() Nonce
+}
+
+// The commands. Zero values of optional fields mean "not said".
+type (
+	// OpenIncident begins an incident.
+	OpenIncident struct {
+		Title    string
+		Kind     IncidentKind
+		Source   Source
+		Detected When
+		Severity Level
+	}
+	// SetTitle gives it another title.
+	SetTitle struct{ Title string }
+	// SetSeverity applies a severity.
+	SetSeverity struct {
+		Level  Level
+		Reason string
+	}
+	// ApplySuggestion applies the severity that the checklist suggests; its
+	// reason is why.
+	ApplySuggestion struct {
+		// Say puts the reasons into words; the model knows only their keys.
+		Say func(Phrase) string
+	}
+	// SetStatus moves the incident.
+	SetStatus struct {
+		Status Status
+		Reason string
+		At     When
+	}
+	// AnswerQuestion answers a line of the checklist.
+	AnswerQuestion struct {
+		Question Question
+		Answer   Answer
+		Text     string
+	}
+	// AssignRole gives a role to a person: by id, or by a name, which is added to
+	// the people when nobody has it.
+	AssignRole struct {
+		Role   Role
+		Person PersonID
+		Name   string
+	}
+	// ReleaseRole takes a role from a person; the zero person is whoever holds it.
+	ReleaseRole struct {
+		Role   Role
+		Person PersonID
+	}
+	// Write adds an entry to the log. Run is set for a command's output.
+	Write struct {
+		Text string
+		At   When
+		Run  *CommandRun
+	}
+	// Amend gives an entry another text; an empty text keeps it, and At alone is
+	// corrected.
+	Amend struct {
+		Target Ref
+		Text   string
+		At     When
+	}
+	// Strike strikes an entry; Back takes the stroke away.
+	Strike struct {
+		Target Ref
+		Reason string
+		Back   bool
+	}
+	// Star marks a line for the postmortem's timeline, or unmarks it.
+	Star struct {
+		Target Ref
+		On     bool
+	}
+	// AddLink puts a link on the incident. An empty kind is guessed.
+	AddLink struct {
+		Kind  LinkKind
+		URL   string
+		Label string
+	}
+	// RemoveLink takes a link off.
+	RemoveLink struct{ Target Ref }
+	// PinTopic pins a topic line; an empty text unpins it.
+	PinTopic struct{ Text string }
+	// SetMoment corrects a moment; the zero At takes the correction back.
+	SetMoment struct {
+		Moment Moment
+		At     When
+		Reason string
+	}
+	// MarkPhase ticks a phase by hand, or unticks it.
+	MarkPhase struct {
+		Phase PhaseID
+		Done  bool
+	}
+	// PostUpdate records an update that was given to an audience.
+	PostUpdate struct {
+		Audience Audience
+		State    UpdateState
+		Text     string
+		At       When
+	}
+	// ReceiveAlerts takes what a monitoring system said about one group of
+	// alerts. It is decided against the newest incident of that group.
+	ReceiveAlerts struct {
+		Group     Hash
+		Title     string
+		Signals   []AlertSignal
+		Truncated int
+		// Note, when alerts were left out, is the sentence for the log.
+		Note string
+	}
+	// AddPerson makes somebody known by name.
+	AddPerson struct{ Name string }
+	// RenamePerson gives somebody another display name.
+	RenamePerson struct {
+		Person PersonID
+		Name   string
+	}
+	// Settle ends a conflict by choosing one of the standing writes.
+	Settle struct{ Choose Ref }
+	// Undo writes the opposite of the actor's last act in the incident.
+	Undo struct{}
+	// Redo takes the last undo back.
+	Redo struct{}
+)
+
+// decision is a command on its way to becoming drafts.
+type decision struct {
+	Act
+	people *People
+	in     *Incident
+	drafts []Draft
+}
+
+// Decide decides a command. people is the workspace; in is the incident it is
+// about, nil for one that is not about any (OpenIncident, AddPerson). Nothing
+// is changed: what the drafts do happens when they are sealed, durable and
+// applied. No drafts and no error means that there is nothing to do.
+func Decide(a Act, people *People, in *Incident, c Command) ([]Draft, error) {
+	d := &decision{Act: a, people: people, in: in}
+	if in != nil && in.opened() == nil {
+		return nil, Refuse(CodeIncidentUnopened, "Key", in.id.Key())
+	}
+	if in == nil && needsIncident(c) {
+		return nil, Refuse(CodeIncidentNone)
+	}
+	if err := c.decide(d); err != nil {
+		return nil, err
+	}
+	return d.drafts, nil
+}
+
+func needsIncident(c Command) bool {
+	switch c.(type) {
+	case OpenIncident, AddPerson, RenamePerson, ReceiveAlerts:
+		return false
+	}
+	return true
+}
+
+// add drafts an event about the incident.
+func (d *decision) add(b Body, text string) *Common { return d.addTo(d.in.id, b, text) }
+
+func (d *decision) addTo(scope Scope, b Body, text string) *Common {
+	c := b.common()
+	c.Actor, c.Via = d.Actor, d.Via
+	d.drafts = append(d.drafts, Draft{Scope: scope, Body: b, Text: text})
+	return c
+}
+
+func (w When) put(c *Common) {
+	if !w.IsZero() {
+		c.Happened, c.Said = w.Happened(), w.Said
+	}
+}

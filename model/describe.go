@@ -1,0 +1,196 @@
+package model
+
+import "time"
+
+// Describe is the sentence of a line of the log, in no language yet. Texts that
+// people wrote go in as they were written; whoever renders the phrase cleans
+// them.
+func (l *Line) Describe() Phrase {
+	p := l.act()
+	c := l.Rec.Common()
+	switch {
+	case !c.Undoes.IsZero():
+		return Say("log.undo", "Act", p)
+	case !c.Redoes.IsZero():
+		return Say("log.redo", "Act", p)
+	}
+	return p
+}
+
+func (l *Line) act() Phrase {
+	r := l.Rec
+	if r.Removed {
+		return Say("log.removed")
+	}
+	switch b := r.Body.(type) {
+	case *IncidentOpen:
+		return Say("log.open", "Title", r.Text, "Source", b.Source.Phrase())
+	case *TitleSet:
+		return Say("log.title", "Title", r.Text)
+	case *SeveritySet:
+		return l.severity(b)
+	case *StatusSet:
+		from := Open
+		if was := l.was(); was != nil {
+			from = statusOf(was)
+		}
+		return because(Say("log.status", "From", from.Phrase(), "To", b.Status.Phrase()), r.Text)
+	case *AnswerSet:
+		return l.answer(b)
+	case *RoleAssign:
+		if was, ok := bodyOf[*RoleAssign](l.was()); ok && was.Person != b.Person {
+			return Say("log.role.changed", "Role", b.Role.Phrase(), "Person", b.Person, "From", was.Person)
+		}
+		if b.Person == r.Common().Actor {
+			return Say("log.role.taken", "Role", b.Role.Phrase())
+		}
+		return Say("log.role.given", "Role", b.Role.Phrase(), "Person", b.Person)
+	case *RoleRelease:
+		return Say("log.role.released", "Role", b.Role.Phrase(), "Person", b.Person)
+	case *EntryAdd:
+		return l.entry(b)
+	case *LinkAdd:
+		address, label := splitLink(r.Text)
+		if label == "" {
+			label = address
+		}
+		return Say("log.link.added", "Kind", b.Link.Phrase(), "Label", label, "URL", address)
+	case *LinkRemove:
+		address, _ := splitLink(textOf(l.was()))
+		return Say("log.link.removed", "URL", address)
+	case *TopicPin:
+		if !b.Pinned {
+			return Say("log.topic.unpinned")
+		}
+		return Say("log.topic.pinned", "Topic", r.Text)
+	case *MomentSet:
+		if b.Clear {
+			return because(Say("log.moment.cleared", "Moment", b.Moment.Phrase()), r.Text)
+		}
+		return because(Say("log.moment.set", "Moment", b.Moment.Phrase(), "Time", time.UnixMilli(b.At)), r.Text)
+	case *AlertState:
+		return l.alert(b)
+	case *IncidentRelate:
+		return Say("log.follows", "Incident", b.Other)
+	case *UpdatePost:
+		return Say("log.update", "Audience", b.Audience.Phrase(), "State", b.State.Phrase(), "Text", r.Text)
+	case *PhaseMark:
+		if b.Done {
+			return Say("log.phase.done", "Phase", b.Phase.Phrase())
+		}
+		return Say("log.phase.undone", "Phase", b.Phase.Phrase())
+	}
+	return Say("log.newer")
+}
+
+// was is the last of what the act replaced.
+func (l *Line) was() *Record {
+	var last *Record
+	for _, w := range l.Was {
+		if last == nil || before(last, w) {
+			last = w
+		}
+	}
+	return last
+}
+
+// because adds a reason to a sentence that may have one: its key with ".why".
+func because(p Phrase, reason string) Phrase {
+	if reason == "" {
+		return p
+	}
+	p.Key += ".why"
+	p.Args["Reason"] = reason
+	return p
+}
+
+func (l *Line) severity(b *SeveritySet) Phrase {
+	was, ok := bodyOf[*SeveritySet](l.was())
+	switch {
+	case b.Level == Unset:
+		return Say("log.severity.cleared")
+	case ok && was.Level != Unset:
+		return because(Say("log.severity.changed", "From", was.Level.String(), "To", b.Level.String()), l.Rec.Text)
+	}
+	return because(Say("log.severity.set", "To", b.Level.String()), l.Rec.Text)
+}
+
+func (l *Line) answer(b *AnswerSet) Phrase {
+	if b.Answer.Cleared {
+		return Say("log.answer.cleared", "Question", b.Question.Name())
+	}
+	return Say("log.answer", "Question", b.Question.Name(), "Answer", b.Answer.Phrase(l.Rec.Text))
+}
+
+// Phrase is an answer in words; text is that of a text answer.
+func (a Answer) Phrase(text string) Phrase {
+	switch a.Type {
+	case ChoiceAnswer, ChoicesAnswer:
+		list := make([]Phrase, 0, len(a.Choices))
+		for _, c := range a.Choices {
+			list = append(list, Say("choice."+c))
+		}
+		return Say("answer.choices", "Choices", list)
+	case CountAnswer:
+		return Say("answer.count", "N", a.Count)
+	case TimeAnswer:
+		return Say("answer.time", "Time", time.UnixMilli(a.Time))
+	}
+	return Say("answer.text", "Text", text)
+}
+
+func (l *Line) entry(b *EntryAdd) Phrase {
+	if b.Form != CommandOutput || b.Run == nil {
+		return Say("log.entry", "Text", l.Text)
+	}
+	command, _ := SplitCommand(l.Text)
+	took := time.Duration(b.Run.Millis) * time.Millisecond
+	return Say("log.command", "Command", command, "Exit", b.Run.Exit, "Took", took).Counted(int(b.Run.Lines))
+}
+
+// SplitCommand reads a command entry's text: the command line, and the output
+// that was kept.
+func SplitCommand(text string) (command, output string) {
+	for i := range text {
+		if text[i] == '\n' {
+			return text[:i], text[i+1:]
+		}
+	}
+	return text, ""
+}
+
+func (l *Line) alert(b *AlertState) Phrase {
+	name, summary := AlertWords(l.Rec.Text)
+	if name == "" {
+		name = b.Fingerprint
+	}
+	key := "log.alert.resolved"
+	if b.State == Firing {
+		key = "log.alert.firing"
+	}
+	if summary == "" {
+		return Say(key, "Name", name)
+	}
+	return Say(key+".summary", "Name", name, "Summary", summary)
+}
+
+// TopicLine is the topic line: the pinned one, or one composed from the state, to be
+// joined with " · ".
+func (v *View) TopicLine(key string) []Phrase {
+	if v.Topic.Value != "" {
+		return []Phrase{Say("topic.text", "Text", v.Topic.Value)}
+	}
+	out := []Phrase{
+		Say("topic.head", "Severity", v.Severity.Value.String(), "Key", key, "Title", v.Title.Value),
+		v.Status.Value.Phrase(),
+	}
+	for _, role := range []Role{IncidentManager, TechLead, Communications} {
+		for _, h := range v.Holders(role) {
+			out = append(out, Say("topic.role", "Role", Say("role."+string(role)+".short"), "Person", h.Person))
+		}
+	}
+	for _, l := range v.Links {
+		out = append(out, Say("topic.link", "Kind", l.Kind.Phrase(), "URL", l.URL))
+	}
+	return out
+}

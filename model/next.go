@@ -1,0 +1,117 @@
+package model
+
+// Step is the next useful thing to do: what, and the action that does it.
+type Step struct {
+	Say Phrase
+	// Action is the id of the console's action, with its argument.
+	Action string
+	Arg    string
+	// Urgent marks what is overdue or in conflict.
+	Urgent bool
+}
+
+// IsZero reports that nothing is left to do.
+func (s Step) IsZero() bool { return s.Say.IsZero() }
+
+// Next is the next useful step, from the phases, the severity, the empty roles
+// and the clocks. What is in conflict or overdue comes first; then the steps in
+// the order of the phases, but with somebody in charge before all.
+func (v *View) Next(nowMS int64) Step {
+	if v.Opened == nil {
+		return Step{Say: Say("next.unopened")}
+	}
+	if s, ok := v.nextConflict(); ok {
+		return s
+	}
+	switch v.Status.Value {
+	case Resolved:
+		return v.nextAfter()
+	case Closed, Cancelled:
+		return Step{}
+	}
+	if s, ok := v.nextOverdue(nowMS); ok {
+		return s
+	}
+	if !v.Holds(IncidentManager) {
+		return roleStep(IncidentManager)
+	}
+	if v.Severity.Value == Unset {
+		if !v.Suggests.IsZero() {
+			return Step{Say: Say("next.suggested", "Severity", v.Suggests.Level.String()), Action: "severity.suggested"}
+		}
+		return Step{Say: Say("next.severity"), Action: "severity"}
+	}
+	if v.Suggests.Level.Worse(v.Severity.Value) {
+		return Step{Say: Say("next.suggested", "Severity", v.Suggests.Level.String()), Action: "severity.suggested"}
+	}
+	if !v.Holds(TechLead) && !v.Holds(Expert) {
+		return roleStep(TechLead)
+	}
+	if !v.hasChannel() {
+		return Step{Say: Say("next.channel"), Action: "links"}
+	}
+	if n, all := v.Assessed(); n < all {
+		return Step{Say: Say("next.assess").Counted(all - n), Action: "assess"}
+	}
+	if missing := v.Missing(); len(missing) > 0 {
+		return roleStep(missing[0])
+	}
+	for _, a := range Audiences() {
+		first := FirstInternal
+		if a == ToCustomers {
+			first = FirstExternal
+		}
+		if v.Owes(a) && v.Moments[first].At == 0 {
+			return Step{Say: Say("next.update", "Audience", a.Phrase()), Action: "update", Arg: string(a)}
+		}
+	}
+	switch v.Status.Value {
+	case Mitigated:
+		return Step{Say: Say("next.resolve"), Action: "status", Arg: string(Resolved)}
+	case Fixing:
+		return Step{Say: Say("next.mitigate"), Action: "status", Arg: string(Mitigated)}
+	}
+	return Step{Say: Say("next.fix"), Action: "status", Arg: string(Fixing)}
+}
+
+func roleStep(r Role) Step {
+	return Step{Say: Say("next.role", "Role", r.Phrase()), Action: "role", Arg: string(r)}
+}
+
+func (v *View) nextConflict() (Step, bool) {
+	for _, h := range v.Roles {
+		if h.Conflict() {
+			return Step{Say: Say("next.conflict", "What", h.Card.Role.Phrase()), Action: "settle", Urgent: true}, true
+		}
+	}
+	if v.Severity.Conflict() {
+		return Step{Say: Say("next.conflict", "What", Say("what.severity")), Action: "settle", Urgent: true}, true
+	}
+	if v.Status.Conflict() {
+		return Step{Say: Say("next.conflict", "What", Say("what.status")), Action: "settle", Urgent: true}, true
+	}
+	return Step{}, false
+}
+
+func (v *View) nextOverdue(nowMS int64) (Step, bool) {
+	for _, a := range Audiences() {
+		if due, ok := v.NextUpdate(a); ok && v.Owes(a) && nowMS > due {
+			return Step{Say: Say("next.overdue", "Audience", a.Phrase()), Action: "update", Arg: string(a), Urgent: true}, true
+		}
+	}
+	return Step{}, false
+}
+
+// nextAfter: resolved, and the last word to the customers may be missing.
+func (v *View) nextAfter() Step {
+	if v.Owes(ToCustomers) {
+		told := false
+		for _, u := range v.Updates {
+			told = told || u.Audience == ToCustomers && u.State == Recovered
+		}
+		if !told {
+			return Step{Say: Say("next.last"), Action: "update", Arg: string(ToCustomers)}
+		}
+	}
+	return Step{Say: Say("next.close"), Action: "status", Arg: string(Closed)}
+}

@@ -1,0 +1,87 @@
+package model
+
+import "context"
+
+// Actor is who asks for something, and through which door. It comes from the
+// door, never from what somebody typed.
+type Actor struct {
+	Person PersonID
+	Via    Door
+}
+
+// Receipt is what a command did: the events are on disk.
+type Receipt struct {
+	// Incident is the one that was opened or changed; zero for none.
+	Incident Scope
+	// Opened reports that the command opened it.
+	Opened bool
+	// Refs are the events written; none means that there was nothing to do.
+	Refs []Ref
+}
+
+// Nothing reports a command that changed nothing.
+func (r Receipt) Nothing() bool { return len(r.Refs) == 0 }
+
+// Overview is everything about a room but the incidents' own logs: immutable.
+type Overview struct {
+	// Rows are the incidents in the order of the list.
+	Rows   []Summary
+	People *Roster
+	// Keys are the incidents' short names.
+	Keys map[Scope]string
+	// Me is the person at this console.
+	Me PersonID
+	// Newer counts the events that need a newer warroom.
+	Newer int
+	// Loading reports that the rows are not complete yet.
+	Loading bool
+	// Version rises with every change.
+	Version uint64
+}
+
+// Row finds an incident's row.
+func (o *Overview) Row(id Scope) (Summary, bool) {
+	for _, r := range o.Rows {
+		if r.ID == id {
+			return r, true
+		}
+	}
+	return Summary{}, false
+}
+
+// OpenRows are the rows of the incidents that last.
+func (o *Overview) OpenRows() []Summary {
+	var out []Summary
+	for _, r := range o.Rows {
+		if !r.Status.Over() {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// Room is the running thing behind every screen and verb. All its methods are
+// safe to call from any goroutine.
+type Room interface {
+	// Do decides a command and makes it durable before it returns. The incident
+	// is the zero Scope for a command about none. A refusal is an *Error; then
+	// nothing was written.
+	Do(ctx context.Context, who Actor, incident Scope, c Command) (Receipt, error)
+	// Overview gives the room as it stands; it does not wait.
+	Overview() *Overview
+	// Incident gives an incident as it stands, reading it from the store when it
+	// is not in memory. Unknown incidents are refused with CodeIncidentUnknown.
+	Incident(ctx context.Context, id Scope) (*View, error)
+	// Watch tells of changes.
+	Watch() Watch
+}
+
+// Watch is one subscriber's bell. It says that something changed since it last
+// rang, never what: the subscriber then reads the room. A subscriber that does
+// not listen is not waited for.
+type Watch interface {
+	// C receives when something changed.
+	C() <-chan struct{}
+	// Close ends the watch.
+	Close()
+}

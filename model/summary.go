@@ -1,0 +1,91 @@
+package model
+
+import "slices"
+
+// Summary is a row of the incident list: what can be shown of an incident
+// without folding it. It is kept beside the events, and can be made from them.
+type Summary struct {
+	_        struct{} `cbor:",toarray"`
+	ID       Scope
+	Title    string
+	Kind     IncidentKind
+	Severity Level
+	Status   Status
+	Conflict bool
+	Opened   int64 // ms since 1970, when it was recorded
+	Over     int64 // when it was resolved or cancelled; 0 while it lasts
+	Changed  int64 // when the last act was recorded
+	Manager  PersonID
+	Firing   int
+	Lines    int
+	Groups   []Hash
+	Due      int64 // the next update to anybody who is owed one; 0 for none
+}
+
+// HasGroup reports whether alerts of the group are on the incident.
+func (s *Summary) HasGroup(g Hash) bool { return slices.Contains(s.Groups, g) }
+
+// Summarise makes an incident's row.
+func Summarise(v *View) Summary {
+	s := Summary{
+		ID: v.ID, Title: v.Title.Value, Kind: v.Kind, Severity: v.Severity.Value,
+		Status: v.Status.Value, Lines: len(v.Lines),
+		Conflict: v.Severity.Conflict() || v.Status.Conflict(),
+	}
+	if v.Opened != nil {
+		s.Opened = v.Opened.Wall
+	}
+	for _, l := range v.Lines {
+		s.Changed = max(s.Changed, l.Rec.Wall)
+	}
+	if v.Status.Value.Over() && v.Status.By != nil {
+		s.Over = v.Status.By.HappenedAt()
+		if t := v.Moments[ResolvedAt]; t.At != 0 && v.Status.Value != Cancelled {
+			s.Over = t.At
+		}
+	}
+	for _, h := range v.Roles {
+		s.Conflict = s.Conflict || h.Conflict()
+	}
+	if h := v.Holders(IncidentManager); len(h) > 0 {
+		s.Manager = h[len(h)-1].Person
+	}
+	for _, a := range v.Alerts {
+		if a.Firing {
+			s.Firing++
+		}
+		if !s.HasGroup(a.Group) {
+			s.Groups = append(s.Groups, a.Group)
+		}
+	}
+	for _, a := range Audiences() {
+		if due, ok := v.NextUpdate(a); ok && v.Owes(a) && (s.Due == 0 || due < s.Due) {
+			s.Due = due
+		}
+	}
+	return s
+}
+
+// CompareSummaries is the order of the incident list: what lasts before what is
+// over; the worst severity first, and those without one before all, because
+// nobody has looked at them; then the newest.
+func CompareSummaries(a, b Summary) int {
+	rank := func(s Summary) int64 {
+		if s.Status.Over() {
+			return 100
+		}
+		return int64(s.Severity)
+	}
+	if c := compareInt(rank(a), rank(b)); c != 0 {
+		return c
+	}
+	if a.Status.Over() {
+		if c := compareInt(b.Over, a.Over); c != 0 {
+			return c
+		}
+	}
+	if c := compareInt(b.Opened, a.Opened); c != 0 {
+		return c
+	}
+	return a.ID.Compare(b.ID)
+}

@@ -1,0 +1,183 @@
+package model
+
+// How an incident's moments and spans are read off its acts.
+
+// Span is a stretch of time at one severity, in ms since 1970; To is 0 while it
+// lasts.
+type Span struct {
+	Level    Level
+	From, To int64
+}
+
+// viewMoments reads each moment off the acts, then lays the corrections over.
+func (in *Incident) viewMoments(v *View) map[Moment]Time {
+	times := map[Moment]Time{}
+	set := func(m Moment, at int64, by *Record) {
+		if _, ok := times[m]; !ok && at != 0 {
+			times[m] = Time{Moment: m, At: at, Derived: at, By: by}
+		}
+	}
+	for _, a := range v.Answers {
+		if a.Card.Question == AskStarted && a.Done() {
+			set(ImpactStarted, a.Answer.Time, a.By)
+		}
+	}
+	if r := v.Opened; r != nil {
+		set(Detected, r.HappenedAt(), r)
+		set(Declared, r.Wall, r)
+	}
+	for _, s := range in.order { // in order, so the first of each kind counts
+		r := s.rec
+		if in.undone[r.Ref] || !r.Common().Undoes.IsZero() {
+			continue
+		}
+		if c := r.Common(); c.Via != DoorAlert && !c.Actor.IsZero() {
+			set(Acknowledged, r.HappenedAt(), r)
+		}
+		switch b := r.Body.(type) {
+		case *LinkAdd:
+			if b.Link.Channel() {
+				set(ChannelsSet, r.HappenedAt(), r)
+			}
+		case *SeveritySet:
+			set(SeveritySetAt, r.HappenedAt(), r)
+		case *UpdatePost:
+			if b.Audience == ToCustomers {
+				set(FirstExternal, r.HappenedAt(), r)
+			} else {
+				set(FirstInternal, r.HappenedAt(), r)
+			}
+		}
+	}
+	in.ends(times)
+	for m, g := range in.moments {
+		correct(times, m, g)
+	}
+	return times
+}
+
+// ends finds when the incident was last mitigated and resolved. Work that goes
+// on again takes both back.
+func (in *Incident) ends(times map[Moment]Time) {
+	var mitigated, resolved *Record
+	for _, r := range in.status.history() {
+		b, ok := r.Body.(*StatusSet)
+		if !ok || in.undone[r.Ref] || !r.Common().Undoes.IsZero() {
+			continue
+		}
+		switch b.Status {
+		case Mitigated:
+			if mitigated == nil {
+				mitigated = r
+			}
+			resolved = nil
+		case Resolved:
+			if mitigated == nil {
+				mitigated = r
+			}
+			if resolved == nil {
+				resolved = r
+			}
+		case Open, Fixing, Reopened:
+			mitigated, resolved = nil, nil
+		}
+	}
+	for m, r := range map[Moment]*Record{MitigatedAt: mitigated, ResolvedAt: resolved} {
+		if r != nil {
+			times[m] = Time{Moment: m, At: r.HappenedAt(), Derived: r.HappenedAt(), By: r}
+		}
+	}
+}
+
+// correct lays a correction by hand over what the acts say.
+func correct(times map[Moment]Time, m Moment, g *register) {
+	h := held(g, func(r *Record) int64 {
+		if b := r.Body.(*MomentSet); !b.Clear {
+			return b.At
+		}
+		return 0
+	})
+	if h.Value == 0 && !h.Conflict() {
+		return
+	}
+	t := times[m]
+	t.Moment = m
+	if h.Value != 0 {
+		t.At, t.By, t.Corrected = h.Value, h.By, true
+	}
+	for _, o := range h.Others {
+		t.Others = append(t.Others, o.Value)
+	}
+	times[m] = t
+}
+
+// spans reads the stretches at each severity. They begin when a severity was
+// set and end when the incident was resolved or cancelled.
+func (in *Incident) spans() []Span {
+	var out []Span
+	level := Unset
+	var from int64
+	over := false
+	end := func(at int64) {
+		if level != Unset && !over && at >= from {
+			out = append(out, Span{level, from, at})
+		}
+	}
+	for _, s := range in.order {
+		r := s.rec
+		switch b := r.Body.(type) {
+		case *SeveritySet:
+			end(r.HappenedAt())
+			level, from = b.Level, r.HappenedAt()
+		case *StatusSet:
+			switch {
+			case b.Status.Over() && !over:
+				end(r.HappenedAt())
+				over = true
+			case !b.Status.Over() && over:
+				over, from = false, r.HappenedAt()
+			}
+		}
+	}
+	if level != Unset && !over {
+		out = append(out, Span{Level: level, From: from})
+	}
+	return out
+}
+
+// MinutesAt is the time at each severity in ms, counted to now for the one that
+// lasts.
+func (v *View) MinutesAt(nowMS int64) map[Level]int64 {
+	out := map[Level]int64{}
+	for _, s := range v.Spans {
+		to := s.To
+		if to == 0 {
+			to = nowMS
+		}
+		if to > s.From {
+			out[s.Level] += to - s.From
+		}
+	}
+	return out
+}
+
+// NextUpdate is when the next update for the audience is due, in ms since 1970;
+// false when none is: no severity yet, or the incident is over. The count begins
+// with the last update, or with the severity.
+func (v *View) NextUpdate(a Audience) (int64, bool) {
+	sev, ok := SeverityOf(v.Severity.Value)
+	if !ok || v.Status.Value.Over() {
+		return 0, false
+	}
+	from := v.Moments[SeveritySetAt].At
+	for _, u := range v.Updates {
+		if u.Audience == a && u.At > from {
+			from = u.At
+		}
+	}
+	minutes := sev.First
+	if began := v.Moments[Declared].At; sev.LongAfter > 0 && from-began >= int64(sev.LongAfter)*60_000 {
+		minutes = sev.Later
+	}
+	return from + int64(minutes)*60_000, true
+}

@@ -1,0 +1,207 @@
+package model
+
+import "slices"
+
+// Undo writes the opposite of an act; nothing is taken out of the log. What can
+// be undone next is read off the actor's own acts: an undo takes the last act
+// that stands, a redo takes the last undo back, and a new act ends the redoing.
+
+// history reads the actor's acts into what can be undone and redone, last at
+// the end.
+func (in *Incident) history(actor PersonID) (undo, redo []*Record) {
+	acts := slices.Clone(in.acts[actor])
+	slices.SortFunc(acts, compareRecords)
+	for _, r := range acts {
+		c := r.Common()
+		switch {
+		case !c.Undoes.IsZero():
+			undo = slices.DeleteFunc(undo, func(a *Record) bool { return a.Ref == c.Undoes })
+			redo = append(redo, r)
+		case !c.Redoes.IsZero():
+			redo = slices.DeleteFunc(redo, func(a *Record) bool { return a.Common().Undoes == c.Redoes })
+			undo = append(undo, r)
+		case c.Via == DoorAlert:
+		default:
+			undo, redo = append(undo, r), nil
+		}
+	}
+	return undo, redo
+}
+
+// LastAct is the act that Undo would take back for the actor, nil if none.
+func (in *Incident) LastAct(actor PersonID) *Record {
+	undo, _ := in.history(actor)
+	if len(undo) == 0 {
+		return nil
+	}
+	return undo[len(undo)-1]
+}
+
+func (Undo) decide(d *decision) error {
+	act := d.in.LastAct(d.Actor)
+	if act == nil {
+		return Refuse(CodeNothingToUndo)
+	}
+	return d.oppose(act, func(c *Common) { c.Undoes = act.Ref })
+}
+
+func (Redo) decide(d *decision) error {
+	_, redo := d.in.history(d.Actor)
+	if len(redo) == 0 {
+		return Refuse(CodeNothingToRedo)
+	}
+	undo := redo[len(redo)-1]
+	return d.oppose(undo, func(c *Common) { c.Redoes = undo.Common().Undoes })
+}
+
+// oppose drafts the opposite of an act. It refuses with CodeUndoOvertaken when
+// somebody changed the same thing since, and CodeUndoImpossible for an act
+// that has left the room (an update that people have read) or began it.
+func (d *decision) oppose(r *Record, mark func(*Common)) error {
+	in := d.in
+	write := func(g *register, b Body, text string) error {
+		if !slices.ContainsFunc(g.standing(), func(w *Record) bool { return w.Ref == r.Ref }) {
+			return Refuse(CodeUndoOvertaken)
+		}
+		c := d.add(b, text)
+		c.Pred = []Ref{r.Ref}
+		mark(c)
+		return nil
+	}
+	was := in.replaced(r)
+	switch b := r.Body.(type) {
+	case *TitleSet:
+		return write(&in.title, &TitleSet{}, textOf(was))
+	case *SeveritySet:
+		level := Unset
+		if was != nil {
+			level = levelOf(was)
+		}
+		return write(&in.severity, &SeveritySet{Level: level}, "")
+	case *StatusSet:
+		status := Open
+		if was != nil {
+			status = statusOf(was)
+		}
+		return write(&in.status, &StatusSet{Status: status}, "")
+	case *TopicPin:
+		return write(&in.topic, &TopicPin{Pinned: textOf(was) != ""}, textOf(was))
+	case *AnswerSet:
+		a := Answer{Type: b.Answer.Type, Cleared: true}
+		if was != nil {
+			a = was.Body.(*AnswerSet).Answer
+		}
+		return write(in.answers[b.Question], &AnswerSet{Question: b.Question, Answer: a}, textOf(was))
+	case *MomentSet:
+		m := &MomentSet{Moment: b.Moment, Clear: true}
+		if was != nil {
+			w := was.Body.(*MomentSet)
+			m.At, m.Clear = w.At, w.Clear
+		}
+		return write(in.moments[b.Moment], m, textOf(was))
+	case *PhaseMark:
+		return write(in.phases[b.Phase], &PhaseMark{Phase: b.Phase, Done: !b.Done}, "")
+	case *RoleAssign:
+		if before, ok := bodyOf[*RoleAssign](was); ok && !b.Role.Many() {
+			return write(in.roles[b.Role], &RoleAssign{Role: b.Role, Person: before.Person}, "")
+		}
+		return write(in.roles[b.Role], &RoleRelease{Role: b.Role, Person: b.Person}, "")
+	case *RoleRelease:
+		if !b.Role.Many() && len(in.holders(b.Role)) > 0 {
+			return Refuse(CodeUndoOvertaken) // somebody took it since
+		}
+		return write(in.roles[b.Role], &RoleAssign{Role: b.Role, Person: b.Person}, "")
+	case *LinkAdd:
+		return write(&in.links, &LinkRemove{}, "")
+	case *LinkRemove:
+		add, ok := bodyOf[*LinkAdd](was)
+		if !ok {
+			return Refuse(CodeUndoImpossible)
+		}
+		return write(&in.links, &LinkAdd{Link: add.Link}, was.Text)
+	case *EntryAdd:
+		if in.line(in.slots[r.Ref]).Struck != nil {
+			return Refuse(CodeUndoOvertaken)
+		}
+		c := d.add(&EntryStrike{Target: r.Ref, Struck: true}, "")
+		c.Pred = in.strike[r.Ref].refs()
+		mark(c)
+		return nil
+	case *EntryAmend:
+		text, happened := in.amendedFrom(b.Target, was)
+		if err := write(in.text[b.Target], &EntryAmend{Target: b.Target}, text); err != nil {
+			return err
+		}
+		d.drafts[len(d.drafts)-1].Body.common().Happened = happened
+		return nil
+	case *EntryStrike:
+		return write(in.strike[b.Target], &EntryStrike{Target: b.Target, Struck: !b.Struck}, "")
+	case *EntryStar:
+		return write(in.star[b.Target], &EntryStar{Target: b.Target, Star: !b.Star}, "")
+	}
+	return Refuse(CodeUndoImpossible)
+}
+
+// replaced is the last of what the act replaced, nil if nothing that is here.
+func (in *Incident) replaced(r *Record) *Record {
+	var last *Record
+	for _, p := range r.Common().Pred {
+		if w := in.records[p]; w != nil && (last == nil || before(last, w)) {
+			last = w
+		}
+	}
+	return last
+}
+
+// amendedFrom is what an entry said before an amendment.
+func (in *Incident) amendedFrom(target Ref, was *Record) (text string, happened int64) {
+	if was != nil {
+		return was.Text, was.Common().Happened
+	}
+	if s := in.slots[target]; s != nil {
+		return s.rec.Text, s.rec.HappenedAt()
+	}
+	return "", 0
+}
+
+func textOf(r *Record) string {
+	if r == nil {
+		return ""
+	}
+	return r.Text
+}
+
+func bodyOf[B Body](r *Record) (b B, ok bool) {
+	if r == nil {
+		return b, false
+	}
+	b, ok = r.Body.(B)
+	return b, ok
+}
+
+// again makes the body of a write anew, without what it replaced.
+func again(r *Record) (Body, error) {
+	switch b := r.Body.(type) {
+	case *IncidentOpen: // the first title and the first status
+		return nil, Refuse(CodeSettled)
+	case *TitleSet:
+		return &TitleSet{}, nil
+	case *SeveritySet:
+		return &SeveritySet{Level: b.Level}, nil
+	case *StatusSet:
+		return &StatusSet{Status: b.Status}, nil
+	case *TopicPin:
+		return &TopicPin{Pinned: b.Pinned}, nil
+	case *AnswerSet:
+		return &AnswerSet{Question: b.Question, Answer: b.Answer}, nil
+	case *RoleAssign:
+		return &RoleAssign{Role: b.Role, Person: b.Person}, nil
+	case *RoleRelease:
+		return &RoleRelease{Role: b.Role, Person: b.Person}, nil
+	case *MomentSet:
+		return &MomentSet{Moment: b.Moment, At: b.At, Clear: b.Clear}, nil
+	case *EntryAmend:
+		return &EntryAmend{Target: b.Target}, nil
+	}
+	return nil, Refuse(CodeSettled)
+}

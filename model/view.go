@@ -1,0 +1,351 @@
+package model
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// Held is a register as it stands: the value to show, who wrote it, and the
+// values of concurrent writes that nobody has settled.
+type Held[T any] struct {
+	Value T
+	// By is the write; nil while nobody wrote.
+	By     *Record
+	Others []Other[T]
+}
+
+// Other is a concurrent value beside the one that is shown.
+type Other[T any] struct {
+	Value T
+	By    *Record
+}
+
+// Conflict reports that two people set it at once, and nobody has settled it.
+func (h Held[T]) Conflict() bool { return len(h.Others) > 0 }
+
+func held[T comparable](g *register, value func(*Record) T) Held[T] {
+	var h Held[T]
+	if g == nil {
+		return h
+	}
+	standing := g.standing()
+	if len(standing) == 0 {
+		return h
+	}
+	n := len(standing) - 1
+	h.By, h.Value = standing[n], value(standing[n])
+	for _, w := range standing[:n] {
+		if v := value(w); v != h.Value { // two who agree are no conflict
+			h.Others = append(h.Others, Other[T]{v, w})
+		}
+	}
+	return h
+}
+
+// Answered is a line of the checklist as it stands.
+type Answered struct {
+	Card   QuestionCard
+	Answer Answer
+	Text   string
+	By     *Record // nil while unanswered
+	Others []*Record
+	// Earlier are the answers before this one, oldest first.
+	Earlier []*Record
+}
+
+// Done reports an answer.
+func (a Answered) Done() bool { return a.By != nil && !a.Answer.Cleared }
+
+// Holding is a line of the roster.
+type Holding struct {
+	Card    RoleCard
+	Holders []Holder
+}
+
+// Holder is one who holds a role.
+type Holder struct {
+	Person PersonID
+	By     *Record
+}
+
+// Conflict reports two holders of a role that one person holds.
+func (h Holding) Conflict() bool { return !h.Card.Many && len(h.Holders) > 1 }
+
+// Link is a link on the incident.
+type Link struct {
+	Ref   Ref
+	Kind  LinkKind
+	URL   string
+	Label string
+	By    *Record
+}
+
+// AttachedAlert is an alert as it last was.
+type AttachedAlert struct {
+	Group       Hash
+	Fingerprint string
+	Firing      bool
+	Starts      int64 // ns since 1970
+	Ends        int64
+	Name        string
+	Summary     string
+	By          *Record
+}
+
+// Update is an update that was given.
+type Update struct {
+	Audience Audience
+	State    UpdateState
+	Text     string
+	At       int64
+	By       *Record
+}
+
+// Related is another incident that this one stands to.
+type Related struct {
+	Other    Scope
+	Relation Relation
+}
+
+// View is an incident as it stands, for reading: nothing in it changes, and any
+// number of readers may hold it.
+type View struct {
+	ID       Scope
+	Opened   *Record // nil while the opening has not arrived
+	Kind     IncidentKind
+	Source   Source
+	Title    Held[string]
+	Severity Held[Level]
+	Status   Held[Status]
+	// Topic is the pinned topic line; empty while it is composed.
+	Topic    Held[string]
+	Answers  []Answered
+	Roles    []Holding
+	Links    []Link
+	Alerts   []AttachedAlert
+	Updates  []Update
+	Related  []Related
+	Moments  map[Moment]Time
+	Marks    map[PhaseID]Held[bool]
+	Spans    []Span
+	Lines    []*Line
+	Newer    int
+	Suggests Suggestion
+}
+
+// View gives the incident as it stands. Two calls without an Apply between give
+// the same view.
+func (in *Incident) View() *View {
+	if in.view != nil {
+		return in.view
+	}
+	in.sort()
+	v := &View{ID: in.id, Newer: in.newer, Opened: in.opened(), Marks: map[PhaseID]Held[bool]{}}
+	if v.Opened != nil {
+		open := v.Opened.Body.(*IncidentOpen)
+		v.Kind, v.Source = open.Type, open.Source
+	}
+	v.Title = held(&in.title, func(r *Record) string { return r.Text })
+	v.Severity = held(&in.severity, levelOf)
+	v.Status = held(&in.status, statusOf)
+	v.Topic = held(&in.topic, func(r *Record) string { return r.Text })
+	v.Answers = in.viewAnswers()
+	v.Roles = in.viewRoles()
+	v.Links = in.viewLinks()
+	v.Alerts = in.viewAlerts()
+	v.Updates = in.viewUpdates()
+	v.Related = in.viewRelated()
+	for ph, g := range in.phases {
+		v.Marks[ph] = held(g, func(r *Record) bool { return r.Body.(*PhaseMark).Done })
+	}
+	answers := map[Question]Answer{}
+	for _, a := range v.Answers {
+		if a.Done() {
+			answers[a.Card.Question] = a.Answer
+		}
+	}
+	v.Suggests = Suggest(answers)
+	v.Moments = in.viewMoments(v)
+	v.Spans = in.spans()
+	v.Lines = make([]*Line, len(in.order))
+	for i, s := range in.order {
+		v.Lines[i] = in.line(s)
+	}
+	in.view = v
+	return v
+}
+
+func levelOf(r *Record) Level { return r.Body.(*SeveritySet).Level }
+
+// statusOf is the status that a write sets. A reopened incident reads as open.
+func statusOf(r *Record) Status {
+	if b, ok := r.Body.(*StatusSet); ok && b.Status != Reopened {
+		return b.Status
+	}
+	return Open
+}
+
+func (in *Incident) viewAnswers() []Answered {
+	var out []Answered
+	for _, card := range Checklist() {
+		a := Answered{Card: card}
+		if g := in.answers[card.Question]; g != nil {
+			standing := g.standing()
+			n := len(standing) - 1
+			a.By = standing[n]
+			a.Answer, a.Text = a.By.Body.(*AnswerSet).Answer, a.By.Text
+			for _, w := range standing[:n] {
+				if !w.Body.(*AnswerSet).Answer.Equal(a.Answer) || w.Text != a.Text {
+					a.Others = append(a.Others, w)
+				}
+			}
+			for _, w := range g.history() {
+				if !slices.Contains(standing, w) {
+					a.Earlier = append(a.Earlier, w)
+				}
+			}
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+func (in *Incident) viewRoles() []Holding {
+	var out []Holding
+	seen := map[Role]bool{}
+	add := func(card RoleCard) {
+		seen[card.Role] = true
+		out = append(out, Holding{Card: card, Holders: in.holders(card.Role)})
+	}
+	for _, card := range RoleCards() {
+		add(card)
+	}
+	var more []Role
+	for role := range in.roles {
+		if !seen[role] {
+			more = append(more, role)
+		}
+	}
+	slices.Sort(more)
+	for _, role := range more {
+		add(RoleCard{Role: role, Many: true})
+	}
+	return out
+}
+
+// holders lists who holds the role, each once, in the order they came to it.
+func (in *Incident) holders(role Role) []Holder {
+	g := in.roles[role]
+	if g == nil {
+		return nil
+	}
+	var out []Holder
+	for _, w := range g.standing() {
+		b, ok := w.Body.(*RoleAssign)
+		if ok && !slices.ContainsFunc(out, func(h Holder) bool { return h.Person == b.Person }) {
+			out = append(out, Holder{b.Person, w})
+		}
+	}
+	return out
+}
+
+func (in *Incident) viewLinks() []Link {
+	var out []Link
+	for _, w := range in.links.standing() {
+		if b, ok := w.Body.(*LinkAdd); ok {
+			address, label := splitLink(w.Text)
+			out = append(out, Link{Ref: w.Ref, Kind: b.Link, URL: address, Label: label, By: w})
+		}
+	}
+	return out
+}
+
+// lastAlert is the state that counts of several that one alert was said to be
+// in: the latest start; of one start, resolved beats firing.
+func lastAlert(rs []*Record) *Record {
+	return slices.MaxFunc(rs, func(a, b *Record) int {
+		x, y := a.Body.(*AlertState), b.Body.(*AlertState)
+		switch {
+		case x.Starts != y.Starts:
+			return compareInt(x.Starts, y.Starts)
+		case x.State != y.State:
+			return compareInt(int64(x.State), int64(y.State))
+		}
+		return compareRecords(a, b)
+	})
+}
+
+func compareInt(a, b int64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+func (in *Incident) viewAlerts() []AttachedAlert {
+	var out []AttachedAlert
+	for key, rs := range in.alerts {
+		r := lastAlert(rs)
+		b := r.Body.(*AlertState)
+		a := AttachedAlert{Group: key.group, Fingerprint: key.fingerprint, Firing: b.State == Firing, Starts: b.Starts, Ends: b.Ends, By: r}
+		a.Name, a.Summary = AlertWords(r.Text)
+		out = append(out, a)
+	}
+	slices.SortFunc(out, func(a, b AttachedAlert) int {
+		if c := compareInt(a.Starts, b.Starts); c != 0 {
+			return c
+		}
+		if c := strings.Compare(string(a.Group[:]), string(b.Group[:])); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Fingerprint, b.Fingerprint)
+	})
+	return out
+}
+
+// AlertWords reads an alert's name and summary out of its text.
+func AlertWords(text string) (name, summary string) {
+	var a struct {
+		Labels      map[string]string `json:"labels"`
+		Annotations map[string]string `json:"annotations"`
+	}
+	if json.Unmarshal([]byte(text), &a) != nil {
+		return "", ""
+	}
+	name, summary = a.Labels["alertname"], a.Annotations["summary"]
+	if summary == "" {
+		summary = a.Annotations["description"]
+	}
+	return name, summary
+}
+
+func (in *Incident) viewUpdates() []Update {
+	rs := slices.Clone(in.updates)
+	slices.SortFunc(rs, compareRecords)
+	var out []Update
+	for _, r := range rs {
+		if in.undone[r.Ref] {
+			continue
+		}
+		b := r.Body.(*UpdatePost)
+		out = append(out, Update{Audience: b.Audience, State: b.State, Text: r.Text, At: r.HappenedAt(), By: r})
+	}
+	return out
+}
+
+func (in *Incident) viewRelated() []Related {
+	rs := slices.Clone(in.related)
+	slices.SortFunc(rs, compareRecords)
+	var out []Related
+	for _, r := range rs {
+		b := r.Body.(*IncidentRelate)
+		if x := (Related{b.Other, b.Relation}); !slices.Contains(out, x) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
