@@ -1,0 +1,251 @@
+// Package modeltest gives tests a workspace without a disk: a model.Room whose
+// clock, key and nonces are fixed, so that the same acts make the same bytes.
+package modeltest
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/binary"
+	"slices"
+	"sync"
+	"time"
+
+	"warroom/model"
+)
+
+// Start is when a test's room begins: a quiet Thursday.
+var Start = time.Date(2026, 3, 5, 10, 0, 0, 0, time.UTC)
+
+// Room is a room in memory. Its clock moves only by Advance and, one second, by
+// every command.
+type Room struct {
+	mu       sync.Mutex
+	signer   model.Signer
+	ws       model.WorkspaceID
+	me       model.PersonID
+	now      time.Time
+	nonces   uint64
+	content  model.Head
+	members  model.Head
+	state    *model.State
+	events   []*model.Event
+	version  uint64
+	watchers []*watch
+	// Fail, when set, is what Do answers instead of doing anything.
+	Fail error
+}
+
+// New makes a room founded by the named person, from a seed that changes every
+// id in it.
+func New(founder string, seed byte) *Room {
+	key := ed25519.NewKeyFromSeed(slices.Repeat([]byte{seed + 1}, ed25519.SeedSize))
+	r := &Room{now: Start, nonces: uint64(seed) << 32}
+	r.signer.Key = key
+	dev := r.signer.Device()
+	nonce := r.nonce()
+	r.ws = model.NewWorkspaceID(dev, nonce)
+	r.signer.Workspace = r.ws
+	r.state = model.NewState(r.ws.Scope())
+	r.openLog(model.MembershipLog, &r.members)
+	r.me = model.NewPersonID(r.members.Log, nonce)
+	r.seal(&r.members, model.Draft{Scope: r.ws.Scope(), Body: &model.Genesis{Founder: dev, Nonce: nonce, Person: r.me}, Text: founder})
+	r.openLog(model.ContentLog, &r.content)
+	return r
+}
+
+func (r *Room) openLog(kind model.LogKind, head *model.Head) {
+	nonce := r.nonce()
+	head.Log = model.NewLogID(r.signer.Device(), nonce)
+	r.seal(head, model.Draft{Scope: r.ws.Scope(), Body: &model.LogOpen{
+		Device: r.signer.Device(), Workspace: r.ws, Log: kind, Nonce: nonce, Reason: model.ReasonNew,
+	}})
+}
+
+func (r *Room) nonce() (n model.Nonce) {
+	r.nonces++
+	binary.BigEndian.PutUint64(n[8:], r.nonces)
+	return n
+}
+
+func (r *Room) seal(head *model.Head, d model.Draft) *model.Event {
+	e, next, err := model.Seal(r.signer, *head, d, r.now.UnixMilli(), model.Salt(r.nonce()))
+	if err != nil {
+		panic(err)
+	}
+	*head = next
+	rec, err := model.Decode(e)
+	if err != nil {
+		panic(err)
+	}
+	r.events = append(r.events, e)
+	r.state.Apply(rec)
+	return e
+}
+
+// Me is the founder.
+func (r *Room) Me() model.PersonID { return r.me }
+
+// Actor is the founder at a console.
+func (r *Room) Actor() model.Actor { return model.Actor{Person: r.me, Via: model.DoorConsole} }
+
+// Now is the room's clock.
+func (r *Room) Now() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.now
+}
+
+// Advance moves the clock.
+func (r *Room) Advance(d time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.now = r.now.Add(d)
+}
+
+// Events are all events so far, in the order they were sealed.
+func (r *Room) Events() []*model.Event {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.events)
+}
+
+// Workspace is the workspace's id.
+func (r *Room) Workspace() model.WorkspaceID { return r.ws }
+
+// Signer is the device's signer.
+func (r *Room) Signer() model.Signer { return r.signer }
+
+// Inject applies an event that another device wrote, decoded, as a merge would.
+func (r *Room) Inject(rec *model.Record) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.state.Apply(rec)
+	r.ring()
+}
+
+// Must does a command as the founder and gives the incident; it panics on a
+// refusal, for use in a test's set-up.
+func (r *Room) Must(incident model.Scope, c model.Command) model.Receipt {
+	got, err := r.Do(context.Background(), r.Actor(), incident, c)
+	if err != nil {
+		panic(err)
+	}
+	return got
+}
+
+// As gives the person of that name, added when nobody has it.
+func (r *Room) As(name string) model.PersonID {
+	r.Must(model.Scope{}, model.AddPerson{Name: name})
+	id, err := r.Overview().People.Find(name)
+	if err != nil {
+		panic(err)
+	}
+	return id
+}
+
+// Do is model.Room.
+func (r *Room) Do(_ context.Context, who model.Actor, incident model.Scope, c model.Command) (model.Receipt, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.Fail != nil {
+		return model.Receipt{}, r.Fail
+	}
+	if a, ok := c.(model.ReceiveAlerts); ok {
+		incident = a.Place(r.rows())
+	}
+	var in *model.Incident
+	if !incident.IsZero() {
+		if in = r.state.Incidents[incident]; in == nil {
+			return model.Receipt{}, model.Refuse(model.CodeIncidentUnknown, "Key", incident.Key())
+		}
+	}
+	drafts, err := model.Decide(model.Act{
+		Now: r.now, Actor: who.Person, Via: who.Via, Workspace: r.ws.Scope(), Log: r.content.Log, Nonce: r.nonce,
+	}, r.state.People, in, c)
+	if err != nil {
+		return model.Receipt{}, err
+	}
+	got := model.Receipt{Incident: incident}
+	for _, d := range drafts {
+		got.Refs = append(got.Refs, r.seal(&r.content, d).Ref())
+		if _, ok := d.Body.(*model.IncidentOpen); ok {
+			got.Incident, got.Opened = d.Scope, true
+		}
+	}
+	r.now = r.now.Add(time.Second)
+	r.ring()
+	return got, nil
+}
+
+func (r *Room) rows() []model.Summary {
+	var rows []model.Summary
+	for _, in := range r.state.Incidents {
+		rows = append(rows, model.Summarise(in.View()))
+	}
+	slices.SortFunc(rows, model.CompareSummaries)
+	return rows
+}
+
+// Overview is model.Room.
+func (r *Room) Overview() *model.Overview {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rows := r.rows()
+	ids := make([]model.Scope, 0, len(rows))
+	for _, row := range rows {
+		ids = append(ids, row.ID)
+	}
+	return &model.Overview{Rows: rows, People: r.state.People.Roster(), Keys: model.Keys(ids), Me: r.me, Newer: r.state.People.Newer(), Version: r.version}
+}
+
+// Incident is model.Room.
+func (r *Room) Incident(_ context.Context, id model.Scope) (*model.View, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	in := r.state.Incidents[id]
+	if in == nil {
+		return nil, model.Refuse(model.CodeIncidentUnknown, "Key", id.Key())
+	}
+	return in.View(), nil
+}
+
+// StateHash is the digest of the whole state.
+func (r *Room) StateHash() model.Hash {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.state.Hash()
+}
+
+type watch struct {
+	room *Room
+	c    chan struct{}
+}
+
+func (w *watch) C() <-chan struct{} { return w.c }
+
+func (w *watch) Close() {
+	w.room.mu.Lock()
+	defer w.room.mu.Unlock()
+	w.room.watchers = slices.DeleteFunc(w.room.watchers, func(o *watch) bool { return o == w })
+}
+
+// Watch is model.Room.
+func (r *Room) Watch() model.Watch {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	w := &watch{r, make(chan struct{}, 1)}
+	r.watchers = append(r.watchers, w)
+	return w
+}
+
+func (r *Room) ring() {
+	r.version++
+	for _, w := range r.watchers {
+		select {
+		case w.c <- struct{}{}:
+		default:
+		}
+	}
+}
+
+var _ model.Room = (*Room)(nil)
