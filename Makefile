@@ -20,10 +20,9 @@ TIMEOUT := 10m
 BIN := bin/warroom
 # A module of its own, so that a tool's dependencies never reach the product's.
 STATICCHECK := go tool -modfile=.ci/tools/go.mod staticcheck
-# Packages with golden files: their tests define the -update flag.
-GOLDEN_PKGS = $(shell grep -rlE --include='*_test.go' 'Bool(Var)?\(.*"update"' cmd model storage sync themes tui 2>/dev/null | xargs -r -n1 dirname | sort -u | sed 's|^|./|')
-# Packages with tests that need more than Go.
-E2E_PKGS = $(shell grep -rl --include='*_test.go' WARROOM_E2E cmd model storage sync themes tui 2>/dev/null | xargs -r -n1 dirname | sort -u | sed 's|^|./|')
+CODE := cmd model storage sync themes tui
+# packages PATTERN: the folders whose tests hold the pattern, one to a line.
+packages = grep -rlE --include='*_test.go' $(1) $(CODE) 2>/dev/null | sed 's|/[^/]*$$||; s|^|./|' | sort -u
 
 .PHONY: help
 help: ## Show this list
@@ -62,9 +61,10 @@ race: ## Run the tests under the race detector (needs a C compiler)
 
 .PHONY: golden
 golden: ## Write the golden files anew; read the diff before committing it
-	@if [ -z "$(GOLDEN_PKGS)" ]; then echo "no package has golden files"; exit 1; fi
-	go test -count=1 -run Golden $(GOLDEN_PKGS) -update
-	@git diff --stat -- '*testdata*' || true
+	@packages=$$($(call packages,'flag[.]Bool.*"update"')); \
+	if [ -z "$$packages" ]; then echo "no package has golden files: none of its tests defines -update"; exit 1; fi; \
+	go test -count=1 -run Golden $$packages -update
+	@git status --short -- '*testdata*' || true
 
 .PHONY: bench
 bench: ## Run the benchmarks (PKGS, BENCH)
@@ -76,8 +76,10 @@ fuzz: ## Run every fuzz target for FUZZTIME each
 
 .PHONY: e2e
 e2e: ## Run the tests that need tmux, ssh and Alertmanager; a skip of one fails
-	@if [ -z "$(E2E_PKGS)" ]; then echo "no test asks for WARROOM_E2E"; exit 1; fi
-	WARROOM_E2E=1 go test -count=1 -timeout $(TIMEOUT) $(TESTFLAGS) $(E2E_PKGS)
+	@packages=$$($(call packages,'WARROOM_E2E')); \
+	if [ -z "$$packages" ]; then echo "no test asks for WARROOM_E2E"; exit 1; fi; \
+	echo "WARROOM_E2E=1 go test" $$packages; \
+	WARROOM_E2E=1 go test -count=1 -timeout $(TIMEOUT) $(TESTFLAGS) $$packages
 
 .PHONY: clean
 clean: ## Remove what was built
