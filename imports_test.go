@@ -129,6 +129,14 @@ func TestImportRulesFindPlantedViolations(t *testing.T) {
 				"warroom/sync/room/a.go imports warroom/cmd/warroom: sync may import sync, model, storage",
 			},
 		},
+		"what serves tests alone": {ours: map[string][]string{
+			"model/modeltest room.go":    {"sync", "warroom/model", "pgregory.net/rapid"},
+			"storage/storagetest all.go": {"warroom/model/modeltest"},
+		}},
+		"a product made of what serves tests": {
+			ours: map[string][]string{"storage a.go": {"warroom/model/modeltest"}},
+			want: []string{"warroom/storage/a.go imports warroom/model/modeltest: it serves tests alone"},
+		},
 		"a folder without a rule": {
 			ours: map[string][]string{"internal/x a.go": {"fmt"}},
 			want: []string{"warroom/internal/x/a.go imports fmt: the folder internal has no import rule"},
@@ -183,7 +191,10 @@ func refused(g graph, path, file, folder, imp string) string {
 		if !slices.Contains(allowed, folderOf(imp)) {
 			return folder + " may import " + strings.Join(allowed, ", ")
 		}
-	case folder != "model":
+		if servesTests(imp) && !servesTests(path) {
+			return "it serves tests alone"
+		}
+	case folder != "model", servesTests(path):
 	case !g.standard[imp]:
 		if path != "warroom/model" || file != codecFile || imp != codecLibrary {
 			return "model is the standard library, and the codec in codec.go alone"
@@ -211,6 +222,10 @@ func reached(g graph, path string) []string {
 	walk(path)
 	return slices.Sorted(maps.Keys(seen))
 }
+
+// servesTests reports a package that only tests may import, by its name
+// (modeltest, as the standard library's httptest). It may do what they may.
+func servesTests(path string) bool { return strings.HasSuffix(path, "test") }
 
 // folderOf is the top-level folder of one of our packages.
 func folderOf(path string) string {
