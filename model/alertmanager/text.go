@@ -21,13 +21,14 @@ type alertText struct {
 	Dropped   int `json:"dropped,omitempty"`
 }
 
-// text is the alert's text: whole, or with its longest values cut to one length,
-// or, where even the names are too many, with the first of them.
+// text is the alert's text: whole, or with the first of its names, if there are
+// too many of them, and the longest values cut to one length.
 func text(w wireAlert) string {
 	t := alertText{Labels: nonNil(w.Labels), Annotations: nonNil(w.Annotations), GeneratorURL: w.GeneratorURL}
 	if s := encode(t); len(s) <= MaxText {
 		return s
 	}
+	t = t.dropped()
 	// The greatest length that fits, by halving.
 	lo, hi := 0, MaxText
 	for lo < hi {
@@ -37,15 +38,14 @@ func text(w wireAlert) string {
 			hi = mid - 1
 		}
 	}
-	short := t.shortened(lo)
-	if s := encode(short); len(s) <= MaxText {
-		return s
-	}
-	return encode(short.dropped())
+	return encode(t.shortened(lo))
 }
 
 func (t alertText) shortened(n int) alertText {
-	out := alertText{Labels: make(map[string]string, len(t.Labels)), Annotations: make(map[string]string, len(t.Annotations))}
+	out := alertText{
+		Labels: make(map[string]string, len(t.Labels)), Annotations: make(map[string]string, len(t.Annotations)),
+		Dropped: t.Dropped,
+	}
 	short := func(s string) string {
 		if len(s) <= n {
 			return s
@@ -67,22 +67,18 @@ func (t alertText) shortened(n int) alertText {
 	return out
 }
 
-// dropped keeps of the names, in order, as many as surely fit. A character of
-// one byte takes at most six in JSON.
+// dropped keeps of the names, in order, as many as take half of the room, with
+// a byte taking at most six in JSON.
 func (t alertText) dropped() alertText {
-	out := alertText{
-		Labels: map[string]string{}, Annotations: map[string]string{}, Shortened: t.Shortened,
-		Dropped: len(t.Labels) + len(t.Annotations),
-	}
-	room := MaxText - 200
+	out := alertText{Labels: map[string]string{}, Annotations: map[string]string{}, GeneratorURL: t.GeneratorURL}
+	room := MaxText / 2
 	take := func(from, to map[string]string) {
 		for _, k := range slices.Sorted(maps.Keys(from)) {
-			size := 6*(len(k)+len(from[k])) + len(`"":"",`)
-			if size > room {
+			if room -= 6*len(k) + len(`"":"…",`); room < 0 {
+				out.Dropped += len(from) - len(to)
 				return
 			}
-			to[k], room = from[k], room-size
-			out.Dropped--
+			to[k] = from[k]
 		}
 	}
 	take(t.Labels, out.Labels)
