@@ -209,6 +209,7 @@ type Head struct {
 // or not UTF-8 is refused, and nothing is made.
 func Seal(s Signer, head Head, d Draft, nowMS int64, salt Salt) (*Event, Head, error) {
 	c := d.Body.common()
+	c.PrevInScope = d.PrevInScope
 	var flags uint8
 	if d.Text != "" {
 		if len(d.Text) > MaxText {

@@ -383,6 +383,9 @@ type Draft struct {
 	Scope Scope
 	Body  Body
 	Text  string
+	// PrevInScope is the log's last event in the scope; whoever seals the draft
+	// fills it in, because only then is it known.
+	PrevInScope Ref
 }
 
 // Record is an event as the fold reads it: decoded, with its place in the

@@ -68,6 +68,11 @@ func (r *Room) nonce() (n model.Nonce) {
 }
 
 func (r *Room) seal(head *model.Head, d model.Draft) *model.Event {
+	if in := r.state.Incidents[d.Scope]; in != nil {
+		d.PrevInScope = in.LastIn(head.Log)
+	} else if d.Scope == r.ws.Scope() {
+		d.PrevInScope = r.state.People.LastIn(head.Log)
+	}
 	e, next, err := model.Seal(r.signer, *head, d, r.now.UnixMilli(), model.Salt(r.nonce()))
 	if err != nil {
 		panic(err)
