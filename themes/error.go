@@ -14,7 +14,8 @@ const (
 	UnknownTheme Problem = "theme.unknown"
 	// Unreadable: the file could not be read. Detail is the reason.
 	Unreadable Problem = "theme.unreadable"
-	// TooLong: the file is over 64 KiB, and so no theme.
+	// TooLong: the file is over 32 KiB or, when there is a Line, that line is over
+	// 512 bytes. Neither is a theme.
 	TooLong Problem = "theme.long"
 	// BadSyntax: the file is not TOML. Detail is the reader's reason.
 	BadSyntax Problem = "theme.syntax"
@@ -72,6 +73,9 @@ func (e *Error) sentence() string {
 	case Unreadable:
 		return "the theme cannot be read: " + e.Detail
 	case TooLong:
+		if e.Line > 0 {
+			return fmt.Sprintf("the line is over %d bytes", maxLine)
+		}
 		return fmt.Sprintf("the theme is over %d bytes", maxBytes)
 	case BadSyntax:
 		return "not a TOML file: " + e.Detail

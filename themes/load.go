@@ -16,8 +16,11 @@ import (
 var builtin embed.FS
 
 const (
-	// maxBytes bounds a theme file: a full one has 2 KiB.
-	maxBytes = 64 << 10
+	// maxBytes and maxLine bound a theme file and its lines. A full one has 2 KiB.
+	// The TOML reader's time grows with the cube of a key's parts: two minutes
+	// for one line of 60,000 bytes.
+	maxBytes = 32 << 10
+	maxLine  = 512
 	// maxParents bounds a chain of themes. Names on the chain are compared too;
 	// this is for circles through links, which have no end of names.
 	maxParents = 16

@@ -34,6 +34,12 @@ func read(file string, src []byte) (source, error) {
 	if len(src) > maxBytes {
 		return source{}, &Error{File: file, Problem: TooLong}
 	}
+	number := 0
+	for line := range bytes.Lines(src) {
+		if number++; len(line) > maxLine {
+			return source{}, &Error{File: file, Line: number, Problem: TooLong}
+		}
+	}
 	meta, err := toml.NewDecoder(bytes.NewReader(src)).Decode(&r.top)
 	if err != nil {
 		e := &Error{File: file, Line: 1, Problem: BadSyntax, Detail: err.Error(), cause: err}
