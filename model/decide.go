@@ -153,7 +153,7 @@ func (d *decision) person(id PersonID, name string) (PersonID, error) {
 		}
 		return id, nil
 	}
-	name, err := checkPersonName(name)
+	name, err := CheckPersonName(name)
 	if err != nil {
 		return id, err
 	}
@@ -172,7 +172,7 @@ func (d *decision) addPerson(name string) PersonID {
 }
 
 func (c AddPerson) decide(d *decision) error {
-	name, err := checkPersonName(c.Name)
+	name, err := CheckPersonName(c.Name)
 	if err != nil {
 		return err
 	}
@@ -186,7 +186,7 @@ func (c AddPerson) decide(d *decision) error {
 }
 
 func (c RenamePerson) decide(d *decision) error {
-	name, err := checkPersonName(c.Name)
+	name, err := CheckPersonName(c.Name)
 	if err != nil {
 		return err
 	}

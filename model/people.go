@@ -57,6 +57,9 @@ func (p *People) name(id PersonID, r *Record) {
 	at(p.names, id).add(r)
 }
 
+// Knows reports whether the person has been added.
+func (p *People) Knows(id PersonID) bool { return p.added[id] != nil }
+
 // LastIn is the last event of the log about the workspace.
 func (p *People) LastIn(log LogID) Ref { return p.lastIn[log] }
 
@@ -150,9 +153,9 @@ func (ro *Roster) Find(typed string) (PersonID, error) {
 	return PersonID{}, Refuse(CodePersonAmbiguous, "Person", cutText(typed, 40), "Names", strings.Join(names, ", "))
 }
 
-// checkPersonName checks a new name: one line without control characters, at
+// CheckPersonName checks and cleans a new name: one line without control characters, at
 // most MaxPerson bytes. A leading @ is dropped.
-func checkPersonName(typed string) (string, error) {
+func CheckPersonName(typed string) (string, error) {
 	name, err := checkLineText(strings.TrimPrefix(strings.TrimSpace(typed), "@"), MaxPerson, CodePersonEmpty, CodePersonLong)
 	if err != nil {
 		return "", err
