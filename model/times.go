@@ -1,5 +1,7 @@
 package model
 
+import "slices"
+
 // How an incident's moments and spans are read off its acts.
 
 // Span is a stretch of time at one severity, in ms since 1970; To is 0 while it
@@ -26,27 +28,24 @@ func (in *Incident) viewMoments(v *View) map[Moment]Time {
 		set(Detected, r.HappenedAt(), r)
 		set(Declared, r.Wall, r)
 	}
-	for _, s := range in.order { // in order, so the first of each kind counts
-		r := s.rec
-		if in.undone[r.Ref] || !r.Common().Undoes.IsZero() {
-			continue
+	if r := in.acknowledged(); r != nil {
+		set(Acknowledged, r.HappenedAt(), r)
+	}
+	for _, r := range in.links.history() {
+		if b, ok := r.Body.(*LinkAdd); ok && b.Link.Channel() && in.meant(r) {
+			set(ChannelsSet, r.HappenedAt(), r)
 		}
-		if c := r.Common(); c.Via != DoorAlert && !c.Actor.IsZero() {
-			set(Acknowledged, r.HappenedAt(), r)
-		}
-		switch b := r.Body.(type) {
-		case *LinkAdd:
-			if b.Link.Channel() {
-				set(ChannelsSet, r.HappenedAt(), r)
-			}
-		case *SeveritySet:
+	}
+	for _, r := range in.severity.history() {
+		if in.meant(r) {
 			set(SeveritySetAt, r.HappenedAt(), r)
-		case *UpdatePost:
-			if b.Audience == ToCustomers {
-				set(FirstExternal, r.HappenedAt(), r)
-			} else {
-				set(FirstInternal, r.HappenedAt(), r)
-			}
+		}
+	}
+	for _, u := range v.Updates {
+		if u.Audience == ToCustomers {
+			set(FirstExternal, u.At, u.By)
+		} else {
+			set(FirstInternal, u.At, u.By)
 		}
 	}
 	in.ends(times)
@@ -56,13 +55,29 @@ func (in *Incident) viewMoments(v *View) map[Moment]Time {
 	return times
 }
 
+// meant reports an act that was not undone and is no undoing itself.
+func (in *Incident) meant(r *Record) bool {
+	return !in.undone[r.Ref] && r.Common().Undoes.IsZero()
+}
+
+// acknowledged is the first act of a person on the incident; what a monitoring
+// system told is none.
+func (in *Incident) acknowledged() *Record {
+	for _, s := range in.order {
+		if c := s.rec.Common(); c.Via != DoorAlert && !c.Actor.IsZero() && in.meant(s.rec) {
+			return s.rec
+		}
+	}
+	return nil
+}
+
 // ends finds when the incident was last mitigated and resolved. Work that goes
 // on again takes both back.
 func (in *Incident) ends(times map[Moment]Time) {
 	var mitigated, resolved *Record
 	for _, r := range in.status.history() {
 		b, ok := r.Body.(*StatusSet)
-		if !ok || in.undone[r.Ref] || !r.Common().Undoes.IsZero() {
+		if !ok || !in.meant(r) {
 			continue
 		}
 		switch b.Status {
@@ -123,8 +138,9 @@ func (in *Incident) spans() []Span {
 			out = append(out, Span{level, from, at})
 		}
 	}
-	for _, s := range in.order {
-		r := s.rec
+	changes := append(in.severity.history(), in.status.history()...)
+	slices.SortFunc(changes, compareRecords)
+	for _, r := range changes {
 		switch b := r.Body.(type) {
 		case *SeveritySet:
 			end(r.HappenedAt())
