@@ -170,7 +170,7 @@ func (v values) get(name string) (any, bool) {
 }
 
 // Has reports whether the catalogue has the key, in this language or in English.
-func (p *Printer) Has(key string) bool { return p.book.keys[key] }
+func (p *Printer) Has(key string) bool { return p.book.has(key) }
 
 // Keys are the catalogue's keys in order.
 func (p *Printer) Keys() []string { return p.book.sorted() }

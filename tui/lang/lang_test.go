@@ -40,14 +40,18 @@ var small = fs.FS(fstest.MapFS{
 "loop" = "{{.Inner}}"
 "cause" = "failed: {{.Cause}}"
 "count" = "{{.Count}} of {{.All}}"
-"error.title.empty" = "The title is empty."
-"error.text.long" = "The text is too long: {{.Cause}}"
-"error.internal" = "Unexpected: {{.Text}}"
 "broken" = "{{.A | nosuch}}"
 `)},
 	"more.en.toml": {Data: []byte(`
 "question" = { one = "{{.Count}} question is open", other = "{{.Count}} questions are open" }
 `)},
+	"errors.en.toml": {Data: []byte(`
+"error.title.empty" = "The title is empty."
+"error.text.long" = "The text is too long: {{.Cause}}"
+"error.internal" = "Unexpected: {{.Text}}"
+`)},
+	"shell.en.toml":   {Data: []byte("# nothing yet\n")},
+	"console.en.toml": {},
 	"active.fr.toml": {Data: []byte(`
 "plain" = "Rien à remplir"
 "question" = { one = "{{.Count}} question est ouverte", other = "{{.Count}} questions sont ouvertes" }
@@ -123,7 +127,9 @@ func TestPluralsAndLanguages(t *testing.T) {
 	require.Equal(t, "en", printer(t, Options{Language: "tlh, xx"}).Language())
 	require.Equal(t, "en", printer(t, Options{Language: "!?"}).Language())
 	require.True(t, fr.Has("twice"))
+	require.True(t, fr.Has("error.internal"))
 	require.False(t, fr.Has("nosuch"))
+	require.Subset(t, fr.Keys(), []string{"error.internal", "plain", "question"})
 	require.Empty(t, fr.Faults())
 }
 
