@@ -172,6 +172,24 @@ func TestErrorsAreSentences(t *testing.T) {
 	require.Equal(t, "The text is too long: The title is empty.", p.Error(model.Refuse(model.CodeTextLong).Because(model.Refuse(model.CodeTitleEmpty))))
 }
 
+func TestTheBuiltInSentences(t *testing.T) {
+	t.Parallel()
+	p := New(Options{Zone: time.FixedZone("CET", 3600)})
+	for want, err := range map[string]error{
+		"There is no severity 7. Nothing was changed. Use 1, 2 or 3.": model.Refuse(model.CodeSeverityUnknown, "Severity", 7),
+		"The alert has 4.2 MiB; 4 MiB fit. Nothing was changed. Set max_alerts in Alertmanager's webhook settings, or group by more labels.": model.Refuse(
+			model.CodeAlertLarge, "Length", 4_400_000, "Limit", 4<<20),
+		"The alert cannot be read at byte 12: it is not JSON. Nothing was changed. Send the body as Alertmanager posts it.": model.Refuse(
+			model.CodeAlertMalformed, "Where", model.Say("alert.where.byte", "Byte", 12), "Why", model.Say("alert.why.json")),
+		"2026-03-01 15:05:00 is in the future. Nothing was changed. Check the date, the zone and this machine's clock.": model.Refuse(
+			model.CodeTimeFuture, "Time", time.Date(2026, 3, 1, 14, 5, 0, 0, time.UTC)),
+	} {
+		require.Equal(t, want, p.Error(err))
+	}
+	require.Equal(t, "3h 05m", p.Duration(185*time.Minute))
+	require.Empty(t, p.Faults())
+}
+
 func TestDurationsAreCompact(t *testing.T) {
 	t.Parallel()
 	p := printer(t, Options{})
