@@ -240,3 +240,14 @@ func Suggest(answers map[Question]Answer) Suggestion {
 	}
 	return s
 }
+
+// withAlerts adds what the labels of the alerts that fire speak for, when that is
+// worse than what the answers say: the worst wins here too.
+func (s Suggestion) withAlerts(alerts []AttachedAlert) Suggestion {
+	for _, a := range alerts {
+		if a.Firing && a.Suggested.Known() && a.Suggested.Worse(s.Level) {
+			s = Suggestion{Level: a.Suggested, Why: []Phrase{Say("why.alert", "Name", a.Name)}}
+		}
+	}
+	return s
+}

@@ -90,7 +90,9 @@ type AttachedAlert struct {
 	Ends        int64
 	Name        string
 	Summary     string
-	By          *Record
+	// Suggested is the severity that its labels speak for; Unset if none.
+	Suggested Level
+	By        *Record
 }
 
 // Update is an update that was given.
@@ -165,7 +167,7 @@ func (in *Incident) View() *View {
 			answers[a.Card.Question] = a.Answer
 		}
 	}
-	v.Suggests = Suggest(answers)
+	v.Suggests = Suggest(answers).withAlerts(v.Alerts)
 	v.Moments = in.viewMoments(v)
 	v.Spans = in.spans()
 	v.Lines = make([]*Line, len(in.order))
@@ -291,7 +293,7 @@ func (in *Incident) viewAlerts() []AttachedAlert {
 	for key, rs := range in.alerts {
 		r := lastAlert(rs)
 		b := r.Body.(*AlertState)
-		a := AttachedAlert{Group: key.group, Fingerprint: key.fingerprint, Firing: b.State == Firing, Starts: b.Starts, Ends: b.Ends, By: r}
+		a := AttachedAlert{Group: key.group, Fingerprint: key.fingerprint, Firing: b.State == Firing, Starts: b.Starts, Ends: b.Ends, Suggested: b.Suggested, By: r}
 		a.Name, a.Summary = AlertWords(r.Text)
 		out = append(out, a)
 	}
