@@ -1,0 +1,105 @@
+package storage
+
+import (
+	"bytes"
+
+	badger "github.com/dgraph-io/badger/v4"
+
+	"warroom/model"
+)
+
+// near is how many keys a cursor steps over before it seeks: a step is about a
+// tenth of a seek.
+const near = 8
+
+// cursor looks up keys that come in rising order. Most lookups are then the next
+// key, and cost a step instead of a search through every table.
+type cursor struct {
+	it      *badger.Iterator
+	started bool
+}
+
+func newCursor(txn *badger.Txn, prefix []byte) *cursor {
+	return &cursor{it: txn.NewIterator(iteratorOptions(prefix))}
+}
+
+func (c *cursor) close() { c.it.Close() }
+
+// find gives the key's item, good until the next call; nil when it is not there.
+func (c *cursor) find(key []byte) *badger.Item {
+	for range near {
+		if !c.started || !c.it.Valid() {
+			break
+		}
+		switch bytes.Compare(c.it.Item().Key(), key) {
+		case 0:
+			return c.it.Item()
+		case 1:
+			return c.seek(key)
+		}
+		c.it.Next()
+	}
+	return c.seek(key)
+}
+
+func (c *cursor) seek(key []byte) *badger.Item {
+	c.started = true
+	c.it.Seek(key)
+	if c.it.Valid() && bytes.Equal(c.it.Item().Key(), key) {
+		return c.it.Item()
+	}
+	return nil
+}
+
+// shelf reads the events of one log, with their texts, in rising order.
+type shelf struct{ events, texts *cursor }
+
+// shelves read the events of several logs.
+type shelves struct {
+	txn  *badger.Txn
+	logs map[model.LogID]*shelf
+}
+
+// maxShelves bounds the open iterators, each of which holds its tables. A scope
+// has as many logs as devices wrote in it.
+const maxShelves = 32
+
+func (s *shelves) event(log model.LogID, seq uint64) (*model.Event, error) {
+	l := s.logs[log]
+	if l == nil {
+		if len(s.logs) >= maxShelves {
+			s.close()
+		}
+		l = &shelf{
+			events: newCursor(s.txn, logKey(keyEvent, log)),
+			texts:  newCursor(s.txn, logKey(keyText, log)),
+		}
+		s.logs[log] = l
+	}
+	item := l.events.find(seqKey(keyEvent, log, seq))
+	if item == nil {
+		return nil, badger.ErrKeyNotFound
+	}
+	e, _, err := eventAt(item, l.texts)
+	return e, err
+}
+
+func (s *shelves) close() {
+	for _, l := range s.logs {
+		l.events.close()
+		l.texts.close()
+	}
+	clear(s.logs)
+}
+
+// eventAt reads the event at an item and its text, if it has one still.
+func eventAt(item *badger.Item, texts *cursor) (*model.Event, model.Clock, error) {
+	e, eff, err := readEvent(item)
+	if err != nil || e.Flags&model.FlagText == 0 {
+		return e, eff, err
+	}
+	if t := texts.find(seqKey(keyText, e.Log, e.Seq)); t != nil {
+		err = readText(e, t)
+	}
+	return e, eff, err
+}

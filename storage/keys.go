@@ -1,0 +1,92 @@
+package storage
+
+import (
+	"encoding/binary"
+
+	"warroom/model"
+)
+
+// Format is the version of the layout below. A store of a later one is not
+// opened; a store of every earlier one is.
+const Format = 1
+
+// The layout of the keys. Integers are big-endian, so that keys sort as their
+// numbers do. Only e, b, l and the settings under c are the truth; h, t and s
+// can be made anew.
+//
+//	e | log16 | seq8                  envelope (192 B), body, effective clock (8 B)
+//	b | log16 | seq8                  salt and free text; removable
+//	h | log16                         the log's end: see encodeHead
+//	l | log16                         what its log.open said: Opening
+//	t | scope16 | eff8 | hash16       the timeline: log16, seq8
+//	s | scope16 | field               materialised fields of an incident
+//	c | name                          settings; "format" is this file's Format
+//
+// The effective clock stands with the event so that its place in the timeline
+// can be found, and left, when the event moves. The timeline sorts by the
+// event's hash below the clock, as the fold does.
+//
+// Kept for later:
+//
+//	f | log16 | seq8 | hash8          events of the branches of a fork
+//	q | reason1 | log16 | seq8        quarantined: after a cut, or a bad signature
+//	m | ...                           materialised membership
+//	p | device32                      a peer: addresses, last vector, clock offset
+const (
+	keyEvent    = 'e'
+	keyText     = 'b'
+	keyHead     = 'h'
+	keyOpening  = 'l'
+	keyTimeline = 't'
+	keyState    = 's'
+	keySetting  = 'c'
+)
+
+// fieldRow is the field of an incident that holds its row in the list.
+const fieldRow = 0
+
+const settingFormat = "format"
+
+// Sizes in bytes.
+const (
+	clockSize   = 8
+	seqSize     = 8
+	logKeySize  = 1 + model.IDSize
+	timelineKey = 1 + model.IDSize + clockSize + model.IDSize
+)
+
+func logKey(kind byte, log model.LogID) []byte {
+	return append([]byte{kind}, log[:]...)
+}
+
+func seqKey(kind byte, log model.LogID, seq uint64) []byte {
+	k := make([]byte, 0, logKeySize+seqSize)
+	k = append(append(k, kind), log[:]...)
+	return binary.BigEndian.AppendUint64(k, seq)
+}
+
+func scopePrefix(scope model.Scope) []byte {
+	return append([]byte{keyTimeline}, scope[:]...)
+}
+
+func placeKey(scope model.Scope, eff model.Clock, hash model.ShortHash) []byte {
+	k := make([]byte, 0, timelineKey)
+	k = append(append(k, keyTimeline), scope[:]...)
+	k = binary.BigEndian.AppendUint64(k, uint64(eff))
+	return append(k, hash[:]...)
+}
+
+// placeClock is the effective clock in a timeline key.
+func placeClock(key []byte) model.Clock {
+	return model.Clock(binary.BigEndian.Uint64(key[1+model.IDSize:]))
+}
+
+func rowKey(scope model.Scope) []byte {
+	k := make([]byte, 0, logKeySize+1)
+	k = append(append(k, keyState), scope[:]...)
+	return append(k, fieldRow)
+}
+
+func settingKey(name string) []byte {
+	return append([]byte{keySetting}, name...)
+}

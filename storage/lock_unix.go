@@ -1,0 +1,66 @@
+//go:build unix
+
+package storage
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// lock keeps other processes out of a store's directory for as long as the file
+// is open. A file that a dead process left behind locks nothing.
+type lock struct{ f *os.File }
+
+// takeLock gives a *LockedError when another process, or another Open in this
+// one, has the store.
+func takeLock(dir string) (*lock, error) {
+	f, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, &UnusableError{dir, "open the lock file", err}
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		pid := readPID(f)
+		f.Close()
+		if errors.Is(err, unix.EWOULDBLOCK) {
+			return nil, &LockedError{PID: pid, Dir: dir}
+		}
+		return nil, &UnusableError{dir, "lock the directory", err}
+	}
+	if err := writePID(f, strconv.Itoa(os.Getpid())+"\n"); err != nil {
+		f.Close()
+		return nil, &UnusableError{dir, "write the lock file", err}
+	}
+	return &lock{f}, nil
+}
+
+// release lets others in. The file stays: removing it would let two processes
+// lock two files of the same name.
+func (l *lock) release() error {
+	return errors.Join(l.f.Truncate(0), l.f.Close())
+}
+
+func writePID(f *os.File, pid string) error {
+	if err := f.Truncate(0); err != nil {
+		return err
+	}
+	_, err := f.WriteAt([]byte(pid), 0)
+	return err
+}
+
+func readPID(f *os.File) int {
+	raw, err := io.ReadAll(io.LimitReader(f, 32))
+	if err != nil {
+		return 0
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(raw)))
+	if err != nil {
+		return 0
+	}
+	return pid
+}
