@@ -1,6 +1,6 @@
 package model
 
-import "slices"
+import "container/heap"
 
 // Order computes effective clocks: the order of everything in a workspace,
 // cause first, then the hybrid clock.
@@ -34,22 +34,45 @@ func (o *Order) Add(r *Record) (moved []*Record) {
 		o.named[dep] = append(o.named[dep], r)
 	}
 	r.Eff = o.effective(r)
-	work := slices.Clone(o.named[r.Ref])
-	for len(work) > 0 {
-		next := work[len(work)-1]
-		work = work[:len(work)-1]
-		if _, ok := o.held[next.Ref]; !ok || next == r {
-			continue
+	// Those that named r are visited in the order that they had: an event comes
+	// after all that it names, so each is reckoned anew once, however many paths
+	// lead to it. Events that name each other in a ring, which no hash allows,
+	// are visited once too.
+	queue := &waiting{}
+	seen := map[*Record]bool{r: true}
+	wait := func(ref Ref) {
+		for _, n := range o.named[ref] {
+			if !seen[n] {
+				seen[n] = true
+				heap.Push(queue, n)
+			}
 		}
+	}
+	wait(r.Ref)
+	for queue.Len() > 0 {
+		next := heap.Pop(queue).(*Record)
 		if eff := o.effective(next); eff > next.Eff {
 			next.Eff = eff
-			if !slices.Contains(moved, next) {
-				moved = append(moved, next)
-			}
-			work = append(work, o.named[next.Ref]...)
+			moved = append(moved, next)
+			wait(next.Ref)
 		}
 	}
 	return moved
+}
+
+// waiting is a heap of records, the first in the order on top. A record's place
+// does not change while it waits.
+type waiting []*Record
+
+func (w waiting) Len() int           { return len(w) }
+func (w waiting) Less(i, j int) bool { return before(w[i], w[j]) }
+func (w waiting) Swap(i, j int)      { w[i], w[j] = w[j], w[i] }
+func (w *waiting) Push(r any)        { *w = append(*w, r.(*Record)) }
+func (w *waiting) Pop() any {
+	last := len(*w) - 1
+	r := (*w)[last]
+	*w = (*w)[:last]
+	return r
 }
 
 func (o *Order) effective(r *Record) Clock {
