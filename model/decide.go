@@ -148,7 +148,7 @@ func (c AssignRole) decide(d *decision) error {
 // person finds whom a command means, and drafts the adding of a new name.
 func (d *decision) person(id PersonID, name string) (PersonID, error) {
 	if !id.IsZero() {
-		if d.people.added[id] == nil {
+		if !d.people.Knows(id) {
 			return id, Refuse(CodePersonUnknown, "Person", id.String()[:8])
 		}
 		return id, nil

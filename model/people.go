@@ -12,15 +12,15 @@ type People struct {
 	scope   Scope
 	records map[Ref]*Record
 	names   map[PersonID]*register
-	added   map[PersonID]*Record
-	founder *Record
+	added   map[PersonID][]*Record
+	founded []*Record
 	newer   int
 	lastIn  map[LogID]Ref
 }
 
 // NewPeople is the fold of a workspace of which nothing is known yet.
 func NewPeople(scope Scope) *People {
-	return &People{scope: scope, records: map[Ref]*Record{}, names: map[PersonID]*register{}, added: map[PersonID]*Record{}, lastIn: map[LogID]Ref{}}
+	return &People{scope: scope, records: map[Ref]*Record{}, names: map[PersonID]*register{}, added: map[PersonID][]*Record{}, lastIn: map[LogID]Ref{}}
 }
 
 // Apply folds one event; false for one that is there already or is about an
@@ -36,14 +36,18 @@ func (p *People) Apply(r *Record) bool {
 	if r.Newer {
 		p.newer++
 	}
+	// An id that is not made from its log and nonce was taken from somebody
+	// else: such an event is kept, and says nothing.
 	switch b := r.Body.(type) {
 	case *Genesis:
-		if p.founder == nil || before(r, p.founder) {
-			p.founder = r
+		if NewWorkspaceID(b.Founder, b.Nonce).Scope() == p.scope && NewPersonID(r.Ref.Log, b.Nonce) == b.Person {
+			p.founded = append(p.founded, r)
+			p.name(b.Person, r)
 		}
-		p.name(b.Person, r)
 	case *PersonAdd:
-		p.name(b.Person, r)
+		if NewPersonID(r.Ref.Log, b.Nonce) == b.Person {
+			p.name(b.Person, r)
+		}
 	case *PersonName:
 		at(p.names, b.Person).add(r)
 	}
@@ -51,14 +55,21 @@ func (p *People) Apply(r *Record) bool {
 }
 
 func (p *People) name(id PersonID, r *Record) {
-	if had := p.added[id]; had == nil || before(r, had) {
-		p.added[id] = r
-	}
+	p.added[id] = append(p.added[id], r)
 	at(p.names, id).add(r)
 }
 
+// first is the first of some records in the order, nil of none. It is asked
+// anew each time, because the order may change.
+func first(rs []*Record) *Record {
+	if len(rs) == 0 {
+		return nil
+	}
+	return slices.MinFunc(rs, compareRecords)
+}
+
 // Knows reports whether the person has been added.
-func (p *People) Knows(id PersonID) bool { return p.added[id] != nil }
+func (p *People) Knows(id PersonID) bool { return len(p.added[id]) > 0 }
 
 // LastIn is the last event of the log about the workspace.
 func (p *People) LastIn(log LogID) Ref { return p.lastIn[log] }
@@ -83,12 +94,13 @@ type Roster struct {
 // Roster gives the people as they now stand.
 func (p *People) Roster() *Roster {
 	ro := &Roster{byID: map[PersonID]Person{}}
+	founder := first(p.founded)
 	for id, g := range p.names {
-		if p.added[id] == nil {
+		if !p.Knows(id) {
 			continue // a name for somebody who has not arrived yet
 		}
 		who := Person{ID: id, Name: g.last().Text}
-		if p.founder != nil && p.founder.Body.(*Genesis).Person == id {
+		if founder != nil && founder.Body.(*Genesis).Person == id {
 			who.Founder = true
 		}
 		ro.people = append(ro.people, who)

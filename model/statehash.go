@@ -55,7 +55,7 @@ func (p *People) StateHash() Hash {
 	}
 	slices.SortFunc(ids, func(a, b PersonID) int { return strings.Compare(string(a[:]), string(b[:])) })
 	for _, id := range ids {
-		w.record(p.added[id])
+		w.record(first(p.added[id]))
 	}
 	w.num(uint64(p.newer))
 	return Hash(w.Sum(nil))
