@@ -83,15 +83,13 @@ func (l *Line) act() Phrase {
 	return Say("log.newer")
 }
 
-// was is the last of what the act replaced.
+// was is the last of what the act replaced. It asks no record for its place in
+// the order, which the fold may be changing.
 func (l *Line) was() *Record {
-	var last *Record
-	for _, w := range l.Was {
-		if last == nil || before(last, w) {
-			last = w
-		}
+	if len(l.Was) == 0 {
+		return nil
 	}
-	return last
+	return l.Was[len(l.Was)-1]
 }
 
 // because adds a reason to a sentence that may have one: its key with ".why".

@@ -109,32 +109,19 @@ func (in *Incident) Apply(r *Record) bool {
 func (in *Incident) Moved() { in.sorted, in.view = false, nil }
 
 func (in *Incident) dispatch(r *Record) {
+	if g := in.registerOf(r); g != nil {
+		g.add(r)
+	}
 	switch b := r.Body.(type) {
 	case *IncidentOpen:
-		// The opening is also the first title and the first status.
-		in.opens.add(r)
-		in.title.add(r)
-		in.status.add(r)
-	case *TitleSet:
-		in.title.add(r)
-	case *SeveritySet:
-		in.severity.add(r)
-	case *StatusSet:
-		in.status.add(r)
-	case *TopicPin:
-		in.topic.add(r)
-	case *AnswerSet:
-		at(in.answers, b.Question).add(r)
-	case *RoleAssign:
-		at(in.roles, b.Role).add(r)
-	case *RoleRelease:
-		at(in.roles, b.Role).add(r)
-	case *LinkAdd, *LinkRemove:
-		in.links.add(r)
-	case *MomentSet:
-		at(in.moments, b.Moment).add(r)
-	case *PhaseMark:
-		at(in.phases, b.Phase).add(r)
+		// An opening whose id is not made from its own log and nonce is of
+		// somebody who was not there: it is kept, and says nothing.
+		if NewIncidentID(r.Ref.Log, b.Nonce) == in.id {
+			// It is also the first title and the first status.
+			in.opens.add(r)
+			in.title.add(r)
+			in.status.add(r)
+		}
 	case *UpdatePost:
 		in.updates = append(in.updates, r)
 	case *IncidentRelate:
@@ -142,20 +129,52 @@ func (in *Incident) dispatch(r *Record) {
 	case *AlertState:
 		k := alertKey{b.Group, b.Fingerprint}
 		in.alerts[k] = append(in.alerts[k], r)
+	// These three are shown on the entry, not as lines of their own.
 	case *EntryAmend:
-		at(in.text, b.Target).add(r)
 		in.refresh(b.Target)
-		return // shown on the entry, not as a line of its own
+		return
 	case *EntryStrike:
-		at(in.strike, b.Target).add(r)
 		in.refresh(b.Target)
 		return
 	case *EntryStar:
-		at(in.star, b.Target).add(r)
 		in.refresh(b.Target)
 		return
 	}
 	in.place(r)
+}
+
+// registerOf is the register in which a record is a write, nil for one that
+// writes none. The opening writes two, and is not among them.
+func (in *Incident) registerOf(r *Record) *register {
+	switch b := r.Body.(type) {
+	case *TitleSet:
+		return &in.title
+	case *SeveritySet:
+		return &in.severity
+	case *StatusSet:
+		return &in.status
+	case *TopicPin:
+		return &in.topic
+	case *LinkAdd, *LinkRemove:
+		return &in.links
+	case *AnswerSet:
+		return at(in.answers, b.Question)
+	case *RoleAssign:
+		return at(in.roles, b.Role)
+	case *RoleRelease:
+		return at(in.roles, b.Role)
+	case *MomentSet:
+		return at(in.moments, b.Moment)
+	case *PhaseMark:
+		return at(in.phases, b.Phase)
+	case *EntryAmend:
+		return at(in.text, b.Target)
+	case *EntryStrike:
+		return at(in.strike, b.Target)
+	case *EntryStar:
+		return at(in.star, b.Target)
+	}
+	return nil
 }
 
 // place puts a record into the timeline.
@@ -194,8 +213,5 @@ func (in *Incident) sort() {
 
 // opened is the record that opened the incident, nil before it arrives.
 func (in *Incident) opened() *Record {
-	if len(in.opens.writes) == 0 {
-		return nil
-	}
-	return slices.MinFunc(in.opens.writes, compareRecords)
+	return first(in.opens.writes)
 }

@@ -1,10 +1,12 @@
 package model
 
+import "slices"
+
 // Line is one line of an incident's log: an act, and what became of it. A line
 // does not change; a change makes another.
 type Line struct {
 	Rec *Record
-	// Was is what the act replaced, as far as it is here.
+	// Was is what the act replaced, as far as it is here, in order.
 	Was []*Record
 	// Text is the text as it now stands, after amendments.
 	Text string
@@ -46,6 +48,7 @@ func (in *Incident) line(s *slot) *Line {
 			l.Was = append(l.Was, w)
 		}
 	}
+	slices.SortFunc(l.Was, compareRecords)
 	if g := in.text[r.Ref]; g != nil {
 		l.Amends = g.history()
 		standing := g.standing()

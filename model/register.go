@@ -50,6 +50,21 @@ func (g *register) history() []*Record {
 	return out
 }
 
+// replacedBy is the last write here that r named as replaced, nil if none is.
+// What r names elsewhere is not looked at.
+func (g *register) replacedBy(r *Record) *Record {
+	if g == nil {
+		return nil
+	}
+	var last *Record
+	for _, w := range g.writes {
+		if slices.Contains(r.Common().Pred, w.Ref) && (last == nil || before(last, w)) {
+			last = w
+		}
+	}
+	return last
+}
+
 // last is the write to show, nil if there is none.
 func (g *register) last() *Record {
 	if g == nil {

@@ -59,7 +59,9 @@ func (Redo) decide(d *decision) error {
 // that has left the room (an update that people have read) or began it.
 func (d *decision) oppose(r *Record, mark func(*Common)) error {
 	in := d.in
-	write := func(g *register, b Body, text string) error {
+	g := in.registerOf(r)
+	was := g.replacedBy(r)
+	write := func(b Body, text string) error {
 		if !slices.ContainsFunc(g.standing(), func(w *Record) bool { return w.Ref == r.Ref }) {
 			return Refuse(CodeUndoOvertaken)
 		}
@@ -68,57 +70,56 @@ func (d *decision) oppose(r *Record, mark func(*Common)) error {
 		mark(c)
 		return nil
 	}
-	was := in.replaced(r)
 	switch b := r.Body.(type) {
 	case *TitleSet:
-		return write(&in.title, &TitleSet{}, textOf(was))
+		return write(&TitleSet{}, textOf(was))
 	case *SeveritySet:
 		level := Unset
 		if was != nil {
 			level = levelOf(was)
 		}
-		return write(&in.severity, &SeveritySet{Level: level}, "")
+		return write(&SeveritySet{Level: level}, "")
 	case *StatusSet:
 		status := Open
 		if was != nil {
 			status = statusOf(was)
 		}
-		return write(&in.status, &StatusSet{Status: status}, "")
+		return write(&StatusSet{Status: status}, "")
 	case *TopicPin:
-		return write(&in.topic, &TopicPin{Pinned: textOf(was) != ""}, textOf(was))
+		return write(&TopicPin{Pinned: textOf(was) != ""}, textOf(was))
 	case *AnswerSet:
 		a := Answer{Type: b.Answer.Type, Cleared: true}
 		if was != nil {
 			a = was.Body.(*AnswerSet).Answer
 		}
-		return write(in.answers[b.Question], &AnswerSet{Question: b.Question, Answer: a}, textOf(was))
+		return write(&AnswerSet{Question: b.Question, Answer: a}, textOf(was))
 	case *MomentSet:
 		m := &MomentSet{Moment: b.Moment, Clear: true}
 		if was != nil {
 			w := was.Body.(*MomentSet)
 			m.At, m.Clear = w.At, w.Clear
 		}
-		return write(in.moments[b.Moment], m, textOf(was))
+		return write(m, textOf(was))
 	case *PhaseMark:
-		return write(in.phases[b.Phase], &PhaseMark{Phase: b.Phase, Done: !b.Done}, "")
+		return write(&PhaseMark{Phase: b.Phase, Done: !b.Done}, "")
 	case *RoleAssign:
 		if before, ok := bodyOf[*RoleAssign](was); ok && !b.Role.Many() {
-			return write(in.roles[b.Role], &RoleAssign{Role: b.Role, Person: before.Person}, "")
+			return write(&RoleAssign{Role: b.Role, Person: before.Person}, "")
 		}
-		return write(in.roles[b.Role], &RoleRelease{Role: b.Role, Person: b.Person}, "")
+		return write(&RoleRelease{Role: b.Role, Person: b.Person}, "")
 	case *RoleRelease:
 		if !b.Role.Many() && len(in.holders(b.Role)) > 0 {
 			return Refuse(CodeUndoOvertaken) // somebody took it since
 		}
-		return write(in.roles[b.Role], &RoleAssign{Role: b.Role, Person: b.Person}, "")
+		return write(&RoleAssign{Role: b.Role, Person: b.Person}, "")
 	case *LinkAdd:
-		return write(&in.links, &LinkRemove{}, "")
+		return write(&LinkRemove{}, "")
 	case *LinkRemove:
 		add, ok := bodyOf[*LinkAdd](was)
 		if !ok {
 			return Refuse(CodeUndoImpossible)
 		}
-		return write(&in.links, &LinkAdd{Link: add.Link}, was.Text)
+		return write(&LinkAdd{Link: add.Link}, was.Text)
 	case *EntryAdd:
 		if in.line(in.slots[r.Ref]).Struck != nil {
 			return Refuse(CodeUndoOvertaken)
@@ -129,28 +130,17 @@ func (d *decision) oppose(r *Record, mark func(*Common)) error {
 		return nil
 	case *EntryAmend:
 		text, happened := in.amendedFrom(b.Target, was)
-		if err := write(in.text[b.Target], &EntryAmend{Target: b.Target}, text); err != nil {
+		if err := write(&EntryAmend{Target: b.Target}, text); err != nil {
 			return err
 		}
 		d.drafts[len(d.drafts)-1].Body.common().Happened = happened
 		return nil
 	case *EntryStrike:
-		return write(in.strike[b.Target], &EntryStrike{Target: b.Target, Struck: !b.Struck}, "")
+		return write(&EntryStrike{Target: b.Target, Struck: !b.Struck}, "")
 	case *EntryStar:
-		return write(in.star[b.Target], &EntryStar{Target: b.Target, Star: !b.Star}, "")
+		return write(&EntryStar{Target: b.Target, Star: !b.Star}, "")
 	}
 	return Refuse(CodeUndoImpossible)
-}
-
-// replaced is the last of what the act replaced, nil if nothing that is here.
-func (in *Incident) replaced(r *Record) *Record {
-	var last *Record
-	for _, p := range r.Common().Pred {
-		if w := in.records[p]; w != nil && (last == nil || before(last, w)) {
-			last = w
-		}
-	}
-	return last
 }
 
 // amendedFrom is what an entry said before an amendment.
