@@ -1,0 +1,247 @@
+package pane
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"warroom/model"
+	"warroom/themes"
+	"warroom/tui/clean"
+)
+
+// gapOf joins pieces of the lines above and below the panes.
+const gapOf = "  "
+
+// Header is the first line of the screen: which incident, how bad, how far, for
+// how long, when the next update is due, and how fresh all this is. v is nil
+// while no incident is open. Where the width ends, the title is cut first, then
+// the least important parts go.
+func Header(env Env, ov *model.Overview, v *model.View, w int) string {
+	r := env.row(w)
+	r.over = env.style(themes.Header)
+	if v == nil {
+		env.lobby(r, ov)
+		return r.end()
+	}
+	// From full to bare; the first that leaves the title room is taken.
+	for _, level := range []detail{
+		{inc: true, due: "pane.header.next", link: true, seconds: true},
+		{inc: true, due: "pane.header.due", link: true, seconds: true},
+		{inc: true, due: "pane.header.due", link: true},
+		{due: "pane.header.due", link: true},
+		{due: "pane.header.due"},
+		{},
+	} {
+		before, after := env.facts(ov, v, level)
+		title := clean.Line(headOf(v.Title.Value, w))
+		room := w - width(before) - width(after) - 1
+		if room < min(clean.Width(title), max(w/4, 14)) && level != (detail{}) {
+			continue
+		}
+		r.gap(1)
+		for _, p := range before {
+			r.put(p.tok, p.text)
+		}
+		if room > 1 {
+			r.fit(themes.Title, title, min(room, max(clean.Width(title), 1)))
+		}
+		r.gap(max(room-max(clean.Width(title), 1), 0))
+		for _, p := range after {
+			r.put(p.tok, p.text)
+		}
+		break
+	}
+	return r.end()
+}
+
+// detail is how much the header tells.
+type detail struct {
+	inc     bool   // "INC-" before the key
+	due     string // the sentence for the next update; "" tells only what is overdue
+	link    bool   // who is reached, and the clock
+	seconds bool
+}
+
+// lobby is the header while no incident is open.
+func (e Env) lobby(r *row, ov *model.Overview) {
+	r.gap(1)
+	r.put(themes.Title, e.Say.T("pane.header.name"))
+	r.gap(3)
+	if ov != nil && !ov.Loading {
+		lasting := 0
+		for i := range ov.Rows {
+			if ov.Rows[i].Status.Over() {
+				break // what lasts comes first
+			}
+			lasting++
+		}
+		r.put(themes.Dim, e.Say.N("pane.header.open", lasting))
+	}
+	link := e.link(detail{seconds: true})
+	if r.left > width(link)+1 {
+		r.gap(r.left - width(link) - 1)
+		for _, p := range link {
+			r.put(p.tok, p.text)
+		}
+	}
+}
+
+// facts are what stands before the title and after it.
+func (e Env) facts(ov *model.Overview, v *model.View, d detail) (before, after []piece) {
+	key := keyOf(ov, v.ID)
+	if d.inc {
+		key = "INC-" + key
+	}
+	before = []piece{{themes.Accent, key}, {themes.Text, gapOf}}
+	add := func(tok themes.Token, text string) {
+		after = append(after, piece{themes.Text, gapOf}, piece{tok, text})
+	}
+	word, st := e.severity(v.Severity.Value)
+	if v.Severity.Conflict() {
+		add(themes.Conflict, e.signs().conflict+" "+both(v.Severity, model.Level.String, e.signs().or))
+	} else {
+		add(st.Token(), word)
+	}
+	word, st = e.status(v.Status.Value)
+	if v.Status.Conflict() {
+		say := func(s model.Status) string { return e.Say.Say(s.Phrase()) }
+		add(themes.Conflict, e.signs().conflict+" "+both(v.Status, say, e.signs().or))
+	} else {
+		add(st.Token(), word)
+	}
+	add(themes.Text, e.elapsed(v))
+	if due, ok := nextUpdate(v); ok {
+		at := e.Say.ClockShort(time.UnixMilli(due))
+		switch {
+		case due < e.Now:
+			key := "pane.header.overdue"
+			if !d.inc {
+				key = "pane.header.late"
+			}
+			add(themes.Danger, e.signs().need+" "+e.Say.T(key, "Time", at))
+		case d.due != "":
+			tok := themes.Dim
+			if due-e.Now < soon {
+				tok = themes.Warn
+			}
+			add(tok, e.Say.T(d.due, "Time", at))
+		}
+	}
+	if d.link {
+		after = append(after, piece{themes.Text, gapOf + " "})
+		after = append(after, e.link(d)...)
+	} else if e.ReadOnly {
+		add(themes.Warn, e.Say.T("pane.header.readonly"))
+	}
+	return before, append(after, piece{themes.Text, " "})
+}
+
+// soon is when an update that will be due is worth a look, in ms: about what
+// writing one takes.
+const soon = 5 * 60_000
+
+// link is who is reached, what may be done, and the clock with its zone.
+func (e Env) link(d detail) []piece {
+	var out []piece
+	dot := piece{themes.Dim, " " + e.signs().dot + " "}
+	if e.ReadOnly {
+		out = append(out, piece{themes.Warn, e.Say.T("pane.header.readonly")}, dot)
+	}
+	if e.Offline {
+		out = append(out, piece{themes.Stale, e.Say.T("pane.header.offline")}, dot)
+	} else {
+		out = append(out, piece{themes.Dim, e.Say.T("pane.header.solo")}, dot)
+	}
+	now := time.UnixMilli(e.Now)
+	clock := e.Say.ClockShort(now)
+	if d.seconds {
+		clock = e.Say.Clock(now)
+	}
+	if !strings.HasSuffix(clock, ")") { // both clocks name their zones
+		clock += " " + e.Say.Zone(now)
+	}
+	return append(out, piece{themes.Dim, clock})
+}
+
+func keyOf(ov *model.Overview, id model.Scope) string {
+	if ov != nil && ov.Keys[id] != "" {
+		return ov.Keys[id]
+	}
+	return id.Key()
+}
+
+// both writes the values of a conflict side by side, the shown one first.
+func both[T any](h model.Held[T], say func(T) string, or string) string {
+	words := []string{say(h.Value)}
+	for _, o := range h.Others {
+		words = append(words, say(o.Value))
+	}
+	return strings.Join(words, or) + " ?"
+}
+
+// nextUpdate is when the next update to anybody who is owed one is due.
+func nextUpdate(v *model.View) (int64, bool) {
+	var at int64
+	for _, a := range model.Audiences() {
+		if due, ok := v.NextUpdate(a); ok && v.Owes(a) && (at == 0 || due < at) {
+			at = due
+		}
+	}
+	return at, at != 0
+}
+
+// lasted is how long the incident lasts or lasted, in ms: since it was opened.
+func (e Env) lasted(v *model.View) int64 {
+	from := v.Moments[model.Declared].At
+	if from == 0 {
+		return 0
+	}
+	to := e.Now
+	if v.Status.Value.Over() {
+		if at := v.Moments[model.ResolvedAt].At; at != 0 {
+			to = at
+		} else if v.Status.By != nil {
+			to = v.Status.By.HappenedAt()
+		}
+	}
+	return max(to-from, 0)
+}
+
+// elapsed is a running clock: 00:42:10, and with days 4d 03:12.
+func (e Env) elapsed(v *model.View) string {
+	s := e.lasted(v) / 1000
+	if s >= 100*3600 {
+		return e.Say.T("pane.age.days", "N", s/86400) + fmt.Sprintf(" %02d:%02d", s/3600%24, s/60%60)
+	}
+	return fmt.Sprintf("%02d:%02d:%02d", s/3600, s/60%60, s%60)
+}
+
+// Status is the incident in one short line, for a screen that has no room for
+// more: 7F3K2M SEV1 00:42.
+func Status(env Env, ov *model.Overview, v *model.View, w int) string {
+	r := env.row(w)
+	if v == nil {
+		env.lobby(r, ov)
+		return r.end()
+	}
+	r.put(themes.Accent, keyOf(ov, v.ID))
+	r.gap(1)
+	if v.Severity.Conflict() {
+		r.put(themes.Conflict, both(v.Severity, model.Level.String, env.signs().or))
+	} else {
+		r.put(themes.Severity(int(v.Severity.Value)), v.Severity.Value.String())
+	}
+	r.gap(1)
+	s := env.lasted(v) / 1000
+	r.put(themes.Text, fmt.Sprintf("%02d:%02d", s/3600, s/60%60))
+	if due, ok := nextUpdate(v); ok && due < env.Now {
+		r.gap(1)
+		r.put(themes.Danger, env.signs().need+" "+env.Say.T("pane.header.late", "Time", env.Say.ClockShort(time.UnixMilli(due))))
+	} else {
+		word, st := env.status(v.Status.Value)
+		r.gap(1)
+		r.styled(st, word)
+	}
+	return r.end()
+}

@@ -1,0 +1,305 @@
+package pane
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"warroom/model"
+	"warroom/themes"
+	"warroom/tui/action"
+	"warroom/tui/clean"
+	"warroom/tui/layout"
+)
+
+// Incidents is the list of incidents.
+type Incidents struct {
+	base
+	ov      *model.Overview
+	shown   []int // the rows that the filter keeps; nil without a filter
+	lasting int
+	keyW    int
+	current model.Scope
+	// want is the selection while its row is not there (yet).
+	want model.Scope
+}
+
+// NewIncidents is a list that waits for its rows.
+func NewIncidents() *Incidents {
+	return &Incidents{base: base{id: layout.Incidents, loading: true}}
+}
+
+// SetData gives the list new rows. The selection stays on the same incident;
+// when that is gone, on the same place.
+func (p *Incidents) SetData(ov *model.Overview) {
+	if len(p.rows()) > 0 && p.n > 0 {
+		if id, ok := p.Selected(); ok {
+			p.want = id
+		}
+	}
+	p.arrived()
+	p.ov = ov
+	p.loading = ov != nil && ov.Loading && len(ov.Rows) == 0
+	p.lasting, p.keyW = 0, 6
+	for i := range p.rows() {
+		if !ov.Rows[i].Status.Over() {
+			p.lasting++
+		}
+		if len(ov.Keys[ov.Rows[i].ID]) > p.keyW {
+			p.keyW = len(ov.Keys[ov.Rows[i].ID])
+		}
+	}
+	p.keep()
+	p.find(p.want)
+}
+
+func (p *Incidents) rows() []model.Summary {
+	if p.ov == nil {
+		return nil
+	}
+	return p.ov.Rows
+}
+
+// row is the i-th row that is shown.
+func (p *Incidents) row(i int) *model.Summary {
+	if p.shown != nil {
+		i = p.shown[i]
+	}
+	return &p.ov.Rows[i]
+}
+
+// find puts the selection on an incident; false when it is not shown.
+func (p *Incidents) find(id model.Scope) bool {
+	for i := range p.n {
+		if p.row(i).ID == id {
+			p.set(p.n, i)
+			return true
+		}
+	}
+	return false
+}
+
+// Selected is the selected incident; false when the list is empty.
+func (p *Incidents) Selected() (model.Scope, bool) {
+	if p.at >= p.n {
+		return model.Scope{}, false
+	}
+	return p.row(p.at).ID, true
+}
+
+// Select selects an incident, as soon as it is in the list.
+func (p *Incidents) Select(id model.Scope) {
+	p.want = id
+	if !p.find(id) && p.filter == "" {
+		p.set(p.n, p.at)
+	}
+}
+
+// SetCurrent marks the incident that is open on the screen.
+func (p *Incidents) SetCurrent(id model.Scope) { p.current = id }
+
+// Move moves the selection.
+func (p *Incidents) Move(m Move, h int) {
+	p.base.Move(m, h)
+	p.want, _ = p.Selected()
+}
+
+// Click selects the row that was drawn there.
+func (p *Incidents) Click(row int) bool {
+	ok := p.base.Click(row)
+	p.want, _ = p.Selected()
+	return ok
+}
+
+// SetFilter keeps the incidents whose key, title, severity, status or manager
+// has every word of the text.
+func (p *Incidents) SetFilter(text string) {
+	if id, ok := p.Selected(); ok {
+		p.want = id
+	}
+	p.filter = text
+	p.keep()
+	if !p.find(p.want) {
+		p.set(p.n, 0)
+	}
+}
+
+// Filter gives the filter, and how many incidents of all it keeps.
+func (p *Incidents) Filter() (string, int, int) { return p.filter, p.n, len(p.rows()) }
+
+// keep applies the filter.
+func (p *Incidents) keep() {
+	words := filterWords(p.filter)
+	if len(words) == 0 {
+		p.shown = nil
+		p.set(len(p.rows()), p.at)
+		return
+	}
+	p.shown = make([]int, 0, 64)
+	for i := range p.rows() {
+		if hasAll(p.text(i), words) {
+			p.shown = append(p.shown, i)
+		}
+	}
+	p.set(len(p.shown), p.at)
+}
+
+// text is what a filter looks at in a row, in lower case.
+func (p *Incidents) text(i int) string {
+	s := &p.ov.Rows[i]
+	status := string(s.Status)
+	if p.say != nil {
+		status += " " + p.say.Say(s.Status.Phrase())
+	}
+	manager := ""
+	if p.ov.People != nil && !s.Manager.IsZero() {
+		manager = p.ov.People.Name(s.Manager)
+	}
+	return strings.ToLower(strings.Join([]string{p.key(s), s.Severity.String(), status, manager, s.Title}, " "))
+}
+
+func (p *Incidents) key(s *model.Summary) string {
+	if k := p.ov.Keys[s.ID]; k != "" {
+		return k
+	}
+	return s.ID.Key()
+}
+
+// Count is how many incidents last, of all.
+func (p *Incidents) Count() string {
+	if len(p.rows()) == 0 {
+		return ""
+	}
+	return strconv.Itoa(p.lasting) + "/" + strconv.Itoa(len(p.rows()))
+}
+
+// Rows draws the list.
+func (p *Incidents) Rows(env Env, w, h int, focused bool) []string {
+	p.say = env.Say
+	iw, ih := inside(w, h)
+	f := p.frame(env, "pane.incidents", p.Count(), p.n, len(p.rows()), focused)
+	rows, ok := p.instead(env, iw, ih, func() []string {
+		return env.empty(iw, ih, "empty.incidents", "empty.incidents.how", action.New)
+	})
+	if ok {
+		p.window(0)
+		return env.box(f, rows, w, h)
+	}
+	from, to := p.window(ih)
+	for i := from; i < to; i++ {
+		rows = append(rows, p.draw(env, p.row(i), iw, i == p.at, focused))
+	}
+	return env.box(f, rows, w, h)
+}
+
+// From these widths a row has room for the status and the manager too.
+const (
+	statusFrom  = 56
+	managerFrom = 72
+)
+
+func (p *Incidents) draw(env Env, s *model.Summary, w int, selected, focused bool) string {
+	sg := env.signs()
+	r := env.begin(w, selected, focused)
+	if s.ID == p.current {
+		r.put(themes.Accent, sg.current)
+	} else {
+		r.gap(1)
+	}
+	title := themes.Text
+	if s.Status.Over() {
+		word, st := env.status(s.Status)
+		r.styled(st, env.cut(sg.status[s.Status]+" "+word, 6))
+		r.gap(6 - min(clean.Width(sg.status[s.Status]+" "+word), 6))
+		title = themes.Dim
+	} else {
+		word, st := env.severity(s.Severity)
+		r.styled(st, word)
+		r.gap(6 - clean.Width(word))
+	}
+	r.gap(1)
+	r.fit(themes.Dim, p.key(s), p.keyW)
+	r.gap(1)
+
+	tail := env.row(max(r.left, 0))
+	tail.over = r.over
+	p.tail(env, tail, s, w)
+	used := max(r.left, 0) - tail.left
+	name := r.left - used
+	if name < 8 { // a list so narrow shows the title only
+		r.put(title, clean.Line(headOf(s.Title, r.left)))
+		return r.end()
+	}
+	r.fit(title, clean.Line(headOf(s.Title, name)), name)
+	r.b.WriteString(tail.b.String())
+	r.left -= used
+	return r.end()
+}
+
+// tail writes what stands at the right of a row: what is wrong with it, its
+// status and manager where there is room, and its age.
+func (p *Incidents) tail(env Env, r *row, s *model.Summary, w int) {
+	sg := env.signs()
+	r.gap(1)
+	if s.Conflict {
+		r.put(themes.Conflict, sg.conflict)
+	}
+	if s.Due != 0 && s.Due < env.Now && !s.Status.Over() {
+		r.put(themes.Danger, env.Say.T("pane.incidents.overdue"))
+	}
+	if s.Conflict || s.Due != 0 && s.Due < env.Now && !s.Status.Over() {
+		r.gap(1)
+	}
+	if w >= statusFrom && !s.Status.Over() {
+		word, st := env.status(s.Status)
+		r.styled(st, env.cut(word, 9))
+		r.gap(10 - min(clean.Width(word), 9))
+	}
+	if w >= managerFrom && p.ov.People != nil {
+		name := ""
+		if !s.Manager.IsZero() {
+			name = clean.Line(p.ov.People.Name(s.Manager))
+		}
+		r.fit(env.person(s.Manager), name, 10)
+		r.gap(1)
+	}
+	age := env.age(env.Now - s.Opened)
+	if s.Status.Over() && s.Over != 0 {
+		age = env.age(env.Now - s.Over)
+	}
+	r.gap(4 - clean.Width(age))
+	r.put(themes.Dim, age)
+}
+
+// age is a duration in ms in its greatest unit: a column of them is compared at
+// a glance. A clock that is wrong makes no negative age.
+func (e Env) age(ms int64) string {
+	d := time.Duration(max(ms, 0)) * time.Millisecond
+	switch {
+	case d < time.Minute:
+		return e.Say.T("pane.age.seconds", "N", int(d/time.Second))
+	case d < time.Hour:
+		return e.Say.T("pane.age.minutes", "N", int(d/time.Minute))
+	case d < 48*time.Hour:
+		return e.Say.T("pane.age.hours", "N", int(d/time.Hour))
+	}
+	return e.Say.T("pane.age.days", "N", int(d/(24*time.Hour)))
+}
+
+// person is the style of somebody's name.
+func (e Env) person(id model.PersonID) themes.Token {
+	if id == e.Me && !id.IsZero() {
+		return themes.Self
+	}
+	return themes.Name
+}
+
+// Copy is the selected row as plain text.
+func (p *Incidents) Copy(env Env) string {
+	if p.at >= p.n {
+		return ""
+	}
+	s := p.row(p.at)
+	word, _ := env.status(s.Status)
+	return "INC-" + p.key(s) + " " + s.Severity.String() + " " + word + " " + clean.Line(s.Title)
+}

@@ -1,0 +1,64 @@
+package pane
+
+// wheelRows is how far one notch of the wheel goes.
+const wheelRows = 3
+
+// list is a selection in n rows that are seen through a window.
+type list struct {
+	at, top, n int
+	// seen is how many rows were drawn last.
+	seen int
+}
+
+// set gives the list n rows with the selection at at.
+func (l *list) set(n, at int) {
+	l.n = n
+	l.at = min(max(at, 0), max(n-1, 0))
+}
+
+// move moves the selection in a box of h rows, frame included.
+func (l *list) move(m Move, h int) {
+	page := max(h-3, 1) // the frame, and one row that is seen again
+	to := l.at
+	switch m {
+	case Up:
+		to--
+	case Down:
+		to++
+	case PageUp:
+		to -= page
+	case PageDown:
+		to += page
+	case Top:
+		to = 0
+	case Bottom:
+		to = l.n - 1
+	case WheelUp:
+		to -= wheelRows
+	case WheelDown:
+		to += wheelRows
+	}
+	l.set(l.n, to)
+}
+
+// window gives the rows [from, to) that h rows show, with the selection among
+// them, and remembers them.
+func (l *list) window(h int) (from, to int) {
+	h = max(h, 0)
+	l.top = min(l.top, l.n-h, l.at)
+	l.top = max(l.top, l.at-h+1, 0)
+	l.seen = min(h, l.n-l.top)
+	return l.top, l.top + l.seen
+}
+
+// click selects the row drawn at that row of the box; 0 is the frame.
+func (l *list) click(row int) bool {
+	if row < 1 || row > l.seen {
+		return false
+	}
+	l.set(l.n, l.top+row-1)
+	return true
+}
+
+// last reports that the selection is on the last row.
+func (l *list) last() bool { return l.at >= l.n-1 }

@@ -1,0 +1,193 @@
+package pane
+
+import (
+	"strconv"
+
+	"warroom/model"
+	"warroom/themes"
+	"warroom/tui/action"
+	"warroom/tui/layout"
+)
+
+// Log is an incident's timeline, the newest entry last.
+type Log struct {
+	base
+	view   *model.View
+	people *model.Roster
+	// shown are the lines that the filter keeps; without a filter, all.
+	shown []int
+	// follows keeps the newest line selected. It ends when the selection
+	// leaves the last line, and begins again when it comes back.
+	follows bool
+	// fresh counts the lines that came while the selection was elsewhere.
+	fresh   int
+	matched Matches
+	// want is the selected line while the filter hides it.
+	want model.Ref
+}
+
+// NewLog is a timeline of no incident yet.
+func NewLog() *Log { return &Log{base: base{id: layout.Log}, follows: true} }
+
+func (p *Log) lines() []*model.Line {
+	if p.view == nil {
+		return nil
+	}
+	return p.view.Lines
+}
+
+func (p *Log) line(i int) *model.Line {
+	if p.filter != "" {
+		i = p.shown[i]
+	}
+	return p.view.Lines[i]
+}
+
+// Selected is the selected line; nil without one.
+func (p *Log) Selected() *model.Line {
+	if p.at >= p.n {
+		return nil
+	}
+	return p.line(p.at)
+}
+
+// SetData shows an incident's log; a nil view is none. In the same incident the
+// selection stays on its line, and what is on the screen stays where it is,
+// unless the log is being followed.
+func (p *Log) SetData(v *model.View, people *model.Roster) {
+	p.arrived()
+	p.people = people
+	if v == p.view {
+		return
+	}
+	same := v != nil && p.view != nil && v.ID == p.view.ID
+	was := p.Selected()
+	before, depth := len(p.lines()), p.at-p.top
+	p.view = v
+	if !same {
+		p.matched = Matches{}
+		p.top, p.follows, p.fresh = 0, true, 0
+		p.want = model.Ref{}
+	}
+	if same && !p.follows {
+		p.fresh += max(len(p.lines())-before, 0)
+	}
+	p.rematch()
+	if p.follows {
+		p.toEnd()
+		return
+	}
+	if was != nil {
+		p.find(was.Ref(), p.at)
+	} else {
+		p.find(p.want, p.at)
+	}
+	p.top = max(p.at-depth, 0)
+}
+
+// find puts the selection on a line, looking outwards from where it was: new
+// lines come at the end, and merged ones a little before it.
+func (p *Log) find(ref model.Ref, from int) {
+	from = min(max(from, 0), max(p.n-1, 0))
+	for d := range p.n {
+		if i := from - d; i >= 0 && p.line(i).Ref() == ref {
+			p.set(p.n, i)
+			return
+		}
+		if i := from + d; i < p.n && p.line(i).Ref() == ref {
+			p.set(p.n, i)
+			return
+		}
+	}
+	p.set(p.n, from)
+}
+
+// Select selects a line; false when it is not shown.
+func (p *Log) Select(ref model.Ref) bool {
+	p.find(ref, p.at)
+	p.moved()
+	return p.Selected() != nil && p.Selected().Ref() == ref
+}
+
+// Follow goes to the newest line and stays on what comes.
+func (p *Log) Follow() {
+	p.follows = true
+	p.toEnd()
+}
+
+func (p *Log) toEnd() {
+	p.set(p.n, p.n-1)
+	p.moved()
+}
+
+func (p *Log) moved() {
+	p.follows = p.last()
+	if p.follows {
+		p.fresh = 0
+	}
+	if l := p.Selected(); l != nil {
+		p.want = l.Ref()
+	}
+}
+
+// Move moves the selection.
+func (p *Log) Move(m Move, h int) {
+	p.base.Move(m, h)
+	p.moved()
+}
+
+// Click selects the row that was drawn there.
+func (p *Log) Click(row int) bool {
+	ok := p.base.Click(row)
+	if ok {
+		p.moved()
+	}
+	return ok
+}
+
+// Count is how many lines there are.
+func (p *Log) Count() string {
+	if p.view == nil {
+		return ""
+	}
+	return strconv.Itoa(len(p.view.Lines))
+}
+
+// Rows draws the timeline.
+func (p *Log) Rows(env Env, w, h int, focused bool) []string {
+	p.say = env.Say
+	iw, ih := inside(w, h)
+	_, shown, total := p.Filter()
+	f := p.frame(env, "pane.log", p.Count(), shown, total, focused)
+	switch {
+	case p.Matching():
+		f.note, f.noteTok = env.Say.T("pane.matching"), themes.Dim
+	case p.fresh > 0:
+		f.note, f.noteTok = env.Say.N("pane.log.fresh", p.fresh)+" "+env.signs().down, themes.Unread
+	}
+	rows, ok := p.instead(env, iw, ih, func() []string {
+		if p.view != nil {
+			return env.empty(iw, ih, "empty.log", "empty.log.how", action.Write)
+		}
+		return env.empty(iw, ih, "empty.log", "empty.log.open", action.Open)
+	})
+	if ok {
+		p.window(0)
+		return env.box(f, rows, w, h)
+	}
+	from, to := p.window(ih)
+	c := p.columns(env, iw)
+	for i := from; i < to; i++ {
+		rows = append(rows, c.draw(p.line(i), i == p.at, focused))
+	}
+	return env.box(f, rows, w, h)
+}
+
+// Copy is the selected line as plain text, whole.
+func (p *Log) Copy(env Env) string {
+	l := p.Selected()
+	if l == nil {
+		return ""
+	}
+	return p.columns(env, wide).plain(l)
+}

@@ -1,0 +1,121 @@
+package pane
+
+import (
+	"warroom/model"
+	"warroom/themes"
+	"warroom/tui/action"
+	"warroom/tui/clean"
+)
+
+// Rail is the second line of the screen: how far each phase is, and the next
+// useful step with its key. Where the width ends the phases' names are cut
+// before the step is.
+func Rail(env Env, v *model.View, w int) string {
+	r := env.row(w)
+	if v == nil {
+		r.gap(1)
+		r.put(themes.Dim, env.Say.T("pane.rail.none", "Key", env.key(action.New)))
+		return r.end()
+	}
+	phases := v.Phases(env.Now)
+	next, tok := env.next(v)
+	room := w - 1
+	if next != "" {
+		room -= clean.Width(next) + 2
+	}
+	for _, letters := range []int{wide, 8, 5, 3, 1, 0} {
+		if n := env.railWidth(phases, letters); n > room && letters > 0 {
+			continue
+		}
+		r.gap(1)
+		for _, p := range phases {
+			env.phase(r, p, letters)
+		}
+		break
+	}
+	if next != "" {
+		r.gap(max(min(2, r.left-clean.Width(next)), 1))
+		r.put(tok, next)
+	}
+	return r.end()
+}
+
+func (e Env) phaseName(p model.PhaseState, letters int) string {
+	name := e.Say.Say(p.Phase.Phrase())
+	if clean.Width(name) <= letters {
+		return name
+	}
+	// No ellipsis: seven of them would be noise.
+	short := ""
+	for _, c := range name {
+		if clean.Width(short+string(c)) > letters {
+			break
+		}
+		short += string(c)
+	}
+	return short
+}
+
+func (e Env) railWidth(phases []model.PhaseState, letters int) int {
+	n := 0
+	for _, p := range phases {
+		n += clean.Width(e.phaseName(p, letters)) + 3
+		if letters <= 1 {
+			n-- // one blank between letters and their signs is enough
+		}
+	}
+	return n
+}
+
+// phase writes a phase: its name, its sign, and the gap after it.
+func (e Env) phase(r *row, p model.PhaseState, letters int) {
+	tok, sign := themes.PhaseTodo, e.signs().todo
+	switch p.Progress {
+	case model.Done:
+		tok, sign = themes.PhaseDone, e.signs().done
+	case model.Active:
+		tok, sign = themes.PhaseActive, e.signs().active
+	}
+	name := e.phaseName(p, letters)
+	r.put(tok, name)
+	if letters > 1 {
+		r.gap(1)
+	}
+	r.put(tok, sign)
+	r.gap(min(2, letters))
+}
+
+// next is the next step in words, with the keys that do it, and its style.
+func (e Env) next(v *model.View) (string, themes.Token) {
+	step := v.Next(e.Now)
+	if step.IsZero() {
+		return "", themes.Text
+	}
+	text := e.Say.T("pane.rail.next", "Step", step.Say)
+	if keys := e.stepKeys(step); keys != "" && !e.ReadOnly {
+		text += " (" + keys + ")"
+	}
+	if step.Urgent {
+		return e.signs().need + " " + text, themes.Danger
+	}
+	return text, themes.Accent
+}
+
+// stepKeys are the keys of a step: "r c" for a role, "t m" for a status.
+func (e Env) stepKeys(step model.Step) string {
+	key := e.key(action.ID(step.Action))
+	if key == "" {
+		return ""
+	}
+	switch action.ID(step.Action) {
+	case action.Role:
+		if card, ok := model.Role(step.Arg).Card(); ok {
+			return key + " " + card.Letter
+		}
+	case action.Status:
+		if l := model.Status(step.Arg).Letter(); l != "" {
+			return key + " " + l
+		}
+	}
+	return key
+}

@@ -1,0 +1,217 @@
+package pane
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"warroom/model"
+	"warroom/themes"
+	"warroom/tui/action"
+	"warroom/tui/clean"
+	"warroom/tui/layout"
+)
+
+// Roles is the roster of an incident: who holds which role.
+type Roles struct {
+	base
+	view    *model.View
+	people  *model.Roster
+	missing []model.Role
+	shown   []int
+	want    model.Role
+}
+
+// NewRoles is a roster of no incident yet.
+func NewRoles() *Roles { return &Roles{base: base{id: layout.Roles}} }
+
+// SetData shows who holds an incident's roles; a nil view is none.
+func (p *Roles) SetData(v *model.View, people *model.Roster) {
+	p.arrived()
+	p.view, p.people = v, people
+	p.missing = nil
+	if v != nil && !v.Status.Value.Over() {
+		p.missing = v.Missing()
+	}
+	p.keep()
+}
+
+func (p *Roles) roles() []model.Holding {
+	if p.view == nil {
+		return nil
+	}
+	return p.view.Roles
+}
+
+func (p *Roles) keep() {
+	words := filterWords(p.filter)
+	p.shown = p.shown[:0]
+	at := p.at
+	for i := range p.roles() {
+		if len(words) > 0 && !hasAll(p.text(i), words) {
+			continue
+		}
+		if p.roles()[i].Card.Role == p.want {
+			at = len(p.shown)
+		}
+		p.shown = append(p.shown, i)
+	}
+	p.set(len(p.shown), at)
+}
+
+func (p *Roles) text(i int) string {
+	h := &p.roles()[i]
+	hay := string(h.Card.Role) + " " + strings.Join(p.names(h), " ")
+	if p.say != nil {
+		hay += " " + p.say.Say(h.Card.Role.Phrase())
+	}
+	return strings.ToLower(hay)
+}
+
+func (p *Roles) names(h *model.Holding) []string {
+	var out []string
+	for _, who := range h.Holders {
+		out = append(out, p.name(who.Person))
+	}
+	return out
+}
+
+func (p *Roles) name(id model.PersonID) string { return nameOf(p.people, id) }
+
+// nameOf is somebody's clean name.
+func nameOf(people *model.Roster, id model.PersonID) string {
+	if people == nil {
+		people = &model.Roster{}
+	}
+	return clean.Line(people.Name(id))
+}
+
+// Selected is the selected role; false without one.
+func (p *Roles) Selected() (model.Role, bool) {
+	if p.at >= p.n {
+		return "", false
+	}
+	return p.roles()[p.shown[p.at]].Card.Role, true
+}
+
+// Move moves the selection.
+func (p *Roles) Move(m Move, h int) {
+	p.base.Move(m, h)
+	p.want, _ = p.Selected()
+}
+
+// Click selects the row that was drawn there.
+func (p *Roles) Click(row int) bool {
+	ok := p.base.Click(row)
+	p.want, _ = p.Selected()
+	return ok
+}
+
+// SetFilter keeps the roles whose name or holders have every word.
+func (p *Roles) SetFilter(text string) {
+	p.filter = text
+	p.keep()
+}
+
+// Filter gives the filter, and how many roles of all it keeps.
+func (p *Roles) Filter() (string, int, int) { return p.filter, p.n, len(p.roles()) }
+
+// Count is how many roles somebody holds, of all.
+func (p *Roles) Count() string {
+	if p.view == nil {
+		return ""
+	}
+	n, all := p.view.Filled()
+	return strconv.Itoa(n) + "/" + strconv.Itoa(all)
+}
+
+// Rows draws the roster. Rows to spare tell what the selected role does.
+func (p *Roles) Rows(env Env, w, h int, focused bool) []string {
+	p.say = env.Say
+	iw, ih := inside(w, h)
+	f := p.frame(env, "pane.roles", p.Count(), p.n, len(p.roles()), focused)
+	rows, ok := p.instead(env, iw, ih, func() []string {
+		return env.empty(iw, ih, "empty.roles", "empty.roles.how", action.Open)
+	})
+	if ok {
+		p.window(0)
+		return env.box(f, rows, w, h)
+	}
+	from, to := p.window(ih)
+	for i := from; i < to; i++ {
+		rows = append(rows, p.draw(env, &p.roles()[p.shown[i]], iw, i == p.at, focused))
+	}
+	if spare := ih - len(rows) - 1; spare > 0 {
+		card := p.roles()[p.shown[p.at]].Card
+		if env.Say.Has(card.Role.Duty().Key) {
+			rows = append(rows, "")
+			rows = append(rows, env.paragraph(themes.Dim, env.Say.Say(card.Role.Duty()), iw, spare)...)
+		}
+	}
+	return env.box(f, rows, w, h)
+}
+
+// roleWidth is the column of the names of roles.
+const roleWidth = 16
+
+func (p *Roles) draw(env Env, h *model.Holding, w int, selected, focused bool) string {
+	sg := env.signs()
+	r := env.begin(w, selected, focused)
+	need := slices.Contains(p.missing, h.Card.Role)
+	switch {
+	case h.Conflict():
+		r.put(themes.Conflict, sg.conflict)
+	case len(h.Holders) > 0:
+		r.put(themes.Here, sg.filled)
+	case need:
+		r.put(themes.Warn, sg.need)
+	default:
+		r.put(themes.Away, sg.empty)
+	}
+	r.gap(1)
+	letter := h.Card.Letter
+	if letter == "" {
+		letter = " "
+	}
+	r.put(themes.Key, clean.Cut(letter, 1))
+	r.gap(1)
+	r.fit(themes.Text, env.roleName(h.Card.Role), min(roleWidth, max(w/2, 1)))
+	r.gap(1)
+	switch {
+	case len(h.Holders) == 0 && need:
+		r.put(themes.Warn, env.Say.T("pane.roles.needed"))
+	case len(h.Holders) == 0:
+		r.put(themes.Dim, "-")
+	case h.Conflict():
+		r.put(themes.Conflict, strings.Join(p.names(h), sg.or)+" "+strconv.Itoa(len(h.Holders))+"!")
+	default:
+		for i, who := range h.Holders {
+			if i > 0 {
+				r.put(themes.Dim, ", ")
+			}
+			r.put(env.person(who.Person), p.name(who.Person))
+		}
+	}
+	return r.end()
+}
+
+// roleName is a role's name; a role of a newer warroom goes by its word.
+func (e Env) roleName(role model.Role) string {
+	if ph := role.Phrase(); e.Say.Has(ph.Key) {
+		return e.Say.Say(ph)
+	}
+	return clean.Line(string(role))
+}
+
+// Copy is the selected role and who holds it.
+func (p *Roles) Copy(env Env) string {
+	if p.at >= p.n {
+		return ""
+	}
+	h := &p.roles()[p.shown[p.at]]
+	names := strings.Join(p.names(h), ", ")
+	if names == "" {
+		names = "-"
+	}
+	return env.roleName(h.Card.Role) + ": " + names
+}
