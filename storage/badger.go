@@ -1,12 +1,11 @@
 package storage
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"sync"
-
-	"encoding/binary"
 
 	badger "github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/options"
@@ -151,6 +150,9 @@ func databaseOptions(path string, logf func(string, ...any)) badger.Options {
 		WithNumGoroutines(1).
 		WithLogger(logger(logf))
 }
+
+// Dir is the store's directory, absolute.
+func (b *Badger) Dir() string { return b.dir }
 
 // Close waits for commits and reads that run, and closes the database. A second
 // Close does nothing.

@@ -113,13 +113,14 @@ func (m *Memory) Heads() ([]model.Head, error) {
 // Log is Store.
 func (m *Memory) Log(log model.LogID, from uint64, fn func(*model.Event) error) error {
 	m.mu.RLock()
-	closed, held := m.closed, slices.Clone(m.logs[log])
+	closed, held := m.closed, m.logs[log]
+	held = slices.Clone(held[min(max(from, 1)-1, uint64(len(held))):])
 	m.mu.RUnlock()
 	if closed {
 		return ErrClosed
 	}
-	for first := max(from, 1); first <= uint64(len(held)); first++ {
-		e := copyOf(&held[first-1].ev)
+	for i := range held {
+		e := copyOf(&held[i].ev)
 		if err := fn(&e); err != nil {
 			return err
 		}
@@ -219,4 +220,3 @@ func (m *Memory) Close() error {
 	m.logs, m.heads, m.openings, m.rows, m.settings = nil, nil, nil, nil, nil
 	return nil
 }
-
