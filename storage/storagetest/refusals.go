@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"strings"
 	"testing"
@@ -39,7 +40,6 @@ func (s Suite) refusals(t *testing.T, store Store) {
 	good := a.Write(incident, "good")
 	after := a.Write(incident, "after")
 	branch := fork(1, 2).Write(incident, "another third")
-	// An author whose clock stood still behind.
 	detached := fork(1, 2)
 	detached.Write(incident, "another third")
 	stranger := NewAuthor(2)
@@ -73,6 +73,10 @@ func (s Suite) refusals(t *testing.T, store Store) {
 		"a body that is too long": {[]storage.Placed{changed(good, func(e *model.Event) {
 			e.Raw[124], e.Raw[125], e.Raw[126], e.Raw[127] = 0, 1, 0, 1
 		})}, model.CodeEventTooLarge},
+		"a clock that does not rise": {[]storage.Placed{changed(good, func(e *model.Event) {
+			binary.BigEndian.PutUint64(e.Raw[12:], uint64(held[3].Event.Clock))
+			e.Clock = held[3].Event.Clock
+		})}, model.CodeEventClock},
 		"a place before the event's own clock": {[]storage.Placed{{Event: good.Event, Eff: good.Eff - 1}}, ""},
 	} {
 		// A good event, a row and a setting come first: nothing of them may stay.
