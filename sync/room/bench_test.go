@@ -1,0 +1,107 @@
+package room_test
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"warroom/model"
+	"warroom/storage"
+	"warroom/sync/room"
+)
+
+func benchRoom(b *testing.B) *room.Room {
+	b.Helper()
+	dir := b.TempDir()
+	s, err := storage.Open(dir, storage.Options{})
+	require.NoError(b, err)
+	r, err := room.Open(b.Context(), room.Options{Store: s, Dir: dir, Name: "ana"})
+	require.NoError(b, err)
+	b.Cleanup(func() { require.NoError(b, r.Close()) })
+	return r
+}
+
+func opened(b *testing.B, r *room.Room) model.Scope {
+	b.Helper()
+	got, err := r.Do(b.Context(), me(r), model.Scope{}, model.OpenIncident{Title: "Checkout 5xx"})
+	require.NoError(b, err)
+	return got.Incident
+}
+
+// percentile reports p50 and p99 in microseconds.
+func percentile(b *testing.B, took []time.Duration) {
+	b.Helper()
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-us")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-us")
+}
+
+// BenchmarkADurableEntry is one person writing: command to answer, on disk.
+func BenchmarkADurableEntry(b *testing.B) {
+	r := benchRoom(b)
+	id := opened(b, r)
+	took := make([]time.Duration, 0, b.N)
+	for i := 0; b.Loop(); i++ {
+		began := time.Now()
+		_, err := r.Do(b.Context(), me(r), id, model.Write{Text: fmt.Sprintf("entry %d: rolled back, error rate falling", i)})
+		require.NoError(b, err)
+		took = append(took, time.Since(began))
+	}
+	percentile(b, took)
+}
+
+// BenchmarkSixteenWriters is a room full of people: durable events a second.
+func BenchmarkSixteenWriters(b *testing.B) {
+	r := benchRoom(b)
+	id := opened(b, r)
+	b.ResetTimer()
+	began := time.Now()
+	var wg sync.WaitGroup
+	for w := range 16 {
+		wg.Go(func() {
+			for i := w; i < b.N; i += 16 {
+				if _, err := r.Do(b.Context(), me(r), id, model.Write{Text: "rolled back, error rate falling"}); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	b.ReportMetric(float64(b.N)/time.Since(began).Seconds(), "events/s")
+}
+
+// BenchmarkOpenWithIncidents is the start of a room with 10,000 incidents: to
+// the list that the first frame needs.
+func BenchmarkOpenWithIncidents(b *testing.B) {
+	dir := b.TempDir()
+	s, err := storage.Open(dir, storage.Options{})
+	require.NoError(b, err)
+	r, err := room.Open(b.Context(), room.Options{Store: s, Dir: dir, Name: "ana"})
+	require.NoError(b, err)
+	var wg sync.WaitGroup
+	for w := range 16 {
+		wg.Go(func() {
+			for i := w; i < 10_000; i += 16 {
+				if _, err := r.Do(b.Context(), me(r), model.Scope{}, model.OpenIncident{Title: fmt.Sprintf("incident %d", i)}); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	require.NoError(b, r.Close())
+	for b.Loop() {
+		s, err := storage.Open(dir, storage.Options{})
+		require.NoError(b, err)
+		r, err := room.Open(b.Context(), room.Options{Store: s, Dir: dir})
+		require.NoError(b, err)
+		require.Len(b, r.Overview().Rows, 10_000)
+		b.StopTimer()
+		require.NoError(b, r.Close())
+		b.StartTimer()
+	}
+}

@@ -1,0 +1,63 @@
+package room
+
+import (
+	"maps"
+	"slices"
+
+	"warroom/model"
+)
+
+// list is the incident list in order, changed row by row and given out as a
+// slice that never changes afterwards. The zero list is empty and ready.
+type list struct {
+	rows  []model.Summary
+	fresh map[model.Scope]model.Summary // changed since rows was made
+	keys  map[model.Scope]string
+	names bool // keys are right
+}
+
+func (l *list) put(row model.Summary) {
+	if l.fresh == nil {
+		l.fresh = map[model.Scope]model.Summary{}
+	}
+	l.fresh[row.ID] = row
+	if _, ok := l.keys[row.ID]; !ok {
+		l.names = false
+	}
+}
+
+// sorted gives the rows in order and their keys. The cost is a copy of the list
+// when something changed since the last call, and nothing otherwise.
+func (l *list) sorted() ([]model.Summary, map[model.Scope]string) {
+	if len(l.fresh) > 0 {
+		l.merge()
+	}
+	if !l.names {
+		ids := make([]model.Scope, len(l.rows))
+		for i, r := range l.rows {
+			ids[i] = r.ID
+		}
+		l.keys, l.names = model.Keys(ids), true
+	}
+	return l.rows, l.keys
+}
+
+// merge makes the next slice out of the last one and what changed. The old one
+// is left as it was, for those who hold it.
+func (l *list) merge() {
+	changed := slices.SortedFunc(maps.Values(l.fresh), model.CompareSummaries)
+	out := make([]model.Summary, 0, len(l.rows)+len(changed))
+	i := 0
+	for _, row := range l.rows {
+		if _, ok := l.fresh[row.ID]; ok {
+			continue
+		}
+		for i < len(changed) && model.CompareSummaries(changed[i], row) < 0 {
+			out = append(out, changed[i])
+			i++
+		}
+		out = append(out, row)
+	}
+	l.rows = append(out, changed[i:]...)
+	l.fresh = nil
+}

@@ -1,0 +1,226 @@
+package room
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"warroom/model"
+	"warroom/storage"
+)
+
+// ErrClosed is answered to a command that comes after Close.
+var ErrClosed = errors.New("the room is closed")
+
+// Options are what a room needs from outside.
+type Options struct {
+	// Store holds the events. The room closes it.
+	Store storage.Store
+	// Dir is where the device's key lies; empty keeps it in memory only, for a
+	// room that ends with the process.
+	Dir string
+	// Name is the founder's name, needed on the first run only.
+	Name string
+	// Now and Random default to the machine's clock and random numbers.
+	Now    func() time.Time
+	Random io.Reader
+}
+
+// Room is a running room. All methods are safe from any goroutine.
+type Room struct {
+	store  storage.Store
+	dir    string
+	now    func() time.Time
+	random io.Reader
+	signer model.Signer
+	bells  bells
+
+	// The committer's own, touched by its goroutine alone once it runs.
+	id        identity
+	head      model.Head
+	people    *model.People
+	incidents *shelf
+	lengths   map[model.Scope]int // events of each incident written here, as committed
+
+	mu      sync.Mutex // guards what readers see
+	list    list
+	roster  *model.Roster
+	newer   int
+	views   map[model.Scope]*model.View
+	version uint64
+
+	requests chan *request
+	quit     chan struct{}
+	done     chan struct{}
+	closing  sync.Once
+	closed   error
+}
+
+// Founded reports whether the store holds a room already; on a new store the
+// founder's name is needed.
+func Founded(s storage.Store) (bool, error) {
+	_, ok, err := readIdentity(s)
+	return ok, err
+}
+
+// Open takes up the room in the store, or founds one. On an error the store is
+// left open: it is still the caller's.
+func Open(ctx context.Context, o Options) (*Room, error) {
+	r := &Room{
+		store: o.Store, dir: o.Dir, now: o.Now, random: o.Random,
+		views:    map[model.Scope]*model.View{},
+		lengths:  map[model.Scope]int{},
+		requests: make(chan *request, maxRequests),
+		quit:     make(chan struct{}),
+		done:     make(chan struct{}),
+	}
+	if r.now == nil {
+		r.now = time.Now
+	}
+	if r.random == nil {
+		r.random = rand.Reader
+	}
+	if err := r.unlock(); err != nil {
+		return nil, err
+	}
+	id, ok, err := readIdentity(o.Store)
+	switch {
+	case err != nil:
+		return nil, err
+	case ok:
+		err = r.read(id)
+	default:
+		err = r.found(ctx, o.Name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	r.incidents = newShelf(r.fold)
+	r.roster, r.newer = r.people.Roster(), r.people.Newer()
+	go r.serve()
+	return r, nil
+}
+
+// unlock reads or makes the device's key.
+func (r *Room) unlock() error {
+	if r.dir == "" {
+		key, err := newKey(r.random)
+		r.signer.Key = key
+		return err
+	}
+	if err := os.MkdirAll(r.dir, 0o700); err != nil {
+		return &KeyError{r.keyPath(), err}
+	}
+	key, err := loadKey(r.dir, r.random)
+	r.signer.Key = key
+	return err
+}
+
+func (r *Room) keyPath() string { return filepath.Join(r.dir, keyFile) }
+
+func (r *Room) nonce() (n model.Nonce) {
+	if _, err := io.ReadFull(r.random, n[:]); err != nil {
+		panic(fmt.Sprintf("room: no random numbers: %v", err)) // the kernel has none: nothing can be safe
+	}
+	return n
+}
+
+// Close ends the room: what was queued is committed and answered, then the
+// store is closed. A second call gives the same answer.
+func (r *Room) Close() error {
+	r.closing.Do(func() {
+		close(r.quit)
+		<-r.done
+		r.closed = r.store.Close()
+	})
+	return r.closed
+}
+
+// Me is the person whose device this is.
+func (r *Room) Me() model.PersonID { return r.id.Me }
+
+// Workspace is the room's workspace.
+func (r *Room) Workspace() model.WorkspaceID { return r.id.Workspace }
+
+// Device is the public key that signs this room's events.
+func (r *Room) Device() model.DeviceKey { return r.signer.Device() }
+
+// Overview is model.Room.
+func (r *Room) Overview() *model.Overview {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rows, keys := r.list.sorted()
+	return &model.Overview{Rows: rows, People: r.roster, Keys: keys, Me: r.id.Me, Newer: r.newer, Version: r.version}
+}
+
+// Incident is model.Room.
+func (r *Room) Incident(ctx context.Context, id model.Scope) (*model.View, error) {
+	r.mu.Lock()
+	v := r.views[id]
+	r.mu.Unlock()
+	if v != nil {
+		return v, nil
+	}
+	// A long log is read here, not by the committer, so that nobody's writing
+	// waits for somebody's reading.
+	in, err := r.fold(id)
+	if err != nil {
+		return nil, err
+	}
+	req := &request{adopt: in, answer: make(chan answer, 1)}
+	a, err := r.send(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	return a.view, a.err
+}
+
+// Do is model.Room.
+func (r *Room) Do(ctx context.Context, who model.Actor, incident model.Scope, c model.Command) (model.Receipt, error) {
+	if !incident.IsZero() {
+		if _, err := r.Incident(ctx, incident); err != nil {
+			return model.Receipt{}, err
+		}
+	}
+	a, err := r.send(ctx, &request{who: who, incident: incident, command: c, answer: make(chan answer, 1)})
+	if err != nil {
+		return model.Receipt{}, err
+	}
+	return a.receipt, a.err
+}
+
+// send gives the committer a request and waits for its answer. When ctx ends
+// first, the act may still be done.
+func (r *Room) send(ctx context.Context, req *request) (answer, error) {
+	select {
+	case r.requests <- req:
+	case <-r.quit:
+		return answer{}, ErrClosed
+	case <-ctx.Done():
+		return answer{}, ctx.Err()
+	}
+	select {
+	case a := <-req.answer:
+		return a, nil
+	case <-r.done:
+		select {
+		case a := <-req.answer: // answered while the room was ending
+			return a, nil
+		default:
+			return answer{}, ErrClosed
+		}
+	case <-ctx.Done():
+		return answer{}, ctx.Err()
+	}
+}
+
+// Watch is model.Room.
+func (r *Room) Watch() model.Watch { return r.bells.add() }
+
+var _ model.Room = (*Room)(nil)
