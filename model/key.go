@@ -20,44 +20,42 @@ const (
 	keyLength = 26
 )
 
+// spelling is an id in full.
+type spelling [keyLength]byte
+
 // encodeKey spells the whole id, 26 characters.
-func encodeKey(id Scope) string {
-	var b strings.Builder
+func encodeKey(id Scope) (out spelling) {
 	var acc uint32
-	bits := 0
+	bits, n := 0, 0
 	for _, c := range id {
 		acc = acc<<8 | uint32(c)
-		bits += 8
-		for bits >= 5 {
+		for bits += 8; bits >= 5; n++ {
 			bits -= 5
-			b.WriteByte(crockford[acc>>bits&31])
+			out[n] = crockford[acc>>bits&31]
 		}
 	}
-	if bits > 0 {
-		b.WriteByte(crockford[acc<<(5-bits)&31])
-	}
-	return b.String()
+	out[n] = crockford[acc<<(5-bits)&31] // 128 bits leave three
+	return out
 }
 
 // Key is the incident's short name: six characters.
-func (s Scope) Key() string { return encodeKey(s)[:keyShort] }
+func (s Scope) Key() string { k := encodeKey(s); return string(k[:keyShort]) }
 
 // LongKey is the name of an incident that shares its short name with another:
 // eight characters.
-func (s Scope) LongKey() string { return encodeKey(s)[:keyLong] }
+func (s Scope) LongKey() string { k := encodeKey(s); return string(k[:keyLong]) }
 
 // Keys names each incident: six characters, or eight for those that share six.
 func Keys(ids []Scope) map[Scope]string {
-	seen := make(map[string]int, len(ids))
-	for _, id := range ids {
-		seen[id.Key()]++
-	}
+	owner := make(map[string]Scope, len(ids))
 	keys := make(map[Scope]string, len(ids))
 	for _, id := range ids {
-		keys[id] = id.Key()
-		if seen[id.Key()] > 1 {
-			keys[id] = id.LongKey()
+		key := id.Key()
+		keys[id] = key
+		if other, ok := owner[key]; ok && other != id {
+			keys[id], keys[other] = id.LongKey(), other.LongKey()
 		}
+		owner[key] = id
 	}
 	return keys
 }
@@ -92,7 +90,7 @@ func FindKey(typed string, ids []Scope) (Scope, error) {
 	}
 	var found []Scope
 	for _, id := range ids {
-		if strings.HasPrefix(encodeKey(id), want) {
+		if k := encodeKey(id); strings.HasPrefix(string(k[:]), want) {
 			found = append(found, id)
 		}
 	}
