@@ -51,6 +51,9 @@ func must[T any](v T, err error) T {
 // EncodeBody writes a body's deterministic bytes.
 func EncodeBody(b Body) ([]byte, error) { return encMode.Marshal(b) }
 
+// cborMap is the major type of a map, in the first three bits of an item.
+const cborMap = 5
+
 // DecodeBody reads the body of a kind. newer reports that it has fields, or is
 // of a kind, that a newer warroom wrote: it is kept and counted, never dropped.
 // For an unknown kind the body is an *Unknown with the common fields.
@@ -58,6 +61,9 @@ func EncodeBody(b Body) ([]byte, error) { return encMode.Marshal(b) }
 // It refuses indefinite lengths, duplicate keys, depth over 8, maps over 256
 // pairs, tags and bad UTF-8, all as CodeEventMalformed.
 func DecodeBody(kind Kind, raw []byte) (body Body, newer bool, err error) {
+	if len(raw) == 0 || raw[0]>>5 != cborMap {
+		return nil, false, Refuse(CodeEventMalformed, "Kind", int(kind)) // null would pass as an empty body
+	}
 	body = newBody(kind)
 	if _, ok := body.(*Unknown); ok {
 		newer = true

@@ -170,6 +170,12 @@ func Decide(a Act, people *People, in *Incident, c Command) ([]Draft, error) {
 	if err := c.decide(d); err != nil {
 		return nil, err
 	}
+	// Of several drafts all can be sealed or none is made.
+	for _, draft := range d.drafts {
+		if err := sealable(draft.Text); err != nil {
+			return nil, err
+		}
+	}
 	return d.drafts, nil
 }
 

@@ -3,27 +3,28 @@ package model
 // CheckRun checks a contiguous run of one log against the head it attaches to
 // (the zero Head but for its Log at the log's beginning): sequence, log id,
 // previous hash, rising clock, the log.open at sequence 1, and the signature of
-// the last event. It gives back the new head.
+// the last event. It gives back the new head, or on an error the one it was given.
 //
 // Because each event's prev covers the whole event before it, signature
 // included, one good signature at the end of the run proves that nothing before
 // it was altered since its author wrote it. Body hashes were checked by
 // ParseEvent. Source: the run rules of the sync design.
 func CheckRun(ws WorkspaceID, key DeviceKey, head Head, run []*Event) (Head, error) {
+	held := head
 	for _, e := range run {
 		if err := checkLink(head, e); err != nil {
-			return head, err
+			return held, err
 		}
 		if e.Seq == 1 {
 			if err := checkOpen(ws, key, e); err != nil {
-				return head, err
+				return held, err
 			}
 		}
 		head = Head{Log: e.Log, Seq: e.Seq, Hash: e.Hash(), Clock: e.Clock}
 	}
 	if len(run) > 0 {
 		if err := run[len(run)-1].VerifySignature(ws, key); err != nil {
-			return head, err
+			return held, err
 		}
 	}
 	return head, nil
