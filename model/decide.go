@@ -9,8 +9,11 @@ func (c OpenIncident) decide(d *decision) error {
 	if err != nil {
 		return err
 	}
-	if c.Source == "" {
-		c.Source = ByTeammate
+	if c.Source, err = ParseSource(string(c.Source)); err != nil {
+		return err
+	}
+	if c.Kind > SecurityIncident {
+		return Refuse(CodeKindUnknown, "Kind", int(c.Kind))
 	}
 	if c.Severity != Unset && !c.Severity.Known() {
 		return Refuse(CodeSeverityUnknown, "Severity", int(c.Severity))
@@ -73,6 +76,9 @@ func (c ApplySuggestion) decide(d *decision) error {
 }
 
 func (c SetStatus) decide(d *decision) error {
+	if !c.Status.known() {
+		return Refuse(CodeStatusUnknown, "Status", string(c.Status))
+	}
 	reason, err := checkReason(c.Reason)
 	if err != nil {
 		return err
@@ -291,7 +297,7 @@ func (c SetMoment) decide(d *decision) error {
 	}
 	g := d.in.moments[c.Moment]
 	was := d.in.View().Moments[c.Moment]
-	if (b.Clear && !was.Corrected) || (!b.Clear && was.At == b.At && len(was.Others) == 0) {
+	if (b.Clear && !was.Corrected && len(was.Others) == 0) || (!b.Clear && was.At == b.At && len(was.Others) == 0) {
 		return Refuse(CodeMomentSame)
 	}
 	common := d.add(b, reason)
@@ -338,8 +344,21 @@ func (c Settle) decide(d *decision) error {
 	if err != nil {
 		return err
 	}
-	d.add(b, chosen.Text).Pred = g.refs()
+	common := d.add(b, chosen.Text)
+	common.Pred = g.refs()
+	sameTime(common, b, chosen)
 	return nil
+}
+
+// sameTime lets a write that says again what another said have happened when
+// that one did, where the incident's times are read off it.
+func sameTime(c *Common, b Body, of *Record) {
+	switch b.(type) {
+	case *StatusSet, *SeveritySet, *LinkAdd:
+		c.Happened, c.Said = of.HappenedAt(), of.Common().Said
+	case *EntryAmend:
+		c.Happened, c.Said = of.Common().Happened, of.Common().Said
+	}
 }
 
 // conflict finds the register in which the write stands beside others.

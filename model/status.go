@@ -1,5 +1,7 @@
 package model
 
+import "slices"
+
 // Status is where an incident stands.
 type Status string
 
@@ -20,6 +22,9 @@ const (
 func Statuses() []Status {
 	return []Status{Open, Fixing, Mitigated, Resolved, Closed, Cancelled}
 }
+
+// known reports a status that can be wished for.
+func (s Status) known() bool { return s == Reopened || slices.Contains(Statuses(), s) }
 
 // Over reports an incident in which nothing more is to be repaired.
 func (s Status) Over() bool { return s == Resolved || s == Closed || s == Cancelled }
