@@ -51,7 +51,15 @@ func (Redo) decide(d *decision) error {
 		return Refuse(CodeNothingToRedo)
 	}
 	undo := redo[len(redo)-1]
-	return d.oppose(undo, func(c *Common) { c.Redoes = undo.Common().Undoes })
+	act := undo.Common().Undoes
+	if err := d.oppose(undo, func(c *Common) { c.Redoes = act }); err != nil {
+		return err
+	}
+	if was := d.in.records[act]; was != nil {
+		b := d.drafts[len(d.drafts)-1].Body
+		sameTime(b.common(), b, was)
+	}
+	return nil
 }
 
 // oppose drafts the opposite of an act. It refuses with CodeUndoOvertaken when
@@ -62,11 +70,12 @@ func (d *decision) oppose(r *Record, mark func(*Common)) error {
 	g := in.registerOf(r)
 	was := g.replacedBy(r)
 	write := func(b Body, text string) error {
-		if !slices.ContainsFunc(g.standing(), func(w *Record) bool { return w.Ref == r.Ref }) {
+		stands := in.inForce(g, r)
+		if stands == nil {
 			return Refuse(CodeUndoOvertaken)
 		}
 		c := d.add(b, text)
-		c.Pred = []Ref{r.Ref}
+		c.Pred = []Ref{stands.Ref}
 		mark(c)
 		return nil
 	}
@@ -141,6 +150,54 @@ func (d *decision) oppose(r *Record, mark func(*Common)) error {
 		return write(&EntryStar{Target: b.Target, Star: !b.Star}, "")
 	}
 	return Refuse(CodeUndoImpossible)
+}
+
+// inForce is the standing write by which the act is in force: itself, or one
+// that brought back what it had set, as the undoing of a later act does. It is
+// nil when somebody changed the same thing since.
+func (in *Incident) inForce(g *register, r *Record) *Record {
+	standing := g.standing()
+	if i := slices.Index(standing, r); i >= 0 {
+		return standing[i]
+	}
+	origin := in.origin(g, r)
+	for _, w := range standing {
+		if !w.Common().opposes().IsZero() && in.origin(g, w) == origin {
+			return w
+		}
+	}
+	return nil
+}
+
+// origin is the act that first set what the write set: for an undo or a redo,
+// the origin of what it brought back, nil for the emptiness before all acts.
+func (in *Incident) origin(g *register, w *Record) *Record {
+	for range len(g.writes) + 1 { // each step goes back to an earlier write
+		c := w.Common()
+		opposed := in.records[c.Undoes]
+		if !c.Redoes.IsZero() {
+			i := slices.IndexFunc(g.writes, func(u *Record) bool { return u.Common().Undoes == c.Redoes })
+			if i < 0 {
+				return w
+			}
+			opposed = g.writes[i]
+		}
+		if opposed == nil || in.registerOf(opposed) != g {
+			return w // its own act, or the stroke that undoes an entry
+		}
+		if w = g.replacedBy(opposed); w == nil {
+			return nil
+		}
+	}
+	return w
+}
+
+// opposes is the act that this one undoes or redoes, the zero Ref if none.
+func (c *Common) opposes() Ref {
+	if !c.Undoes.IsZero() {
+		return c.Undoes
+	}
+	return c.Redoes
 }
 
 // amendedFrom is what an entry said before an amendment.
