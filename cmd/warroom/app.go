@@ -1,0 +1,177 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/term"
+
+	"warroom/cmd/internal/config"
+	"warroom/model"
+	"warroom/model/report"
+	"warroom/tui/clean"
+	"warroom/tui/lang"
+)
+
+// app is one run of the program: the world it was started in, and what was
+// configured and asked for.
+type app struct {
+	Main
+	env map[string]string
+	in  io.Reader
+	out *output
+	err io.Writer
+
+	paths  config.Paths
+	noHome error // of Locate
+	config config.Config
+	// badConfig is told by every verb but those that help to mend it.
+	badConfig error
+	words     *lang.Printer
+
+	flags struct {
+		incident  string
+		format    string
+		workspace string
+		solo      bool
+	}
+}
+
+// output remembers the first error of writing, so that a full disk behind a
+// redirection is told once, at the end.
+type output struct {
+	io.Writer
+	failed error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.Writer.Write(p)
+	if err != nil && o.failed == nil {
+		o.failed = &problem{phrase: model.Say("shell.output", "Cause", err), cause: err}
+	}
+	return n, err
+}
+
+func newApp(m Main, stdin io.Reader, stdout, stderr io.Writer, env []string) *app {
+	if m.Now == nil {
+		m.Now = time.Now
+	}
+	a := &app{Main: m, env: map[string]string{}, in: stdin, out: &output{Writer: stdout}, err: stderr}
+	for _, pair := range env {
+		if name, value, ok := strings.Cut(pair, "="); ok {
+			a.env[name] = value
+		}
+	}
+	a.paths, a.noHome = config.Locate(a.getenv)
+	a.config = config.Default()
+	if a.paths.File != "" {
+		a.config, a.badConfig = config.Load(a.paths.File)
+	}
+	a.speak(nil)
+	return a
+}
+
+func (a *app) getenv(name string) string { return a.env[name] }
+
+// speak opens the catalogue. Names and keys come from the room once it is open.
+func (a *app) speak(r model.Room) {
+	o := lang.Options{Language: a.config.Language, Zone: a.Now().Location(), ASCII: a.ascii()}
+	if o.Language == "" {
+		o.Language = lang.FromEnv(a.getenv)
+	}
+	if a.config.UTC {
+		o.Clock = lang.UTC
+	}
+	if r != nil {
+		o.Name = func(id model.PersonID) string { return r.Overview().People.Name(id) }
+		o.Key = func(id model.Scope) string { return r.Overview().Keys[id] }
+	}
+	a.words = lang.New(o)
+}
+
+// ascii reports that only ASCII signs may be drawn: as configured, or because
+// the locale has no UTF-8.
+func (a *app) ascii() bool { return a.config.ASCII || !a.utf8() }
+
+// utf8 reads the locale as the C library does. Without any it is taken for
+// UTF-8: a bare environment, as cron has it, does not mean an old terminal.
+func (a *app) utf8() bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v := a.getenv(name); v != "" {
+			v = strings.ToUpper(v)
+			return strings.Contains(v, "UTF-8") || strings.Contains(v, "UTF8")
+		}
+	}
+	return true
+}
+
+// T renders a sentence of the catalogue.
+func (a *app) T(key string, pairs ...any) string { return a.words.T(key, pairs...) }
+
+// line writes a line to standard output. It is clean: nothing in it can steer
+// the terminal.
+func (a *app) line(s string) { io.WriteString(a.out, s+"\n") }
+
+// note writes a line to standard error.
+func (a *app) note(s string) { io.WriteString(a.err, s+"\n") }
+
+// asJSON reports that -o json was given.
+func (a *app) asJSON() bool { return a.flags.format == "json" }
+
+// json writes a value, indented, with a line break at its end.
+func (a *app) json(v any) error {
+	e := json.NewEncoder(a.out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// report is how this reader wants incidents written down.
+func (a *app) report(r model.Room) report.Options {
+	o := r.Overview()
+	zone := a.Now().Location()
+	if a.config.UTC {
+		zone = time.UTC
+	}
+	return report.Options{
+		Say: a.words.Say, Name: o.People.Name, Took: a.words.Duration, Lines: clean.Block, Zone: zone, Now: a.Now(),
+		Key: func(id model.Scope) string {
+			if key := o.Keys[id]; key != "" {
+				return key
+			}
+			return id.Key()
+		},
+	}
+}
+
+// terminal gives the file behind a stream if it is a terminal.
+func terminal(stream any) (*os.File, bool) {
+	if o, ok := stream.(*output); ok {
+		stream = o.Writer
+	}
+	f, ok := stream.(*os.File)
+	return f, ok && term.IsTerminal(f.Fd())
+}
+
+// when reads a time that a person typed; empty is no time.
+func (a *app) when(typed string) (model.When, error) {
+	if typed == "" {
+		return model.When{}, nil
+	}
+	now := a.Now()
+	if a.config.UTC {
+		now = now.UTC()
+	}
+	return model.ParseWhen(typed, now)
+}
+
+// interactive reports that a console can be shown: a terminal on both sides
+// that knows more than to print.
+func (a *app) interactive() bool {
+	_, reads := terminal(a.in)
+	_, shows := terminal(a.out)
+	return reads && shows && a.getenv("TERM") != "dumb" && !a.asJSON()
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"warroom/model"
+	"warroom/model/report"
+)
+
+// peopleVerbs say who does what.
+func (a *app) peopleVerbs() []verb {
+	var me, release bool
+	return []verb{{
+		name: "role", args: "[ROLE [NAME]]", max: -1, values: roleWords(),
+		flags: func(f *pflag.FlagSet) {
+			f.BoolVar(&me, "me", false, a.T("shell.flag.me"))
+			f.BoolVar(&release, "release", false, a.T("shell.flag.release"))
+		},
+		example: "warroom role\nwarroom role manager --me\nwarroom role tech bob\nwarroom role tech --release",
+		run:     func(cmd *cobra.Command, args []string) error { return a.role(cmd, args, me, release) },
+	}}
+}
+
+func roleWords() []string {
+	var out []string
+	for _, c := range model.RoleCards() {
+		out = append(out, string(c.Role))
+	}
+	return out
+}
+
+func (a *app) role(cmd *cobra.Command, args []string, me, release bool) error {
+	if len(args) == 0 {
+		if me || release {
+			return misuse("shell.usage.few", "Use", cmd.Use)
+		}
+		return a.showRoles(cmd, nil)
+	}
+	role, err := model.ParseRole(args[0])
+	if err != nil {
+		return err
+	}
+	name := strings.Join(args[1:], " ")
+	switch {
+	case me && release, me && name != "":
+		return misuse("shell.usage.both", "One", "--me", "Other", map[bool]string{true: "--release", false: "NAME"}[release])
+	case !me && !release && name == "":
+		return a.showRoles(cmd, &role)
+	}
+	return a.with(cmd.Context(), model.DoorShell, func(s *session) error {
+		switch {
+		case me:
+			return s.act(cmd.Context(), model.AssignRole{Role: role, Person: s.who.Person})
+		case !release:
+			return s.act(cmd.Context(), model.AssignRole{Role: role, Name: name})
+		case name == "":
+			return s.act(cmd.Context(), model.ReleaseRole{Role: role})
+		}
+		who, err := s.room.Overview().People.Find(name)
+		if err != nil {
+			return err
+		}
+		return s.act(cmd.Context(), model.ReleaseRole{Role: role, Person: who})
+	})
+}
+
+// showRoles lists the roles and who holds them, or tells of one.
+func (a *app) showRoles(cmd *cobra.Command, one *model.Role) error {
+	return a.look(cmd.Context(), func(s *session) error {
+		v, err := s.chosen(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if s.asJSON() {
+			in := report.Of(v, s.report(s.room))
+			holders := []report.Holder{}
+			for _, h := range in.Roles {
+				if one == nil || h.Role == string(*one) {
+					holders = append(holders, h)
+				}
+			}
+			return s.json(map[string]any{"key": in.Key, "roles": holders})
+		}
+		if one == nil {
+			for _, l := range s.roles(v, true) {
+				s.line(l)
+			}
+			return nil
+		}
+		var names []model.Phrase
+		for _, h := range v.Holders(*one) {
+			names = append(names, model.Say("shell.by", "Person", h.Person))
+		}
+		value := model.Say("shell.people", "People", names)
+		if len(names) == 0 {
+			value = model.Say("shell.empty")
+		}
+		s.line(s.T("shell.role", "Role", one.Phrase(), "People", value))
+		s.line(s.words.Say(one.Duty()))
+		return nil
+	})
+}

@@ -1,0 +1,280 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"os"
+	"os/user"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"warroom/model"
+	"warroom/model/report"
+	"warroom/storage"
+	"warroom/sync/room"
+)
+
+// session is an open room with the person in front of it.
+type session struct {
+	*app
+	room  model.Room
+	who   model.Actor
+	close func() error
+}
+
+// lockPatience is how long a verb waits for another process to let go of the
+// store: alerts and scripts come several at once, and each needs it for less
+// than a tenth of that. Who has a console open is told within it.
+const lockPatience = time.Second
+
+// workspaceName is a folder's name that is safe on any system.
+var workspaceName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
+
+// storeDir is the folder of the workspace.
+func (a *app) storeDir() (string, error) {
+	if !workspaceName.MatchString(a.flags.workspace) {
+		return "", misuse("shell.usage.workspace", "Workspace", a.flags.workspace)
+	}
+	if a.paths.Data == "" {
+		return "", a.noHome
+	}
+	return filepath.Join(a.paths.Data, a.flags.workspace), nil
+}
+
+// with opens the room for a verb that writes, runs it and closes the room. The
+// store is made on the first run.
+func (a *app) with(ctx context.Context, via model.Door, do func(*session) error) error {
+	return a.opened(ctx, via, true, do)
+}
+
+// look is with for a verb that only reads: where nothing was kept yet, it finds
+// an empty room and leaves nothing behind.
+func (a *app) look(ctx context.Context, do func(*session) error) error {
+	return a.opened(ctx, model.DoorShell, false, do)
+}
+
+func (a *app) opened(ctx context.Context, via model.Door, create bool, do func(*session) error) error {
+	s, err := a.open(ctx, via, create)
+	if err != nil {
+		return err
+	}
+	err = do(s)
+	return errors.Join(err, s.close())
+}
+
+func (a *app) open(ctx context.Context, via model.Door, create bool) (*session, error) {
+	dir, err := a.storeDir()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) && !create {
+		return a.begin(ctx, storage.NewMemory(), "", "-", via)
+	}
+	store, err := a.wait(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	name := ""
+	if founded, err := room.Founded(store); err != nil {
+		return nil, errors.Join(err, store.Close())
+	} else if !founded {
+		if name, err = a.founder(); err != nil {
+			return nil, errors.Join(err, store.Close())
+		}
+	}
+	return a.begin(ctx, store, dir, name, via)
+}
+
+// wait opens the store, waiting a moment for whoever has it.
+func (a *app) wait(ctx context.Context, dir string) (storage.Store, error) {
+	began := time.Now()
+	for {
+		store, err := storage.Open(dir, storage.Options{})
+		if err == nil {
+			return store, nil
+		}
+		var locked *storage.LockedError
+		if !errors.As(err, &locked) || time.Since(began) > lockPatience {
+			return nil, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+func (a *app) begin(ctx context.Context, store storage.Store, dir, name string, via model.Door) (*session, error) {
+	r, err := room.Open(ctx, room.Options{Store: store, Dir: dir, Name: name, Now: a.Now})
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	a.speak(r)
+	return &session{app: a, room: r, who: model.Actor{Person: r.Me(), Via: via}, close: r.Close}, nil
+}
+
+// founder is the name of the person whose room this is going to be: as
+// configured, as answered on a terminal, or as the system knows them.
+func (a *app) founder() (string, error) {
+	if a.config.Name != "" {
+		return a.config.Name, nil
+	}
+	name := a.getenv("USER")
+	if name == "" {
+		if u, err := user.Current(); err == nil {
+			name = u.Username
+		}
+	}
+	if name == "" {
+		name = "me"
+	}
+	_, reads := terminal(a.in)
+	_, shows := terminal(a.err)
+	if !reads || !shows {
+		return name, nil
+	}
+	a.err.Write([]byte(a.T("shell.name", "Name", name) + " "))
+	typed, err := bufio.NewReader(a.in).ReadString('\n')
+	if typed = strings.TrimSpace(typed); typed == "" {
+		if err != nil {
+			return "", refuse("shell.interrupted")
+		}
+		return name, nil
+	}
+	return typed, nil
+}
+
+// choose is the incident that a verb means: by -i, by WARROOM_INCIDENT, or
+// because no other is open. Where it cannot tell it shows the list.
+func (s *session) choose() (model.Scope, error) {
+	o := s.room.Overview()
+	typed := s.flags.incident
+	if typed == "" {
+		typed = s.getenv("WARROOM_INCIDENT")
+	}
+	if typed != "" {
+		ids := make([]model.Scope, 0, len(o.Rows))
+		for _, r := range o.Rows {
+			ids = append(ids, r.ID)
+		}
+		return model.FindKey(typed, ids)
+	}
+	open := o.OpenRows()
+	switch len(open) {
+	case 0:
+		return model.Scope{}, model.Refuse(model.CodeIncidentNone)
+	case 1:
+		return open[0].ID, nil
+	}
+	if !s.asJSON() {
+		for _, l := range s.table(open) {
+			s.note(l)
+		}
+	}
+	return model.Scope{}, model.Refuse(model.CodeIncidentChoose)
+}
+
+// chosen is choose, and the incident as it stands.
+func (s *session) chosen(ctx context.Context) (*model.View, error) {
+	id, err := s.choose()
+	if err != nil {
+		return nil, err
+	}
+	return s.room.Incident(ctx, id)
+}
+
+// act does a command on the chosen incident and says what it did.
+func (s *session) act(ctx context.Context, c model.Command) error {
+	id, err := s.choose()
+	if err != nil {
+		return err
+	}
+	return s.do(ctx, id, c)
+}
+
+func (s *session) do(ctx context.Context, id model.Scope, c model.Command) error {
+	got, err := s.room.Do(ctx, s.who, id, c)
+	if err != nil {
+		return err
+	}
+	return s.told(ctx, got)
+}
+
+// receipt is what a verb did, for a program.
+type receipt struct {
+	Incident *reference     `json:"incident,omitempty"`
+	Opened   bool           `json:"opened"`
+	Changed  bool           `json:"changed"`
+	Lines    []report.Entry `json:"lines"`
+}
+
+type reference struct {
+	ID  string `json:"id"`
+	Key string `json:"key"`
+}
+
+// told says what a command did: the lines that it wrote in the log, or the line
+// that it changed.
+func (s *session) told(ctx context.Context, got model.Receipt) error {
+	out := receipt{Opened: got.Opened, Changed: !got.Nothing(), Lines: []report.Entry{}}
+	var lines []*model.Line
+	if !got.Incident.IsZero() {
+		v, err := s.room.Incident(ctx, got.Incident)
+		if err != nil {
+			return err
+		}
+		lines = touched(v, got.Refs)
+		out.Incident = &reference{v.ID.String(), model.KeyPrefix + s.key(v.ID)}
+	}
+	if s.asJSON() {
+		o := s.report(s.room)
+		for _, l := range lines {
+			out.Lines = append(out.Lines, report.Line(l, o))
+		}
+		return s.json(out)
+	}
+	if got.Nothing() {
+		s.line(s.T("shell.nothing"))
+		return nil
+	}
+	for _, l := range lines {
+		s.line(s.T("shell.done", "Key", s.key(got.Incident), "What", s.sentence(l), "Ref", l.Ref().String()))
+	}
+	return nil
+}
+
+// touched are the lines of the log that events made or changed.
+func touched(v *model.View, refs []model.Ref) []*model.Line {
+	var out []*model.Line
+	for _, l := range v.Lines {
+		for _, r := range refs {
+			if l.Ref() == r || l.Struck != nil && l.Struck.Ref == r || amendedBy(l, r) {
+				out = append(out, l)
+				break
+			}
+		}
+	}
+	return out
+}
+
+func amendedBy(l *model.Line, ref model.Ref) bool {
+	for _, a := range l.Amends {
+		if a.Ref == ref {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *app) keyOf(r model.Room, id model.Scope) string {
+	if key := r.Overview().Keys[id]; key != "" {
+		return key
+	}
+	return id.Key()
+}
+
+func (s *session) key(id model.Scope) string { return s.keyOf(s.room, id) }

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"warroom/cmd/internal/near"
+)
+
+// verb is one command of the tree. Its words are in the catalogue under
+// "shell.<name>.short" and, where there is more to say, ".long".
+type verb struct {
+	name string
+	// args is how the arguments are shown, as "STATUS [REASON]".
+	args     string
+	min, max int // how many arguments; max -1 is any number
+	example  string
+	flags    func(*pflag.FlagSet)
+	// values are what the first argument may be, for completion.
+	values []string
+	// anyConfig lets the verb run with a config file that is wrong.
+	anyConfig bool
+	hidden    bool
+	run       func(cmd *cobra.Command, args []string) error
+}
+
+// command makes the verb a command of the tree.
+func (a *app) command(v verb) *cobra.Command {
+	use := v.name
+	if v.args != "" {
+		use += " " + v.args
+	}
+	c := &cobra.Command{
+		Use: use, Short: a.T("shell." + v.name + ".short"), Example: v.example, Hidden: v.hidden,
+		DisableFlagsInUseLine: true, ValidArgs: v.values,
+		Args: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case len(args) < v.min:
+				return misuse("shell.usage.few", "Use", use)
+			case v.max >= 0 && len(args) > v.max:
+				return misuse("shell.usage.many", "Use", use, "Extra", args[v.max])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := a.ready(v.anyConfig); err != nil {
+				return err
+			}
+			return v.run(cmd, args)
+		},
+	}
+	if key := "shell." + v.name + ".long"; a.words.Has(key) {
+		c.Long = a.T(key)
+	}
+	if v.flags != nil {
+		v.flags(c.Flags())
+	}
+	return c
+}
+
+// ready checks what every verb needs.
+func (a *app) ready(anyConfig bool) error {
+	if a.flags.format != "text" && a.flags.format != "json" {
+		given := a.flags.format
+		a.flags.format = "text"
+		return misuse("shell.usage.format", "Format", given)
+	}
+	if a.badConfig != nil && !anyConfig {
+		return a.badConfig
+	}
+	return nil
+}
+
+// newRoot is the whole command tree.
+func newRoot(a *app) *cobra.Command {
+	root := a.command(verb{name: "warroom", max: -1, run: a.runConsole})
+	root.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		if n := near.Of(args[0], verbNames(cmd)); n != "" {
+			return misuse("shell.usage.verb.nearest", "Verb", args[0], "Nearest", n)
+		}
+		return misuse("shell.usage.verb", "Verb", args[0])
+	}
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	root.SetFlagErrorFunc(flagProblem)
+	root.SetHelpFunc(a.help)
+	root.SetHelpCommand(a.command(verb{name: "help", args: "[VERB]", max: -1, anyConfig: true, run: func(cmd *cobra.Command, args []string) error {
+		of, rest, err := root.Find(args)
+		if err != nil || len(rest) > 0 {
+			return root.Args(root, args)
+		}
+		return of.Help()
+	}}))
+	f := root.PersistentFlags()
+	f.StringVarP(&a.flags.incident, "incident", "i", "", a.T("shell.flag.incident"))
+	f.StringVarP(&a.flags.format, "output", "o", "text", a.T("shell.flag.output"))
+	f.StringVar(&a.flags.workspace, "workspace", "default", a.T("shell.flag.workspace"))
+	f.BoolVar(&a.flags.solo, "solo", false, a.T("shell.flag.solo"))
+	root.Flags().BoolP("help", "h", false, a.T("shell.flag.help"))
+	for _, group := range a.groups() {
+		root.AddGroup(&cobra.Group{ID: group.id, Title: a.T("shell.group." + group.id)})
+		for _, v := range group.verbs {
+			c := a.command(v)
+			c.GroupID = group.id
+			c.Flags().BoolP("help", "h", false, a.T("shell.flag.help"))
+			root.AddCommand(c)
+		}
+	}
+	return root
+}
+
+// group is the verbs of one subject, in the order of the help.
+type group struct {
+	id    string
+	verbs []verb
+}
+
+func (a *app) groups() []group {
+	return []group{
+		{"incident", slices.Concat(a.incidentVerbs(), a.stateVerbs())},
+		{"log", slices.Concat(a.logVerbs(), a.entryVerbs())},
+		{"people", slices.Concat(a.peopleVerbs(), a.updateVerbs())},
+		{"outside", slices.Concat(a.alertVerbs(), a.exportVerbs())},
+		{"machine", slices.Concat(a.machineVerbs(), a.docVerbs())},
+	}
+}
+
+func verbNames(root *cobra.Command) []string {
+	var names []string
+	for _, c := range root.Commands() {
+		if !c.Hidden {
+			names = append(names, c.Name())
+		}
+	}
+	return names
+}

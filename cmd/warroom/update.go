@@ -1,0 +1,113 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"warroom/model"
+	"warroom/model/report"
+)
+
+// updateVerbs are what goes to others, and where they meet.
+func (a *app) updateVerbs() []verb {
+	var at, kind, remove string
+	return []verb{
+		{
+			name: "update", args: "AUDIENCE STATE [TEXT | -]", min: 2, max: -1,
+			values:  []string{string(model.ToCustomers), string(model.ToTeam)},
+			flags:   func(f *pflag.FlagSet) { f.StringVar(&at, "at", "", a.T("shell.flag.at")) },
+			example: "warroom update customers investigating \"Payments fail for some of you. Next update at 14:40.\"",
+			run: func(cmd *cobra.Command, args []string) error {
+				c := model.PostUpdate{}
+				var err error
+				if c.Audience, err = model.ParseAudience(args[0]); err != nil {
+					return err
+				}
+				if c.State, err = model.ParseUpdateState(args[1]); err != nil {
+					return err
+				}
+				if c.At, err = a.when(at); err != nil {
+					return err
+				}
+				if _, reads := terminal(a.in); reads && len(args) == 2 {
+					return misuse("shell.usage.few", "Use", cmd.Use)
+				}
+				if c.Text, err = a.textOf(cmd.Context(), args[2:]); err != nil {
+					return err
+				}
+				return a.write(cmd, c)
+			},
+		},
+		{
+			name: "link", args: "[URL [LABEL]]", max: -1,
+			flags: func(f *pflag.FlagSet) {
+				f.StringVar(&kind, "kind", "", a.T("shell.flag.linkkind"))
+				f.StringVar(&remove, "remove", "", a.T("shell.flag.remove"))
+			},
+			example: "warroom link https://meet.example.org/incident \"video call\"\nwarroom link --remove 5e0c11d2",
+			run:     func(cmd *cobra.Command, args []string) error { return a.link(cmd, args, kind, remove) },
+		},
+	}
+}
+
+func (a *app) link(cmd *cobra.Command, args []string, kind, remove string) error {
+	ctx := cmd.Context()
+	switch {
+	case remove != "" && len(args) > 0:
+		return misuse("shell.usage.both", "One", "URL", "Other", "--remove")
+	case remove != "":
+		return a.with(ctx, model.DoorShell, func(s *session) error {
+			v, err := s.chosen(ctx)
+			if err != nil {
+				return err
+			}
+			ref, err := findLink(v, remove)
+			if err != nil {
+				return err
+			}
+			return s.do(ctx, v.ID, model.RemoveLink{Target: ref})
+		})
+	case len(args) == 0:
+		return a.showLinks(cmd)
+	}
+	c := model.AddLink{URL: args[0], Label: strings.Join(args[1:], " ")}
+	if kind != "" {
+		var err error
+		if c.Kind, err = model.ParseLinkKind(kind); err != nil {
+			return err
+		}
+	}
+	return a.write(cmd, c)
+}
+
+// findLink finds a link by its address or the beginning of its reference.
+func findLink(v *model.View, typed string) (model.Ref, error) {
+	for _, l := range v.Links {
+		if l.URL == typed || len(typed) >= 4 && strings.HasPrefix(l.Ref.Hash.String(), strings.ToLower(typed)) {
+			return l.Ref, nil
+		}
+	}
+	return model.Ref{}, model.Refuse(model.CodeLinkUnknown)
+}
+
+func (a *app) showLinks(cmd *cobra.Command) error {
+	return a.look(cmd.Context(), func(s *session) error {
+		v, err := s.chosen(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if s.asJSON() {
+			in := report.Of(v, s.report(s.room))
+			return s.json(map[string]any{"key": in.Key, "links": in.Links})
+		}
+		if len(v.Links) == 0 {
+			s.line(s.T("shell.links.none"))
+		}
+		for _, l := range s.links(v) {
+			s.line(l)
+		}
+		return nil
+	})
+}
