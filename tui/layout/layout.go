@@ -145,7 +145,7 @@ const impactRows = 8
 // double puts the list over the questions and the roles beside both. At 80x24
 // all six questions and all nine roles are seen without scrolling, and the log
 // has six lines: the list of incidents is what can best be short, because one
-// of them is open and named in the header.
+// of them is open and named in the header, and For makes room for it.
 func (s *Screen) double() {
 	s.Mode = Double
 	body := s.H - 4
@@ -156,6 +156,18 @@ func (s *Screen) double() {
 	s.Panes[Impact] = Box{0, 2 + top - impactRows, left, impactRows}
 	s.Panes[Roles] = Box{left, 2, s.W - left, top}
 	s.Panes[Log] = Box{0, 2 + top, s.W, body - top}
+}
+
+// For gives the screen while current has the focus. In Double the list of
+// incidents and the questions share a column: while somebody looks through the
+// list, it takes the greater part.
+func (s Screen) For(current PaneID) Screen {
+	list, questions := &s.Panes[Incidents], &s.Panes[Impact]
+	if s.Mode == Double && current == Incidents && list.H < questions.H {
+		list.H, questions.H = questions.H, list.H
+		questions.Y = list.Y + list.H
+	}
+	return s
 }
 
 // rolesRows is what the pane of the nine roles needs, border included.

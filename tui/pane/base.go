@@ -1,8 +1,6 @@
 package pane
 
 import (
-	"strings"
-
 	"warroom/themes"
 	"warroom/tui/action"
 	"warroom/tui/clean"
@@ -83,8 +81,8 @@ func (e Env) paragraph(tok themes.Token, text string, w, h int) []string {
 	}
 	lines := clean.Wrap(text, w-2)
 	if len(lines) > h {
+		lines[h-1] = e.cut(lines[h-1]+" "+lines[h], w-2)
 		lines = lines[:h]
-		lines[h-1] = e.cut(strings.TrimRight(lines[h-1], " ")+" "+strings.Repeat(".", w), w-2)
 	}
 	out := make([]string, 0, len(lines))
 	for _, l := range lines {
@@ -96,10 +94,17 @@ func (e Env) paragraph(tok themes.Token, text string, w, h int) []string {
 	return out
 }
 
+// marginFrom is the width from which rows leave a blank before the frame.
+const marginFrom = 30
+
 // begin starts a row of a list with the mark of the selection; selected rows of
 // the pane with the focus have another mark than those of the others.
 func (e Env) begin(w int, selected, focused bool) *row {
 	r := e.row(w)
+	if w >= marginFrom {
+		r.margin = 1
+		r.left--
+	}
 	switch {
 	case selected && focused:
 		r.over = e.style(themes.Selection)

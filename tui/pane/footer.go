@@ -111,18 +111,20 @@ func paneTitles() [layout.Panes]string {
 }
 
 // tabs are the words of the tabs after their numbers: with their counts, without
-// them, or only the current one's, whichever has room.
+// them, or only the current one's, whichever has room first.
 func (e Env) tabs(current layout.PaneID, counts [layout.Panes]string, w int) [layout.Panes]string {
 	var out [layout.Panes]string
-	for _, full := range []int{2, 1, 0} {
+	for _, full := range []struct{ titles, counts, count bool }{
+		{true, true, true}, {true, false, true}, {true, false, false}, {false, false, true}, {false, false, false},
+	} {
 		n := 0
 		for p, title := range paneTitles() {
 			mine := layout.PaneID(p) == current
 			out[p] = ""
-			if mine || full > 0 {
+			if mine || full.titles {
 				out[p] = " " + e.Say.T(title)
 			}
-			if counts[p] != "" && (mine || full > 1) {
+			if counts[p] != "" && (mine && full.count || full.counts) {
 				out[p] += " " + counts[p]
 			}
 			n += clean.Width(out[p]) + 3

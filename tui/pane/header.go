@@ -25,28 +25,33 @@ func Header(env Env, ov *model.Overview, v *model.View, w int) string {
 		return r.end()
 	}
 	// From full to bare; the first that leaves the title room is taken.
-	for _, level := range []detail{
-		{inc: true, due: "pane.header.next", link: true, seconds: true},
-		{inc: true, due: "pane.header.due", link: true, seconds: true},
-		{inc: true, due: "pane.header.due", link: true},
-		{due: "pane.header.due", link: true},
+	levels := []detail{
+		{inc: true, due: "pane.header.next", link: 3},
+		{inc: true, due: "pane.header.due", link: 3},
+		{inc: true, due: "pane.header.due", link: 2},
+		{due: "pane.header.due", link: 2},
+		{due: "pane.header.due", link: 1},
 		{due: "pane.header.due"},
 		{},
-	} {
+		{brief: true},
+	}
+	for i, level := range levels {
 		before, after := env.facts(ov, v, level)
 		title := clean.Line(headOf(v.Title.Value, w))
 		room := w - width(before) - width(after) - 1
-		if room < min(clean.Width(title), max(w/4, 14)) && level != (detail{}) {
+		if room-2 < min(clean.Width(title), max(w/4-4, 10)) && i < len(levels)-1 {
 			continue
 		}
 		r.gap(1)
 		for _, p := range before {
 			r.put(p.tok, p.text)
 		}
-		if room > 1 {
-			r.fit(themes.Title, title, min(room, max(clean.Width(title), 1)))
+		if room > 2 {
+			r.gap(2)
+			r.fit(themes.Title, title, room-2)
+		} else {
+			r.gap(max(room, 0))
 		}
-		r.gap(max(room-max(clean.Width(title), 1), 0))
 		for _, p := range after {
 			r.put(p.tok, p.text)
 		}
@@ -57,10 +62,10 @@ func Header(env Env, ov *model.Overview, v *model.View, w int) string {
 
 // detail is how much the header tells.
 type detail struct {
-	inc     bool   // "INC-" before the key
-	due     string // the sentence for the next update; "" tells only what is overdue
-	link    bool   // who is reached, and the clock
-	seconds bool
+	inc   bool   // "INC-" before the key
+	due   string // the sentence for the next update; "" tells only what is overdue
+	link  int    // 1: who is reached and the zone; 2: the clock too; 3: with seconds
+	brief bool   // hours and minutes of what is told at all
 }
 
 // lobby is the header while no incident is open.
@@ -78,7 +83,7 @@ func (e Env) lobby(r *row, ov *model.Overview) {
 		}
 		r.put(themes.Dim, e.Say.N("pane.header.open", lasting))
 	}
-	link := e.link(detail{seconds: true})
+	link := e.link(3)
 	if r.left > width(link)+1 {
 		r.gap(r.left - width(link) - 1)
 		for _, p := range link {
@@ -93,9 +98,13 @@ func (e Env) facts(ov *model.Overview, v *model.View, d detail) (before, after [
 	if d.inc {
 		key = "INC-" + key
 	}
-	before = []piece{{themes.Accent, key}, {themes.Text, gapOf}}
+	before = []piece{{themes.Accent, key}}
 	add := func(tok themes.Token, text string) {
-		after = append(after, piece{themes.Text, gapOf}, piece{tok, text})
+		gap := gapOf
+		if d.brief {
+			gap = " "
+		}
+		after = append(after, piece{themes.Text, gap}, piece{tok, text})
 	}
 	word, st := e.severity(v.Severity.Value)
 	if v.Severity.Conflict() {
@@ -110,16 +119,22 @@ func (e Env) facts(ov *model.Overview, v *model.View, d detail) (before, after [
 	} else {
 		add(st.Token(), word)
 	}
-	add(themes.Text, e.elapsed(v))
+	if d.brief {
+		add(themes.Text, e.brief(v))
+	} else {
+		add(themes.Text, e.elapsed(v))
+	}
 	if due, ok := nextUpdate(v); ok {
 		at := e.Say.ClockShort(time.UnixMilli(due))
 		switch {
 		case due < e.Now:
-			key := "pane.header.overdue"
-			if !d.inc {
-				key = "pane.header.late"
+			text := e.Say.T("pane.header.late", "Time", at)
+			if d.inc {
+				text = e.Say.T("pane.header.overdue", "Time", at)
+			} else if d.brief {
+				text = e.Say.T("pane.header.late.short")
 			}
-			add(themes.Danger, e.signs().need+" "+e.Say.T(key, "Time", at))
+			add(themes.Danger, e.signs().need+" "+text)
 		case d.due != "":
 			tok := themes.Dim
 			if due-e.Now < soon {
@@ -128,11 +143,14 @@ func (e Env) facts(ov *model.Overview, v *model.View, d detail) (before, after [
 			add(tok, e.Say.T(d.due, "Time", at))
 		}
 	}
-	if d.link {
+	switch {
+	case d.link > 0:
 		after = append(after, piece{themes.Text, gapOf + " "})
-		after = append(after, e.link(d)...)
-	} else if e.ReadOnly {
+		after = append(after, e.link(d.link)...)
+	case e.ReadOnly:
 		add(themes.Warn, e.Say.T("pane.header.readonly"))
+	case e.Offline:
+		add(themes.Stale, e.Say.T("pane.header.offline"))
 	}
 	return before, append(after, piece{themes.Text, " "})
 }
@@ -141,8 +159,9 @@ func (e Env) facts(ov *model.Overview, v *model.View, d detail) (before, after [
 // writing one takes.
 const soon = 5 * 60_000
 
-// link is who is reached, what may be done, and the clock with its zone.
-func (e Env) link(d detail) []piece {
+// link is who is reached, what may be done, and the clock with its zone; level
+// as in detail.
+func (e Env) link(level int) []piece {
 	var out []piece
 	dot := piece{themes.Dim, " " + e.signs().dot + " "}
 	if e.ReadOnly {
@@ -154,12 +173,15 @@ func (e Env) link(d detail) []piece {
 		out = append(out, piece{themes.Dim, e.Say.T("pane.header.solo")}, dot)
 	}
 	now := time.UnixMilli(e.Now)
-	clock := e.Say.ClockShort(now)
-	if d.seconds {
+	clock := ""
+	switch level {
+	case 2:
+		clock = e.Say.ClockShort(now)
+	case 3:
 		clock = e.Say.Clock(now)
 	}
 	if !strings.HasSuffix(clock, ")") { // both clocks name their zones
-		clock += " " + e.Say.Zone(now)
+		clock = strings.TrimSpace(clock + " " + e.Say.Zone(now))
 	}
 	return append(out, piece{themes.Dim, clock})
 }
@@ -208,6 +230,12 @@ func (e Env) lasted(v *model.View) int64 {
 	return max(to-from, 0)
 }
 
+// brief is how long, to the minute.
+func (e Env) brief(v *model.View) string {
+	s := e.lasted(v) / 1000
+	return fmt.Sprintf("%02d:%02d", s/3600, s/60%60)
+}
+
 // elapsed is a running clock: 00:42:10, and with days 4d 03:12.
 func (e Env) elapsed(v *model.View) string {
 	s := e.lasted(v) / 1000
@@ -233,8 +261,7 @@ func Status(env Env, ov *model.Overview, v *model.View, w int) string {
 		r.put(themes.Severity(int(v.Severity.Value)), v.Severity.Value.String())
 	}
 	r.gap(1)
-	s := env.lasted(v) / 1000
-	r.put(themes.Text, fmt.Sprintf("%02d:%02d", s/3600, s/60%60))
+	r.put(themes.Text, env.brief(v))
 	if due, ok := nextUpdate(v); ok && due < env.Now {
 		r.gap(1)
 		r.put(themes.Danger, env.signs().need+" "+env.Say.T("pane.header.late", "Time", env.Say.ClockShort(time.UnixMilli(due))))

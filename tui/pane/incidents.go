@@ -20,8 +20,9 @@ type Incidents struct {
 	lasting int
 	keyW    int
 	current model.Scope
-	// want is the selection while its row is not there (yet).
-	want model.Scope
+	// want is what was selected by hand or by Select, though its row may be
+	// hidden or still to come; held is the row that the selection is on.
+	want, held model.Scope
 }
 
 // NewIncidents is a list that waits for its rows.
@@ -32,11 +33,6 @@ func NewIncidents() *Incidents {
 // SetData gives the list new rows. The selection stays on the same incident;
 // when that is gone, on the same place.
 func (p *Incidents) SetData(ov *model.Overview) {
-	if len(p.rows()) > 0 && p.n > 0 {
-		if id, ok := p.Selected(); ok {
-			p.want = id
-		}
-	}
 	p.arrived()
 	p.ov = ov
 	p.loading = ov != nil && ov.Loading && len(ov.Rows) == 0
@@ -50,7 +46,19 @@ func (p *Incidents) SetData(ov *model.Overview) {
 		}
 	}
 	p.keep()
-	p.find(p.want)
+	if !p.find(p.want) {
+		p.find(p.held)
+	}
+	p.hold()
+}
+
+// hold remembers the incident that the selection is on.
+func (p *Incidents) hold() { p.held, _ = p.Selected() }
+
+// chosen takes the selected incident for the one that is wanted.
+func (p *Incidents) chosen() {
+	p.hold()
+	p.want = p.held
 }
 
 func (p *Incidents) rows() []model.Summary {
@@ -90,9 +98,8 @@ func (p *Incidents) Selected() (model.Scope, bool) {
 // Select selects an incident, as soon as it is in the list.
 func (p *Incidents) Select(id model.Scope) {
 	p.want = id
-	if !p.find(id) && p.filter == "" {
-		p.set(p.n, p.at)
-	}
+	p.find(id)
+	p.hold()
 }
 
 // SetCurrent marks the incident that is open on the screen.
@@ -101,27 +108,30 @@ func (p *Incidents) SetCurrent(id model.Scope) { p.current = id }
 // Move moves the selection.
 func (p *Incidents) Move(m Move, h int) {
 	p.base.Move(m, h)
-	p.want, _ = p.Selected()
+	p.chosen()
 }
 
 // Click selects the row that was drawn there.
 func (p *Incidents) Click(row int) bool {
 	ok := p.base.Click(row)
-	p.want, _ = p.Selected()
+	if ok {
+		p.chosen()
+	}
 	return ok
 }
 
 // SetFilter keeps the incidents whose key, title, severity, status or manager
 // has every word of the text.
 func (p *Incidents) SetFilter(text string) {
-	if id, ok := p.Selected(); ok {
-		p.want = id
+	if p.want.IsZero() {
+		p.want = p.held
 	}
 	p.filter = text
 	p.keep()
 	if !p.find(p.want) {
 		p.set(p.n, 0)
 	}
+	p.hold()
 }
 
 // Filter gives the filter, and how many incidents of all it keeps.
@@ -208,9 +218,7 @@ func (p *Incidents) draw(env Env, s *model.Summary, w int, selected, focused boo
 	}
 	title := themes.Text
 	if s.Status.Over() {
-		word, st := env.status(s.Status)
-		r.styled(st, env.cut(sg.status[s.Status]+" "+word, 6))
-		r.gap(6 - min(clean.Width(sg.status[s.Status]+" "+word), 6))
+		r.fit(themes.Status(string(s.Status)), sg.status[s.Status]+" "+env.over(s.Status), 6)
 		title = themes.Dim
 	} else {
 		word, st := env.severity(s.Severity)
@@ -243,14 +251,13 @@ func (p *Incidents) tail(env Env, r *row, s *model.Summary, w int) {
 	r.gap(1)
 	if s.Conflict {
 		r.put(themes.Conflict, sg.conflict)
+		r.gap(1)
 	}
 	if s.Due != 0 && s.Due < env.Now && !s.Status.Over() {
 		r.put(themes.Danger, env.Say.T("pane.incidents.overdue"))
-	}
-	if s.Conflict || s.Due != 0 && s.Due < env.Now && !s.Status.Over() {
 		r.gap(1)
 	}
-	if w >= statusFrom && !s.Status.Over() {
+	if w >= statusFrom {
 		word, st := env.status(s.Status)
 		r.styled(st, env.cut(word, 9))
 		r.gap(10 - min(clean.Width(word), 9))
@@ -269,6 +276,14 @@ func (p *Incidents) tail(env Env, r *row, s *model.Summary, w int) {
 	}
 	r.gap(4 - clean.Width(age))
 	r.put(themes.Dim, age)
+}
+
+// over is a status that ends an incident, in the four letters of a severity.
+func (e Env) over(s model.Status) string {
+	if s == model.Cancelled {
+		return e.Say.T("pane.incidents.void")
+	}
+	return e.Say.T("pane.incidents.done")
 }
 
 // age is a duration in ms in its greatest unit: a column of them is compared at

@@ -126,7 +126,7 @@ func (c *columns) what(r *row, l *model.Line, room int) {
 		}
 	}
 	if l.Late() {
-		put(themes.Time, sg.late+e.Say.T("pane.log.at", "At", c.late(l))+" ")
+		put(themes.Time, sg.late+" "+e.Say.T("pane.log.at", "At", c.late(l))+" ")
 	}
 	switch {
 	case l.Struck != nil:

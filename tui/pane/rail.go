@@ -21,15 +21,15 @@ func Rail(env Env, v *model.View, w int) string {
 	next, tok := env.next(v)
 	room := w - 1
 	if next != "" {
-		room -= clean.Width(next) + 2
+		room -= clean.Width(next) + 1
 	}
-	for _, letters := range []int{wide, 8, 5, 3, 1, 0} {
-		if n := env.railWidth(phases, letters); n > room && letters > 0 {
+	for _, s := range spellings {
+		if env.railWidth(phases, s) > room && s.letters > 0 {
 			continue
 		}
 		r.gap(1)
 		for _, p := range phases {
-			env.phase(r, p, letters)
+			env.phase(r, p, s)
 		}
 		break
 	}
@@ -39,6 +39,16 @@ func Rail(env Env, v *model.View, w int) string {
 	}
 	return r.end()
 }
+
+// spelling is how phases are written: how many letters of the name, and whether
+// the sign stands close to it.
+type spelling struct {
+	letters int
+	close   bool
+}
+
+// spellings are tried from the widest on.
+var spellings = []spelling{{letters: wide}, {wide, true}, {8, true}, {6, true}, {5, true}, {4, true}, {3, true}, {2, true}, {1, true}, {0, true}}
 
 func (e Env) phaseName(p model.PhaseState, letters int) string {
 	name := e.Say.Say(p.Phase.Phrase())
@@ -56,19 +66,27 @@ func (e Env) phaseName(p model.PhaseState, letters int) string {
 	return short
 }
 
-func (e Env) railWidth(phases []model.PhaseState, letters int) int {
+func (e Env) railWidth(phases []model.PhaseState, s spelling) int {
 	n := 0
 	for _, p := range phases {
-		n += clean.Width(e.phaseName(p, letters)) + 3
-		if letters <= 1 {
-			n-- // one blank between letters and their signs is enough
-		}
+		n += clean.Width(e.phaseName(p, s.letters)) + s.around()
 	}
 	return n
 }
 
+// around is what a phase takes besides its name: the sign, and blanks.
+func (s spelling) around() int {
+	switch {
+	case !s.close:
+		return 4
+	case s.letters == 0:
+		return 1
+	}
+	return 2
+}
+
 // phase writes a phase: its name, its sign, and the gap after it.
-func (e Env) phase(r *row, p model.PhaseState, letters int) {
+func (e Env) phase(r *row, p model.PhaseState, s spelling) {
 	tok, sign := themes.PhaseTodo, e.signs().todo
 	switch p.Progress {
 	case model.Done:
@@ -76,13 +94,17 @@ func (e Env) phase(r *row, p model.PhaseState, letters int) {
 	case model.Active:
 		tok, sign = themes.PhaseActive, e.signs().active
 	}
-	name := e.phaseName(p, letters)
-	r.put(tok, name)
-	if letters > 1 {
+	r.put(tok, e.phaseName(p, s.letters))
+	if !s.close {
 		r.gap(1)
 	}
 	r.put(tok, sign)
-	r.gap(min(2, letters))
+	switch {
+	case !s.close:
+		r.gap(2)
+	case s.letters > 0:
+		r.gap(1)
+	}
 }
 
 // next is the next step in words, with the keys that do it, and its style.

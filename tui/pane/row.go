@@ -15,6 +15,8 @@ type row struct {
 	env  Env
 	b    strings.Builder
 	left int
+	// margin is how many cells at the end stay blank.
+	margin int
 	// over lies on every piece: a selection.
 	over themes.Style
 }
@@ -62,6 +64,7 @@ func (r *row) gap(n int) {
 
 // end fills what is left and gives the row.
 func (r *row) end() string {
+	r.left += r.margin
 	r.gap(r.left)
 	return r.b.String()
 }

@@ -42,7 +42,7 @@ var asciiSigns = signs{
 	status: map[model.Status]string{model.Resolved: "x", model.Closed: "#", model.Cancelled: "/"},
 	done:   "x", active: "*", todo: ".",
 	filled: "*", empty: "o", need: "!", conflict: "%",
-	star: "*", amended: "&", undone: "<", struck: "~", late: "@", ahead: "?", fail: "x",
+	star: "*", amended: "&", undone: "<", struck: "~", late: "^", ahead: "?", fail: "x",
 	down: "v", or: "|", dot: "-", add: "+", reply: ">",
 }
 
