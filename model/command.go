@@ -94,6 +94,12 @@ type (
 		Target Ref
 		On     bool
 	}
+	// RemoveText removes an event's text, and every copy of it in the incident,
+	// for good. Only its author and owners may.
+	RemoveText struct {
+		Target Ref
+		Reason string
+	}
 	// AddLink puts a link on the incident. An empty kind is guessed.
 	AddLink struct {
 		Kind  LinkKind

@@ -19,8 +19,8 @@ func (l *Line) Describe() Phrase {
 
 func (l *Line) act() Phrase {
 	r := l.Rec
-	if r.Removed {
-		return Say("log.removed")
+	if r.Removed || l.Removed != nil && r.HasText {
+		return l.gone()
 	}
 	switch b := r.Body.(type) {
 	case *IncidentOpen:
@@ -49,6 +49,8 @@ func (l *Line) act() Phrase {
 		return Say("log.role.released", "Role", b.Role.Phrase(), "Person", b.Person)
 	case *EntryAdd:
 		return l.entry(b)
+	case *TextRemove:
+		return because(Say("log.remove"), r.Text)
 	case *LinkAdd:
 		address, label := splitLink(r.Text)
 		if label == "" {
@@ -98,6 +100,9 @@ func because(p Phrase, reason string) Phrase {
 		return p
 	}
 	p.Key += ".why"
+	if p.Args == nil {
+		p.Args = map[string]any{}
+	}
 	p.Args["Reason"] = reason
 	return p
 }

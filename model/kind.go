@@ -26,7 +26,7 @@ const (
 	KindEntryAmend     Kind = 40
 	KindEntryStrike    Kind = 41
 	KindEntryStar      Kind = 42
-	KindRedact         Kind = 43 // kept for the removal of a text
+	KindTextRemove     Kind = 43
 	KindLinkAdd        Kind = 44
 	KindLinkRemove     Kind = 45
 	KindTopicPin       Kind = 46
@@ -234,6 +234,14 @@ type (
 		Star   bool `cbor:"17,keyasint"`
 	}
 
+	// TextRemove says that the target's text and salt were removed for good. Its
+	// own text is the reason; it stays as the proof that something was removed,
+	// by whom and why.
+	TextRemove struct {
+		Common
+		Target Ref `cbor:"16,keyasint"`
+	}
+
 	// LinkAdd puts a link on the incident. Its text is the address and, after a
 	// line break, its label.
 	LinkAdd struct {
@@ -316,6 +324,7 @@ func (*EntryAdd) Kind() Kind       { return KindEntryAdd }
 func (*EntryAmend) Kind() Kind     { return KindEntryAmend }
 func (*EntryStrike) Kind() Kind    { return KindEntryStrike }
 func (*EntryStar) Kind() Kind      { return KindEntryStar }
+func (*TextRemove) Kind() Kind     { return KindTextRemove }
 func (*LinkAdd) Kind() Kind        { return KindLinkAdd }
 func (*LinkRemove) Kind() Kind     { return KindLinkRemove }
 func (*TopicPin) Kind() Kind       { return KindTopicPin }
@@ -358,6 +367,8 @@ func newBody(k Kind) Body {
 		return &EntryStrike{}
 	case KindEntryStar:
 		return &EntryStar{}
+	case KindTextRemove:
+		return &TextRemove{}
 	case KindLinkAdd:
 		return &LinkAdd{}
 	case KindLinkRemove:

@@ -20,6 +20,8 @@ type Line struct {
 	Struck *Record
 	// Star marks it for the postmortem's timeline.
 	Star bool
+	// Removed is the act that removed its text for good; nil for one that has it.
+	Removed *Record
 	// Undone reports an act whose opposite was written.
 	Undone bool
 }
@@ -64,6 +66,7 @@ func (in *Incident) line(s *slot) *Line {
 	if w := in.star[r.Ref].last(); w != nil {
 		l.Star = w.Body.(*EntryStar).Star
 	}
+	l.Removed = in.removedFrom(r.Ref)
 	s.line = l
 	return l
 }

@@ -98,3 +98,8 @@ func at[K comparable](m map[K]*register, k K) *register {
 	}
 	return g
 }
+
+func sortRecords(rs []*Record) []*Record {
+	slices.SortFunc(rs, compareRecords)
+	return rs
+}
