@@ -1,0 +1,222 @@
+// Package tui is the console: the root model that routes keys to actions,
+// actions to commands, and what the room says back to the screen.
+//
+// One path leads from a key to a teammate's screen: a key press finds its action
+// in the table (tui/action), the action's handler makes a model.Command, the
+// room decides it and makes it durable outside of Update, and the view that
+// comes back replaces the one on the screen whole. Nothing in Update or View
+// waits, and View reads only what Update put there.
+package tui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"warroom/model"
+	"warroom/themes"
+	"warroom/tui/action"
+	"warroom/tui/lang"
+	"warroom/tui/layout"
+	"warroom/tui/line"
+	"warroom/tui/overlay"
+	"warroom/tui/pane"
+)
+
+// Options are what a console is made of. Room, Say and Now are needed.
+type Options struct {
+	Room model.Room
+	// Who acts at this console, and through which door.
+	Who model.Actor
+	// Say is the reader's printer. Its Name and Key options should be those of
+	// Names, which then follow the room.
+	Say   *lang.Printer
+	Names *Names
+	Theme themes.Theme
+	Depth themes.Depth
+	ASCII bool
+	// Now gives the time, in the reader's zone: typed times are read in it.
+	Now func() time.Time
+	// After makes a timer; nil is tea.Tick. Tests give one that they can wind.
+	After func(d time.Duration, msg func() tea.Msg) tea.Cmd
+	// Clipboard copies a text to the reader's clipboard; nil is OSC 52.
+	Clipboard func(string) tea.Cmd
+	// Start is where the console was left; Save keeps where it is, at most once a
+	// second and at the end. Save is called outside of Update.
+	Start State
+	Save  func(State)
+	// Themes lists what can be chosen, the built-in ones and the reader's files;
+	// it may read files. nil leaves the theme as it is.
+	Themes func() []themes.Theme
+	// Demo marks a seeded room in memory; ReadOnly an observer, who can change
+	// nothing.
+	Demo, ReadOnly bool
+	// NoMouse begins with the mouse left to the terminal.
+	NoMouse bool
+}
+
+// Console is the root model. It is made by New, run by a tea.Program, and
+// closed after that by Close.
+type Console struct {
+	o      Options
+	say    *lang.Printer
+	clock  lang.ClockMode
+	theme  themes.Theme
+	styles *themes.Styles
+	keymap action.Keymap
+	keys   map[action.ID]string // what to press, for panes and menus
+
+	handlers       map[action.ID]handler
+	typingHandlers map[action.ID]func(*Console) tea.Cmd
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	watch  model.Watch
+
+	// What the room said last. Both are replaced whole, never changed.
+	over *model.Overview
+	view *model.View
+	id   model.Scope // of the incident on the screen; zero for none
+
+	screen    layout.Screen
+	focus     layout.PaneID
+	incidents *pane.Incidents
+	impact    *pane.Impact
+	roles     *pane.Roles
+	log       *pane.Log
+	conflicts []conflict
+	mouse     bool
+
+	editor line.Editor
+	typing bool // the log line has the keys
+	// drafts are the unsent lines of other incidents.
+	drafts map[model.Scope]string
+	filter *line.Editor // not nil while a filter is being typed
+	layers []overlay.Layer
+
+	note      note
+	interrupt time.Time // of the first ctrl+c
+	quitting  bool
+
+	jobs  int       // commands under way
+	busy  int       // ... for whose result the keys wait
+	held  []tea.Msg // the keys that wait
+	ticks int       // generation of the clock's timer
+	saved State
+	save  bool // a timer to save is running
+
+	frame  tea.View
+	dirty  bool
+	urgent bool // compose at once: a key was pressed, or answered
+	drawn  time.Time
+	paced  bool // a timer to compose is running
+	boxes  []box
+}
+
+// New makes a console. The room must outlive it.
+func New(o Options) *Console {
+	if o.After == nil {
+		o.After = func(d time.Duration, msg func() tea.Msg) tea.Cmd {
+			return tea.Tick(d, func(time.Time) tea.Msg { return msg() })
+		}
+	}
+	if o.Clipboard == nil {
+		o.Clipboard = tea.SetClipboard
+	}
+	if o.Names == nil {
+		o.Names = &Names{}
+	}
+	c := &Console{
+		o: o, say: o.Say, theme: o.Theme, styles: o.Theme.Styles(o.Depth), keymap: action.NewKeymap(action.Table()),
+		incidents: pane.NewIncidents(), impact: pane.NewImpact(), roles: pane.NewRoles(), log: pane.NewLog(),
+		drafts: map[model.Scope]string{}, mouse: !o.NoMouse, over: &model.Overview{}, dirty: true, urgent: true,
+	}
+	c.handlers, c.typingHandlers, c.keys = newHandlers(), newTyping(), shownKeys()
+	c.ctx, c.cancel = context.WithCancel(context.Background())
+	c.watch = o.Room.Watch()
+	c.restore(o.Start)
+	return c
+}
+
+// Close ends the console's watch and what still runs for it. It may be called
+// more than once.
+func (c *Console) Close() {
+	c.cancel()
+	c.watch.Close()
+}
+
+// Idle reports that no command of this console is under way and no key waits.
+func (c *Console) Idle() bool { return c.jobs == 0 && len(c.held) == 0 && !c.paced }
+
+// Seen is the version of the room that is on the screen.
+func (c *Console) Seen() uint64 { return c.over.Version }
+
+// Init is tea.Model.
+func (c *Console) Init() tea.Cmd {
+	return tea.Batch(c.loadFirst(), c.listen(), c.tick())
+}
+
+// Update is tea.Model.
+func (c *Console) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := c.handle(msg)
+	return c, tea.Batch(cmd, c.pace(), c.remember())
+}
+
+func (c *Console) handle(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		c.screen = layout.Of(msg.Width, msg.Height)
+		c.changed(true)
+	case tea.EnvMsg:
+		return c.synchronize(msg)
+	case tea.KeyPressMsg, tea.PasteMsg, tea.MouseClickMsg, tea.MouseWheelMsg:
+		return c.input(msg)
+	case result:
+		return c.finished(msg)
+	case rang:
+		return c.reload()
+	case ticked:
+		return c.ticked(msg)
+	case due:
+		c.paced = false
+	case expired:
+		if msg.note == c.note.number {
+			c.note = note{}
+			c.changed(false)
+		}
+	case saving:
+		c.save = false
+		return c.saveNow()
+	}
+	return nil
+}
+
+// changed marks the frame as old; at once makes the next View compose it
+// without waiting for its turn.
+func (c *Console) changed(atOnce bool) {
+	c.dirty = true
+	c.urgent = c.urgent || atOnce
+}
+
+func (c *Console) env() pane.Env {
+	return pane.Env{
+		Styles: c.styles, Say: c.say, ASCII: c.o.ASCII, Now: c.o.Now().UnixMilli(),
+		ReadOnly: c.o.ReadOnly, Me: c.o.Who.Person, Key: func(id action.ID) string { return c.keys[id] },
+	}
+}
+
+// panes are the four, by their place.
+func (c *Console) panes() [layout.Panes]pane.Pane {
+	return [layout.Panes]pane.Pane{c.incidents, c.impact, c.roles, c.log}
+}
+
+func (c *Console) current() pane.Pane { return c.panes()[c.focus] }
+
+// key is the short name of an incident.
+func (c *Console) key(id model.Scope) string {
+	if k := c.over.Keys[id]; k != "" {
+		return k
+	}
+	return id.Key()
+}

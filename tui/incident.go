@@ -1,0 +1,214 @@
+package tui
+
+import (
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"warroom/model"
+	"warroom/tui/action"
+	"warroom/tui/clean"
+	"warroom/tui/overlay"
+)
+
+// askNew opens an incident: its title, and nothing else that must be said.
+func (c *Console) askNew(title string) tea.Cmd {
+	source := &overlay.Choice{Key: "tab", Label: c.say.T("overlay.new.source"), At: 3}
+	sources := model.Sources()
+	for i, s := range sources {
+		source.Values = append(source.Values, c.say.Say(s.Phrase()))
+		if s == model.ByTeammate {
+			source.At = i
+		}
+	}
+	kinds := []model.IncidentKind{model.Outage, model.SecurityIncident}
+	kind := &overlay.Choice{Key: "ctrl+t", Label: c.say.T("overlay.new.kind")}
+	for _, k := range kinds {
+		kind.Values = append(kind.Values, c.say.Say(k.Phrase()))
+	}
+	p := &overlay.Prompt{
+		Heading: c.say.T("overlay.new.title"), Placeholder: c.say.T("overlay.new.placeholder"),
+		Choices: []*overlay.Choice{source, kind},
+	}
+	p.Accept = func(text string) tea.Cmd {
+		return c.do(model.OpenIncident{Title: text, Source: sources[source.At], Kind: kinds[kind.At]}, after{layer: p})
+	}
+	return c.push(p.With(title))
+}
+
+func (c *Console) openSelected() tea.Cmd {
+	id, ok := c.incidents.Selected()
+	if !ok {
+		return c.warn(c.say.T("action.off.incident"))
+	}
+	return c.open(id, nil)
+}
+
+// goTo opens the incident whose key begins as typed.
+func (c *Console) goTo(typed string) tea.Cmd {
+	if typed == "" {
+		return c.showPalette()
+	}
+	ids := make([]model.Scope, 0, len(c.over.Rows))
+	for _, r := range c.over.Rows {
+		ids = append(ids, r.ID)
+	}
+	id, err := model.FindKey(typed, ids)
+	if err != nil {
+		return c.warn(c.say.Error(err))
+	}
+	return c.open(id, nil)
+}
+
+func (c *Console) askTitle() tea.Cmd {
+	p := &overlay.Prompt{Heading: c.say.T("overlay.title.title", "Key", c.key(c.id))}
+	p.Accept = func(text string) tea.Cmd { return c.do(model.SetTitle{Title: text}, after{layer: p}) }
+	return c.push(p.With(c.view.Title.Value))
+}
+
+// askTopic pins a topic line; an empty one is composed again.
+func (c *Console) askTopic() tea.Cmd {
+	p := &overlay.Prompt{Heading: c.say.T("overlay.topic.title", "Key", c.key(c.id)), Note: c.say.T("overlay.topic.note"), Blank: true}
+	p.Accept = func(text string) tea.Cmd { return c.do(model.PinTopic{Text: text}, after{layer: p}) }
+	return c.push(p.With(c.topicLine()))
+}
+
+func (c *Console) topicLine() string {
+	if c.view == nil {
+		return ""
+	}
+	var parts []string
+	for _, p := range c.view.TopicLine(c.key(c.id)) {
+		parts = append(parts, c.say.Say(p))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// askPhase ticks a phase by hand, or takes such a tick back.
+func (c *Console) askPhase() tea.Cmd {
+	m := &overlay.Menu{Heading: c.say.T("overlay.phase.title"), Note: c.say.T("overlay.phase.note")}
+	for _, p := range c.view.Phases(c.o.Now().UnixMilli()) {
+		i := overlay.Item{Label: c.say.Say(p.Phase.Phrase())}
+		if p.Progress == model.Done {
+			i.Mark = c.sign("✓", "x")
+		}
+		mark := c.view.Marks[p.Phase].Value
+		if mark {
+			i.Detail = c.say.T("overlay.phase.ticked")
+		}
+		i.Do = func() tea.Cmd { return c.do(model.MarkPhase{Phase: p.Phase, Done: !mark}, after{}) }
+		m.Items = append(m.Items, i)
+	}
+	return c.push(m)
+}
+
+func (c *Console) askPerson() tea.Cmd {
+	p := &overlay.Prompt{Heading: c.say.T("overlay.person.title")}
+	p.Accept = func(text string) tea.Cmd {
+		return c.do(model.AddPerson{Name: text}, after{layer: p, say: c.say.T("toast.person", "Name", text)})
+	}
+	return c.push(p)
+}
+
+// What is overdue, as ! finds it.
+type dueKind int
+
+const (
+	nothingDue dueKind = iota
+	dueHere            // the next step of the incident on the screen
+	dueElsewhere
+)
+
+// overdue says where something is overdue: here first.
+func (c *Console) overdue() dueKind {
+	now := c.o.Now().UnixMilli()
+	if c.view != nil && c.view.Next(now).Urgent {
+		return dueHere
+	}
+	if _, ok := c.overdueRow(now); ok {
+		return dueElsewhere
+	}
+	return nothingDue
+}
+
+// overdueRow is the incident whose update is overdue the longest.
+func (c *Console) overdueRow(now int64) (model.Scope, bool) {
+	var id model.Scope
+	least := now
+	for i := range c.over.Rows {
+		r := &c.over.Rows[i]
+		if r.Status.Over() {
+			break // what lasts comes first
+		}
+		if r.Due != 0 && r.Due < least && r.ID != c.id {
+			id, least = r.ID, r.Due
+		}
+	}
+	return id, !id.IsZero()
+}
+
+func (c *Console) goOverdue() tea.Cmd {
+	if c.overdue() == dueHere {
+		return c.takeStep()
+	}
+	id, ok := c.overdueRow(c.o.Now().UnixMilli())
+	if !ok {
+		return nil
+	}
+	return c.open(id, c.takeStep)
+}
+
+// takeStep does the next step that the rail shows.
+func (c *Console) takeStep() tea.Cmd {
+	if c.view == nil {
+		return nil
+	}
+	step := c.view.Next(c.o.Now().UnixMilli())
+	if step.IsZero() {
+		return nil
+	}
+	return c.act(action.ID(step.Action), step.Arg)
+}
+
+// askUpdate asks to whom, how far, and what an update says. What goes to
+// customers is asked about before it goes.
+func (c *Console) askUpdate(arg string) tea.Cmd {
+	if arg != "" {
+		return c.askProgress(model.Audience(arg))
+	}
+	m := &overlay.Menu{Heading: c.say.T("overlay.update.title", "Key", c.key(c.id))}
+	for _, a := range model.Audiences() {
+		i := overlay.Item{Key: string(a)[:1], Label: c.say.Say(a.Phrase()), Do: func() tea.Cmd { return c.askProgress(a) }}
+		if due, ok := c.view.NextUpdate(a); ok && c.view.Owes(a) {
+			i.Detail = c.say.T("overlay.update.due", "Time", c.say.ClockShort(time.UnixMilli(due)))
+		}
+		m.Items = append(m.Items, i)
+	}
+	return c.push(m)
+}
+
+func (c *Console) askProgress(a model.Audience) tea.Cmd {
+	letters := map[model.UpdateState]string{model.Investigating: "i", model.Identified: "d", model.Monitoring: "m", model.Recovered: "r"}
+	m := &overlay.Menu{Heading: c.say.T("overlay.update.state", "Audience", a.Phrase())}
+	for _, s := range model.UpdateStates() {
+		m.Items = append(m.Items, overlay.Item{
+			Key: letters[s], Label: c.say.Say(s.Phrase()), Detail: c.say.T("overlay.update." + string(s)),
+			Do: func() tea.Cmd { return c.askUpdateText(a, s) },
+		})
+	}
+	return c.push(m)
+}
+
+func (c *Console) askUpdateText(a model.Audience, s model.UpdateState) tea.Cmd {
+	p := &overlay.Prompt{Heading: c.say.T("overlay.update.text", "Audience", a.Phrase(), "State", s.Phrase()), Several: true}
+	for _, u := range c.view.Updates {
+		if u.Audience == a {
+			p.Note = c.say.T("overlay.update.last", "Text", clean.Line(u.Text))
+		}
+	}
+	p.Accept = func(text string) tea.Cmd {
+		return c.perform(model.PostUpdate{Audience: a, State: s, Text: text}, after{layer: p, say: c.say.T("toast.update")})
+	}
+	return c.push(p)
+}

@@ -1,0 +1,308 @@
+package tui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"warroom/tui/action"
+	"warroom/tui/layout"
+	"warroom/tui/line"
+	"warroom/tui/overlay"
+	"warroom/tui/pane"
+)
+
+// mostHeld bounds the keys that wait for an act: more than anybody types ahead
+// in the time a disk takes.
+const mostHeld = 4096
+
+// input takes what a person does, at once or, while an act is being written,
+// in its turn. The way out never waits.
+func (c *Console) input(msg tea.Msg) tea.Cmd {
+	if k, ok := msg.(tea.KeyPressMsg); ok && k.String() == "ctrl+c" {
+		return c.take(msg)
+	}
+	if c.busy > 0 || len(c.held) > 0 {
+		if len(c.held) < mostHeld {
+			c.held = append(c.held, msg)
+		}
+		return nil
+	}
+	return c.take(msg)
+}
+
+func (c *Console) take(msg tea.Msg) tea.Cmd {
+	c.changed(true)
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		c.note.text = "" // a key has seen the sentence
+		return c.press(msg)
+	case tea.PasteMsg:
+		c.paste(msg.Content)
+	case tea.MouseClickMsg:
+		return c.click(msg.Mouse())
+	case tea.MouseWheelMsg:
+		return c.wheel(msg.Mouse())
+	}
+	return nil
+}
+
+// press finds out what a key means where the keys go now.
+func (c *Console) press(k tea.KeyPressMsg) tea.Cmd {
+	key := k.String()
+	if a, ok := c.keymap.Find(key, action.Everywhere); ok && a.ID == action.Interrupt {
+		return c.interrupted()
+	}
+	c.interrupt = time.Time{}
+	switch {
+	case len(c.layers) > 0:
+		top := c.layers[len(c.layers)-1]
+		a, _ := c.keymap.Find(key, action.Overlay)
+		return c.answer(top, func() (tea.Cmd, bool) { return top.Key(overlay.Key{Press: k, Action: a.ID}) })
+	case c.filter != nil:
+		return c.narrow(k)
+	case c.typing:
+		return c.edit(k)
+	}
+	a, ok := c.keymap.Find(key, c.scope(), action.Everywhere)
+	if !ok {
+		return nil
+	}
+	return c.run(a, "")
+}
+
+// run takes an action, or says why it cannot be taken now.
+func (c *Console) run(a action.Action, arg string) tea.Cmd {
+	if why := a.Disabled(c.state()); !why.IsZero() {
+		return c.warn(c.say.Say(why))
+	}
+	return c.handlers[a.ID](c, arg)
+}
+
+// act is run by the action's name.
+func (c *Console) act(id action.ID, arg string) tea.Cmd {
+	a, ok := action.ByID(id)
+	if !ok {
+		return nil
+	}
+	return c.run(a, arg)
+}
+
+// answer gives a layer an input, and closes it when it is done.
+func (c *Console) answer(top overlay.Layer, give func() (tea.Cmd, bool)) tea.Cmd {
+	cmd, done := give()
+	if done {
+		c.remove(top)
+	}
+	return cmd
+}
+
+// push opens a layer over the others.
+func (c *Console) push(l overlay.Layer) tea.Cmd {
+	c.layers = append(c.layers, l)
+	c.changed(true)
+	return nil
+}
+
+func (c *Console) remove(l overlay.Layer) {
+	for i, o := range c.layers {
+		if o == l {
+			c.layers = append(c.layers[:i:i], c.layers[i+1:]...)
+			c.changed(true)
+			return
+		}
+	}
+}
+
+func (c *Console) holds(l overlay.Layer) bool {
+	for _, o := range c.layers {
+		if o == l {
+			return true
+		}
+	}
+	return false
+}
+
+// scope is where the keys of the panes count.
+func (c *Console) scope() action.Scope {
+	return [layout.Panes]action.Scope{action.Incidents, action.Impact, action.Roles, action.Log}[c.focus]
+}
+
+// state is what decides which actions can be taken.
+func (c *Console) state() action.State {
+	s := action.State{
+		Incident: c.view != nil, ReadOnly: c.o.ReadOnly, Themes: c.o.Themes != nil,
+		Conflict: len(c.conflicts) > 0, Overdue: c.overdue() != nothingDue,
+		Row: c.current().Copy(c.env()) != "",
+	}
+	if c.view != nil {
+		s.Step = !c.view.Next(c.o.Now().UnixMilli()).IsZero()
+	}
+	if l := c.log.Selected(); l != nil {
+		s.Line, s.Entry, s.Struck = true, l.Entry(), l.Struck != nil
+	}
+	return s
+}
+
+// paste puts a pasted text where text goes. Nothing in it is ever a key or a
+// command: without a place for text it opens the log line.
+func (c *Console) paste(text string) {
+	switch {
+	case len(c.layers) > 0:
+		c.layers[len(c.layers)-1].Paste(text)
+	case c.filter != nil:
+		c.filter.Insert(text)
+		c.current().SetFilter(c.filter.Text())
+	case c.view != nil && !c.o.ReadOnly:
+		c.typing = true
+		c.editor.Insert(text)
+	}
+}
+
+// edit takes a key in the log line.
+func (c *Console) edit(k tea.KeyPressMsg) tea.Cmd {
+	if a, ok := c.keymap.Find(k.String(), action.Typing); ok {
+		return c.typingHandlers[a.ID](c)
+	}
+	c.editor.Key(k)
+	return nil
+}
+
+// newTyping has the handlers of the log line's own actions.
+func newTyping() map[action.ID]func(*Console) tea.Cmd {
+	return map[action.ID]func(*Console) tea.Cmd{
+		action.Send:    (*Console).send,
+		action.NewLine: func(c *Console) tea.Cmd { c.editor.Insert("\n"); return nil },
+		action.Leave:   func(c *Console) tea.Cmd { c.typing = false; return nil },
+	}
+}
+
+// narrow takes a key while a filter is typed.
+func (c *Console) narrow(k tea.KeyPressMsg) tea.Cmd {
+	switch k.String() {
+	case "enter":
+		c.filter = nil
+		return nil
+	case "esc", "ctrl+g":
+		c.filter = nil
+		c.current().SetFilter("")
+		return nil
+	case "up":
+		return c.move(pane.Up)
+	case "down":
+		return c.move(pane.Down)
+	}
+	c.filter.Key(k)
+	c.current().SetFilter(c.filter.Text())
+	return c.match()
+}
+
+func (c *Console) startFilter(text string) tea.Cmd {
+	if text != "" {
+		c.current().SetFilter(text)
+		return c.match()
+	}
+	c.filter = &line.Editor{}
+	had, _, _ := c.current().Filter()
+	c.filter.Set(had)
+	return nil
+}
+
+// back closes the top layer, then the filter, then leaves the pane. It never
+// quits.
+func (c *Console) back() tea.Cmd {
+	if text, _, _ := c.current().Filter(); text != "" {
+		c.current().SetFilter("")
+		return nil
+	}
+	c.focus = layout.Incidents
+	return nil
+}
+
+func (c *Console) move(m pane.Move) tea.Cmd {
+	c.current().Move(m, c.screen.Panes[c.focus].H)
+	return nil
+}
+
+func (c *Console) turn(by int) tea.Cmd {
+	c.focus = (c.focus + layout.PaneID(by) + layout.Panes) % layout.Panes
+	return nil
+}
+
+// interruptWithin is how soon the second ctrl+c must follow the first.
+const interruptWithin = 2 * time.Second
+
+// interrupted hints first, and quits the second time.
+func (c *Console) interrupted() tea.Cmd {
+	now := c.o.Now()
+	if !c.interrupt.IsZero() && now.Sub(c.interrupt) <= interruptWithin {
+		return c.quit()
+	}
+	c.interrupt = now
+	return c.toast(c.say.T("hint.interrupt"))
+}
+
+// click selects what is clicked; a second click on the selected incident opens
+// it.
+func (c *Console) click(m tea.Mouse) tea.Cmd {
+	if m.Button != tea.MouseLeft {
+		return nil
+	}
+	if len(c.layers) > 0 {
+		top, b := c.layers[len(c.layers)-1], c.boxes[len(c.boxes)-1]
+		if !b.inner.Has(m.X, m.Y) {
+			return nil
+		}
+		return c.answer(top, func() (tea.Cmd, bool) { return top.Click(m.Y - b.inner.Y) })
+	}
+	switch {
+	case c.screen.Input.Has(m.X, m.Y):
+		return c.act(action.Write, "")
+	case c.screen.Rail.Has(m.X, m.Y):
+		return c.act(action.Next, "")
+	case c.screen.Tabs.Has(m.X, m.Y):
+		if p, ok := pane.TabAt(c.env(), c.focus, c.counts(), c.screen.W, m.X); ok {
+			c.focus = p
+		}
+		return nil
+	}
+	p, ok := c.screen.PaneAt(m.X, m.Y, c.focus)
+	if !ok {
+		return nil
+	}
+	was, _ := c.incidents.Selected()
+	had := c.focus
+	c.focus, c.typing, c.filter = p, false, nil
+	if !c.current().Click(m.Y - c.screen.Panes[p].Y) {
+		return nil
+	}
+	if is, _ := c.incidents.Selected(); p == layout.Incidents && had == p && is == was {
+		return c.act(action.Open, "")
+	}
+	return nil
+}
+
+func (c *Console) wheel(m tea.Mouse) tea.Cmd {
+	up := m.Button == tea.MouseWheelUp
+	if !up && m.Button != tea.MouseWheelDown {
+		return nil
+	}
+	if n := len(c.layers); n > 0 {
+		a := action.LayerDown
+		if up {
+			a = action.LayerUp
+		}
+		top := c.layers[n-1]
+		return c.answer(top, func() (tea.Cmd, bool) { return top.Key(overlay.Key{Action: a}) })
+	}
+	p, ok := c.screen.PaneAt(m.X, m.Y, c.focus)
+	if !ok {
+		return nil
+	}
+	step := pane.WheelDown
+	if up {
+		step = pane.WheelUp
+	}
+	c.panes()[p].Move(step, c.screen.Panes[p].H)
+	return nil
+}

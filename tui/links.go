@@ -1,0 +1,128 @@
+package tui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"warroom/model"
+	"warroom/themes"
+	"warroom/tui/clean"
+	"warroom/tui/line"
+	"warroom/tui/overlay"
+)
+
+// showLinks lists the links of the incident, its channels among them.
+func (c *Console) showLinks() tea.Cmd {
+	m := &overlay.Menu{Heading: c.say.T("overlay.links.title", "Key", c.key(c.id)), Empty: c.say.T("overlay.links.empty")}
+	c.fillLinks(m)
+	again := func(model.Receipt) tea.Cmd { c.fillLinks(m); return nil }
+	m.Extras = []overlay.Extra{
+		{Key: "a", Text: c.say.T("overlay.links.add"), Do: func(int) (tea.Cmd, bool) { return c.addLink(again), false }},
+		{Key: "d", Text: c.say.T("overlay.links.remove"), Do: func(i int) (tea.Cmd, bool) {
+			if i < 0 || i >= len(c.view.Links) {
+				return nil, false
+			}
+			return c.do(model.RemoveLink{Target: c.view.Links[i].Ref}, after{done: again}), false
+		}},
+		{Key: "y", Text: c.say.T("overlay.links.copy"), Do: func(i int) (tea.Cmd, bool) {
+			if i < 0 || i >= len(c.view.Links) {
+				return nil, false
+			}
+			return c.copy(c.view.Links[i].URL), true
+		}},
+	}
+	return c.push(m)
+}
+
+func (c *Console) fillLinks(m *overlay.Menu) {
+	m.Items = m.Items[:0]
+	for _, l := range c.view.Links {
+		label := l.Label
+		detail := c.say.Say(l.Kind.Phrase())
+		if label == "" {
+			label = l.URL
+		} else {
+			detail += "  " + clean.Line(l.URL)
+		}
+		m.Items = append(m.Items, overlay.Item{Label: clean.Line(label), Detail: detail, Do: func() tea.Cmd { return c.copy(l.URL) }})
+	}
+	m.At = min(m.At, max(len(m.Items)-1, 0))
+}
+
+func (c *Console) askLink() tea.Cmd { return c.addLink(nil) }
+
+// addLink asks for an address, with what it is called after it.
+func (c *Console) addLink(done func(model.Receipt) tea.Cmd) tea.Cmd {
+	p := &overlay.Prompt{Heading: c.say.T("overlay.link.title"), Note: c.say.T("overlay.link.note"), Placeholder: "https://meet.example/room"}
+	p.Accept = func(text string) tea.Cmd {
+		act, err := line.Read("link", text, c.surroundings())
+		if err != nil {
+			p.Fail(c.say.Error(err))
+			return nil
+		}
+		return c.do(act.Command, after{layer: p, done: done})
+	}
+	return c.push(p)
+}
+
+// showMoments lists the moments, with the figures made of them and what cannot
+// be right.
+func (c *Console) showMoments() tea.Cmd {
+	m := &overlay.Menu{Heading: c.say.T("overlay.moments.title", "Key", c.key(c.id))}
+	c.fillMoments(m)
+	return c.push(m)
+}
+
+func (c *Console) fillMoments(m *overlay.Menu) {
+	m.Items, m.Note = m.Items[:0], ""
+	for _, f := range model.Figures() {
+		if ms, ok := f.Of(c.view.Moments); ok {
+			d := c.say.Duration(time.Duration(ms) * time.Millisecond)
+			m.Note += c.say.T("overlay.moments.figure", "Figure", f.Phrase(), "Duration", d, "Definition", f.Definition()) + "\n"
+		}
+	}
+	for _, w := range model.Referee(c.view.Moments, c.o.Now().UnixMilli()) {
+		m.Note += c.sign("⚠ ", "! ") + c.say.Say(w) + "\n"
+	}
+	for _, moment := range model.Moments() {
+		t := c.view.Moments[moment]
+		i := overlay.Item{Label: c.say.Say(moment.Phrase()), Detail: c.say.T("overlay.moments.none"), Token: themes.Text}
+		if t.At != 0 {
+			i.Detail = c.say.Full(time.UnixMilli(t.At))
+		}
+		if t.Corrected {
+			i.Mark = c.sign("✎", "&")
+			if t.Derived != 0 {
+				i.Detail += "  " + c.say.T("overlay.moments.was", "Time", c.say.Full(time.UnixMilli(t.Derived)))
+			}
+		}
+		i.Do = func() tea.Cmd { return c.askMoment(m, moment, t) }
+		m.Items = append(m.Items, i)
+	}
+}
+
+// askMoment corrects a moment; an empty text takes a correction back.
+func (c *Console) askMoment(_ *overlay.Menu, moment model.Moment, t model.Time) tea.Cmd {
+	p := &overlay.Prompt{
+		Heading: c.say.T("overlay.moment.title", "Moment", moment.Phrase()), Note: c.say.T("overlay.moment.note"),
+		Placeholder: c.say.T("overlay.assess.time"), Blank: t.Corrected,
+	}
+	if t.At != 0 {
+		p.With(c.typedTime(t.At))
+	}
+	p.Closed = c.showMoments
+	p.Accept = func(text string) tea.Cmd {
+		cmd := model.SetMoment{Moment: moment}
+		if text != "" {
+			when, err := model.ParseWhen(text, c.o.Now())
+			if err != nil {
+				p.Fail(c.say.Error(err))
+				return nil
+			}
+			cmd.At = when
+		}
+		return c.do(cmd, after{layer: p, done: func(model.Receipt) tea.Cmd { return c.showMoments() }})
+	}
+	return c.push(p)
+}

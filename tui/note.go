@@ -1,0 +1,88 @@
+package tui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"warroom/model"
+	"warroom/themes"
+)
+
+// note is a sentence in the status row. It goes with the next key or by itself.
+type note struct {
+	text   string
+	tok    themes.Token
+	number int
+}
+
+// How long a sentence stays when no key is pressed: long enough to be read
+// twice. A refusal stays until the next key.
+const noteFor = 6 * time.Second
+
+func (c *Console) put(tok themes.Token, text string) {
+	c.note = note{text, tok, c.note.number + 1}
+	c.changed(true)
+}
+
+// warn says why something was not done.
+func (c *Console) warn(sentence string) tea.Cmd {
+	c.put(themes.Danger, sentence)
+	return nil
+}
+
+// tell says what was done.
+func (c *Console) tell(sentence string) {
+	if sentence != "" {
+		c.put(themes.OK, sentence)
+	}
+}
+
+// toast tells of a teammate's act. It never covers a refusal that has not been
+// seen, and it never takes a key.
+func (c *Console) toast(sentence string) tea.Cmd {
+	if c.note.tok == themes.Danger && c.note.text != "" {
+		return nil
+	}
+	c.put(themes.Toast, sentence)
+	number := c.note.number
+	return c.o.After(noteFor, func() tea.Msg { return expired{number} })
+}
+
+// newest bounds how many lines are looked at for what a teammate did: what a
+// toast tells of is at the end.
+const newest = 50
+
+// announce tells of what others did since the last reading.
+func (c *Console) announce(n news) tea.Cmd {
+	if n.view != nil && c.view != nil && n.view != c.view {
+		came := min(len(n.view.Lines)-len(c.view.Lines), newest)
+		for i := len(n.view.Lines) - 1; i >= max(len(n.view.Lines)-came, 0); i-- {
+			l := n.view.Lines[i]
+			if actor := l.Rec.Common().Actor; actor != c.o.Who.Person {
+				c.o.Names.put(n.over)
+				return c.toast(c.say.T("toast.act", "Person", actor, "Act", l.Describe()))
+			}
+		}
+	}
+	if len(n.over.Rows) > len(c.over.Rows) && len(c.over.Rows) > 0 {
+		for _, r := range n.over.Rows[:min(len(n.over.Rows), newest)] {
+			if _, known := c.over.Row(r.ID); !known {
+				return c.toast(c.say.T("toast.opened", "Key", n.over.Keys[r.ID], "Title", r.Title))
+			}
+		}
+	}
+	return nil
+}
+
+// conflict is something that two people set at once.
+type conflict struct {
+	what    model.Phrase
+	options []option
+}
+
+type option struct {
+	ref  model.Ref
+	text model.Phrase
+	by   *model.Record
+}

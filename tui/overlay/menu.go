@@ -1,0 +1,264 @@
+package overlay
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"warroom/themes"
+	"warroom/tui/action"
+	"warroom/tui/clean"
+	"warroom/tui/pane"
+)
+
+// Item is a line of a menu or a pick list.
+type Item struct {
+	// Key chooses it at once, in a menu.
+	Key string
+	// Mark stands before the label: a sign of what holds now.
+	Mark   string
+	Label  string
+	Detail string
+	Token  themes.Token
+	// Off is why it cannot be chosen; it is shown in place of the detail.
+	Off string
+	// On reports a ticked item of a menu of several.
+	On bool
+	// Do is called when it is chosen.
+	Do func() tea.Cmd
+}
+
+// Extra is a key of a menu or page that acts on its selected item.
+type Extra struct {
+	Key, Text string
+	// Do gets the selected item, -1 where there is none.
+	Do func(i int) (cmd tea.Cmd, done bool)
+}
+
+// Menu offers a few things, each with a letter.
+type Menu struct {
+	Heading string
+	// Note is a sentence above the items, Empty one in place of them.
+	Note, Empty string
+	Items       []Item
+	At          int
+	Extras      []Extra
+	// Accept makes it a menu of several: space ticks, enter accepts the ticked.
+	Accept func(ticked []int) tea.Cmd
+	// Moved is called when another item is selected: a preview.
+	Moved func(i int)
+	// Closed is called when it is closed without a choice.
+	Closed func() tea.Cmd
+
+	first, shown, above int
+}
+
+// Title is Layer.
+func (m *Menu) Title() string { return m.Heading }
+
+// Typing is Layer.
+func (m *Menu) Typing() bool { return false }
+
+// Paste is Layer: there is nothing to paste into.
+func (m *Menu) Paste(string) {}
+
+const (
+	markWidth  = 2 // a sign and a blank
+	labelLimit = 44
+)
+
+func (m *Menu) widths() (key, label int) {
+	for _, i := range m.Items {
+		key, label = max(key, clean.Width(i.Key)), max(label, min(clean.Width(i.Label), labelLimit))
+	}
+	if key > 0 {
+		key += 2
+	}
+	return key, label
+}
+
+// Want is Layer.
+func (m *Menu) Want(env pane.Env, w, h int) (int, int) {
+	key, label := m.widths()
+	wide := 24
+	for _, i := range m.Items {
+		wide = max(wide, key+markWidth+label+2+max(clean.Width(i.Detail), clean.Width(i.Off)))
+	}
+	if m.Note != "" || m.Empty != "" {
+		wide = max(wide, 48)
+	}
+	wide = min(max(wide, hintsWidth(m.Hints(env))), w)
+	return wide, min(len(m.note(env, wide))+max(len(m.Items), 1), h)
+}
+
+func (m *Menu) note(env pane.Env, w int) []string {
+	note := prose(env, themes.Dim, m.Note, w)
+	if len(m.Items) == 0 {
+		note = append(note, prose(env, themes.Placeholder, m.Empty, w)...)
+	}
+	return note
+}
+
+// Draw is Layer.
+func (m *Menu) Draw(env pane.Env, w, h int) Drawing {
+	rows := m.note(env, w)
+	if len(rows) >= h && len(m.Items) > 0 {
+		rows = rows[:max(h-1, 0)] // the choices matter more than the sentence
+	}
+	m.above, m.shown = len(rows), max(h-len(rows), 0)
+	m.first = window(m.first, m.At, len(m.Items), m.shown)
+	key, label := m.widths()
+	for n := m.first; n < min(m.first+m.shown, len(m.Items)); n++ {
+		rows = append(rows, m.draw(env, n, w, key, label))
+	}
+	return Drawing{Rows: rows[:min(len(rows), h)], X: -1}
+}
+
+func (m *Menu) draw(env pane.Env, n, w, key, label int) string {
+	i := m.Items[n]
+	r := newRow(env, w, n == m.At)
+	mark := i.Mark
+	if m.Accept != nil {
+		mark = "·"
+		if i.On {
+			mark = "✓"
+		}
+		if env.ASCII {
+			mark = map[bool]string{true: "x", false: "-"}[i.On]
+		}
+	}
+	r.column(themes.OK, mark, markWidth)
+	if key > 0 {
+		r.column(themes.Key, i.Key, key)
+	}
+	tok, detail := i.Token, i.Detail
+	if tok == "" {
+		tok = themes.Text
+	}
+	if i.Off != "" {
+		tok, detail = themes.Disabled, i.Off
+	}
+	return r.column(tok, i.Label, label+2).add(themes.Dim, detail).String()
+}
+
+// Key is Layer.
+func (m *Menu) Key(k Key) (tea.Cmd, bool) {
+	pressed := k.Press.String()
+	for n, i := range m.Items {
+		if i.Key != "" && i.Key == pressed {
+			m.sel(n)
+			if m.Accept != nil {
+				m.tick(n)
+				return nil, false
+			}
+			return m.choose(n)
+		}
+	}
+	for _, x := range m.Extras {
+		if x.Key == pressed {
+			return x.Do(m.selected())
+		}
+	}
+	if to, ok := move(k.Action, m.At, len(m.Items), m.shown); ok {
+		m.sel(to)
+		return nil, false
+	}
+	switch {
+	case closes(k.Action):
+		if m.Closed != nil {
+			return m.Closed(), true
+		}
+		return nil, true
+	case k.Action == action.LayerTick && m.Accept != nil:
+		m.tick(m.At)
+	case k.Action == action.LayerChoose && m.Accept != nil:
+		return m.Accept(m.ticked()), true
+	case k.Action == action.LayerChoose && len(m.Items) > 0:
+		return m.choose(m.At)
+	}
+	return nil, false
+}
+
+func (m *Menu) sel(n int) {
+	if n != m.At {
+		m.At = n
+		if m.Moved != nil {
+			m.Moved(n)
+		}
+	}
+}
+
+func (m *Menu) selected() int {
+	if len(m.Items) == 0 {
+		return -1
+	}
+	return m.At
+}
+
+func (m *Menu) tick(n int) {
+	if n < len(m.Items) {
+		m.Items[n].On = !m.Items[n].On
+	}
+}
+
+func (m *Menu) ticked() []int {
+	var out []int
+	for n, i := range m.Items {
+		if i.On {
+			out = append(out, n)
+		}
+	}
+	if len(out) == 0 && len(m.Items) > 0 {
+		out = []int{m.At} // enter alone means the selected one
+	}
+	return out
+}
+
+func (m *Menu) choose(n int) (tea.Cmd, bool) {
+	i := m.Items[n]
+	if i.Off != "" || i.Do == nil {
+		return nil, false
+	}
+	return i.Do(), true
+}
+
+// Click is Layer: it selects, or chooses what is selected.
+func (m *Menu) Click(y int) (tea.Cmd, bool) {
+	n := m.first + y - m.above
+	if y < m.above || n >= len(m.Items) {
+		return nil, false
+	}
+	if m.Accept != nil {
+		m.sel(n)
+		m.tick(n)
+		return nil, false
+	}
+	if n != m.At {
+		m.sel(n)
+		return nil, false
+	}
+	return m.choose(n)
+}
+
+// Hints is Layer.
+func (m *Menu) Hints(env pane.Env) []Hint {
+	var out []Hint
+	if len(m.Items) > 0 {
+		choose := "overlay.hint.choose"
+		if m.Accept != nil {
+			out = append(out, Hint{"space", env.Say.T("overlay.hint.tick")})
+			choose = "overlay.hint.accept"
+		}
+		out = append(out, Hint{"enter", env.Say.T(choose)})
+	}
+	for _, x := range m.Extras {
+		out = append(out, Hint{x.Key, x.Text})
+	}
+	return append(out, Hint{"q", env.Say.T("overlay.hint.close")})
+}
+
+func hintsWidth(hints []Hint) int {
+	n := 0
+	for _, h := range hints {
+		n += clean.Width(h.Key) + 1 + clean.Width(h.Text) + 2
+	}
+	return n
+}

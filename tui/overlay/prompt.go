@@ -1,0 +1,144 @@
+package overlay
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"warroom/themes"
+	"warroom/tui/action"
+	"warroom/tui/clean"
+	"warroom/tui/line"
+	"warroom/tui/pane"
+)
+
+// Choice is a field beside a prompt's text that a key turns through.
+type Choice struct {
+	Key, Label string
+	Values     []string
+	At         int
+}
+
+// Prompt asks for a text.
+type Prompt struct {
+	Heading string
+	// Note is a sentence above the field, Placeholder the text of an empty one.
+	Note, Placeholder string
+	// Several allows more than one line: ctrl+o begins one.
+	Several bool
+	// Blank allows an empty text.
+	Blank   bool
+	Choices []*Choice
+	// Accept is called with the text. The prompt stays until it is closed, so
+	// that nothing typed is lost when the act is refused.
+	Accept func(text string) tea.Cmd
+	// Closed is called when it is left without accepting.
+	Closed func() tea.Cmd
+
+	editor  line.Editor
+	problem string
+}
+
+// With begins the prompt with a text.
+func (p *Prompt) With(text string) *Prompt {
+	p.editor.Set(text)
+	return p
+}
+
+// Text is what has been typed.
+func (p *Prompt) Text() string { return p.editor.Text() }
+
+// Fail is Failer.
+func (p *Prompt) Fail(sentence string) { p.problem = sentence }
+
+// Title is Layer.
+func (p *Prompt) Title() string { return p.Heading }
+
+// Typing is Layer.
+func (p *Prompt) Typing() bool { return true }
+
+// Paste is Layer. Without several lines, the breaks of a paste become blanks.
+func (p *Prompt) Paste(text string) {
+	p.problem = ""
+	if !p.Several {
+		text = clean.Line(text)
+	}
+	p.editor.Insert(text)
+}
+
+// mostLines is how many lines of a long text are seen at once.
+const mostLines = 8
+
+func (p *Prompt) fieldRows() int {
+	if !p.Several {
+		return 1
+	}
+	return min(max(p.editor.Lines(), 3), mostLines)
+}
+
+// Want is Layer.
+func (p *Prompt) Want(env pane.Env, w, h int) (int, int) {
+	wide := min(72, w)
+	return wide, min(len(p.around(env, wide))+p.fieldRows()+len(p.below(env, wide)), h)
+}
+
+func (p *Prompt) around(env pane.Env, w int) []string { return prose(env, themes.Dim, p.Note, w) }
+
+func (p *Prompt) below(env pane.Env, w int) []string {
+	var rows []string
+	for _, c := range p.Choices {
+		rows = append(rows, newRow(env, w, false).add(themes.Key, c.Key).add(themes.Dim, " "+c.Label+" ").add(themes.Text, c.Values[c.At]).String())
+	}
+	return append(rows, prose(env, themes.Danger, p.problem, w)...)
+}
+
+// Draw is Layer. Where there is little room the field comes before all else.
+func (p *Prompt) Draw(env pane.Env, w, h int) Drawing {
+	above, below := p.around(env, w), p.below(env, w)
+	n := p.fieldRows()
+	for len(above) > 0 && len(above)+1+len(below) > h {
+		above = above[:len(above)-1]
+	}
+	n = max(min(n, h-len(above)-len(below)), 1)
+	text, x, y := field(env, &p.editor, p.Placeholder, w, n)
+	for len(text) < n {
+		text = append(text, newRow(env, w, false).String())
+	}
+	rows := append(append(append([]string{}, above...), text...), below...)
+	return Drawing{Rows: rows[:min(len(rows), h)], X: x, Y: min(y+len(above), max(h-1, 0))}
+}
+
+// Key is Layer.
+func (p *Prompt) Key(k Key) (tea.Cmd, bool) {
+	for _, c := range p.Choices {
+		if c.Key == k.Press.String() {
+			c.At = (c.At + 1) % len(c.Values)
+			return nil, false
+		}
+	}
+	switch {
+	case k.Action == action.LayerCancel:
+		return call(p.Closed), true
+	case k.Press.String() == "ctrl+o" && p.Several:
+		p.editor.Insert("\n")
+		return nil, false
+	case k.Action == action.LayerChoose:
+		if p.editor.Empty() && !p.Blank {
+			return nil, false
+		}
+		return p.Accept(p.editor.Text()), false
+	}
+	p.problem = ""
+	p.editor.Key(k.Press)
+	return nil, false
+}
+
+// Click is Layer.
+func (p *Prompt) Click(int) (tea.Cmd, bool) { return nil, false }
+
+// Hints is Layer.
+func (p *Prompt) Hints(env pane.Env) []Hint {
+	out := []Hint{{"enter", env.Say.T("overlay.hint.accept")}}
+	if p.Several {
+		out = append(out, Hint{"ctrl+o", env.Say.T("overlay.hint.newline")})
+	}
+	return append(out, Hint{"ctrl+g", env.Say.T("overlay.hint.close")})
+}

@@ -1,0 +1,96 @@
+package tui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"warroom/model"
+	"warroom/tui/overlay"
+)
+
+// conflictsOf lists what two people set at once, in the order of their weight.
+func conflictsOf(v *model.View) []conflict {
+	if v == nil {
+		return nil
+	}
+	var out []conflict
+	add := func(what model.Phrase, options ...option) {
+		if len(options) > 1 {
+			out = append(out, conflict{what, options})
+		}
+	}
+	add(model.Say("what.severity"), heldOptions(v.Severity, func(l model.Level) model.Phrase { return text(l.String()) })...)
+	add(model.Say("what.status"), heldOptions(v.Status, model.Status.Phrase)...)
+	for _, h := range v.Roles {
+		if h.Conflict() {
+			var options []option
+			for _, p := range h.Holders {
+				options = append(options, option{p.By.Ref, model.Say("overlay.settle.person", "Person", p.Person), p.By})
+			}
+			add(h.Card.Role.Phrase(), options...)
+		}
+	}
+	add(model.Say("overlay.settle.what.title"), heldOptions(v.Title, text)...)
+	add(model.Say("overlay.settle.what.topic"), heldOptions(v.Topic, text)...)
+	for _, a := range v.Answers {
+		if len(a.Others) == 0 {
+			continue
+		}
+		options := []option{{a.By.Ref, a.Answer.Phrase(a.Text), a.By}}
+		for _, o := range a.Others {
+			if b, ok := o.Body.(*model.AnswerSet); ok {
+				options = append(options, option{o.Ref, b.Answer.Phrase(o.Text), o})
+			}
+		}
+		add(a.Card.Question.Name(), options...)
+	}
+	for _, l := range v.Lines {
+		if len(l.Others) == 0 || len(l.Amends) == 0 {
+			continue
+		}
+		last := l.Amends[len(l.Amends)-1]
+		options := []option{{last.Ref, text(last.Text), last}}
+		for _, o := range l.Others {
+			options = append(options, option{o.Ref, text(o.Text), o})
+		}
+		add(model.Say("overlay.settle.what.entry"), options...)
+	}
+	return out
+}
+
+func text(s string) model.Phrase { return model.Say("topic.text", "Text", s) }
+
+func heldOptions[T any](h model.Held[T], say func(T) model.Phrase) []option {
+	if !h.Conflict() || h.By == nil {
+		return nil
+	}
+	out := []option{{h.By.Ref, say(h.Value), h.By}}
+	for _, o := range h.Others {
+		out = append(out, option{o.By.Ref, say(o.Value), o.By})
+	}
+	return out
+}
+
+// settle shows the values of the first conflict with who set each and when, and
+// writes the chosen one. The next conflict follows.
+func (c *Console) settle() tea.Cmd {
+	if len(c.conflicts) == 0 {
+		return nil
+	}
+	first := c.conflicts[0]
+	m := &overlay.Menu{
+		Heading: c.say.T("overlay.settle.title", "What", first.what),
+		Note:    c.say.N("overlay.settle.note", len(c.conflicts)),
+	}
+	for _, o := range first.options {
+		m.Items = append(m.Items, overlay.Item{
+			Label:  c.say.Say(o.text),
+			Detail: c.say.T("overlay.settle.by", "Person", o.by.Common().Actor, "Time", c.say.Clock(time.UnixMilli(o.by.HappenedAt()))),
+			Do: func() tea.Cmd {
+				return c.do(model.Settle{Choose: o.ref}, after{say: c.say.T("toast.settled"), done: func(model.Receipt) tea.Cmd { return c.settle() }})
+			},
+		})
+	}
+	return c.push(m)
+}
