@@ -78,18 +78,26 @@ func (a *app) getenv(name string) string { return a.env[name] }
 
 // speak opens the catalogue. Names and keys come from the room once it is open.
 func (a *app) speak(r model.Room) {
-	o := lang.Options{Language: a.config.Language, Zone: a.Now().Location(), ASCII: a.ascii()}
+	if r == nil {
+		a.words = lang.New(a.printing(nil, nil))
+		return
+	}
+	a.words = lang.New(a.printing(
+		func(id model.PersonID) string { return r.Overview().People.Name(id) },
+		func(id model.Scope) string { return r.Overview().Keys[id] },
+	))
+}
+
+// printing is how this reader wants to be spoken to.
+func (a *app) printing(name func(model.PersonID) string, key func(model.Scope) string) lang.Options {
+	o := lang.Options{Language: a.config.Language, Zone: a.Now().Location(), ASCII: a.ascii(), Name: name, Key: key}
 	if o.Language == "" {
 		o.Language = lang.FromEnv(a.getenv)
 	}
 	if a.config.UTC {
 		o.Clock = lang.UTC
 	}
-	if r != nil {
-		o.Name = func(id model.PersonID) string { return r.Overview().People.Name(id) }
-		o.Key = func(id model.Scope) string { return r.Overview().Keys[id] }
-	}
-	a.words = lang.New(o)
+	return o
 }
 
 // ascii reports that only ASCII signs may be drawn: as configured, or because
@@ -166,12 +174,4 @@ func (a *app) when(typed string) (model.When, error) {
 		now = now.UTC()
 	}
 	return model.ParseWhen(typed, now)
-}
-
-// interactive reports that a console can be shown: a terminal on both sides
-// that knows more than to print.
-func (a *app) interactive() bool {
-	_, reads := terminal(a.in)
-	_, shows := terminal(a.out)
-	return reads && shows && a.getenv("TERM") != "dumb" && !a.asJSON()
 }

@@ -2,16 +2,42 @@ package main
 
 import (
 	"context"
+	"errors"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/spf13/cobra"
 
 	"warroom/model"
+	"warroom/themes"
+	"warroom/tui"
+	"warroom/tui/lang"
 )
+
+// framesPerSecond is how often the screen is written at most. At 60 a key is on
+// the screen after 16 ms; more would cost an idle console more for nothing that
+// anybody sees.
+const framesPerSecond = 60
 
 // runConsole opens the console, or prints the room's status where there is no
 // terminal to show one on.
 func (a *app) runConsole(cmd *cobra.Command, _ []string) error {
-	return a.look(cmd.Context(), func(s *session) error { return s.summary(cmd.Context()) })
+	ctx := cmd.Context()
+	if !a.interactive() {
+		return a.look(ctx, func(s *session) error { return s.summary(ctx) })
+	}
+	return a.with(ctx, model.DoorConsole, func(s *session) error { return a.console(ctx, s, false) })
+}
+
+// interactive reports that a console can be shown: a terminal on both sides
+// that knows more than to print.
+func (a *app) interactive() bool {
+	_, reads := terminal(a.in)
+	_, shows := terminal(a.out)
+	return reads && shows && a.getenv("TERM") != "dumb" && !a.asJSON()
 }
 
 // summary is the whole room without a screen.
@@ -28,6 +54,113 @@ func (s *session) summary(ctx context.Context) error {
 	return nil
 }
 
-func (a *app) console(ctx context.Context, s *session, demo bool) error { return s.summary(ctx) }
+// console runs the console on this terminal until the person leaves it or ctx
+// ends, and says in one line what is left behind.
+func (a *app) console(ctx context.Context, s *session, demo bool) error {
+	theme, err := themes.Find(a.config.Theme, a.paths.Themes)
+	if err != nil {
+		return err
+	}
+	in, _ := terminal(a.in)
+	out, _ := terminal(a.out)
+	names := &tui.Names{}
+	options := tui.Options{
+		Room: s.room, Who: s.who, Names: names, Say: lang.New(a.printing(names.Person, names.Incident)),
+		Theme: theme, Depth: themes.DepthOf(a.getenv), ASCII: a.ascii(), Now: a.Now,
+		Themes: a.allThemes, Demo: demo, NoMouse: !a.config.Mouse,
+	}
+	if a.getenv("TMUX") != "" {
+		options.Clipboard = tmuxCopy(ctx)
+	}
+	var keep *place
+	if dir, err := a.storeDir(); err == nil && !demo {
+		keep = &place{file: filepath.Join(dir, "drafts", "console.json")}
+		options.Start, options.Save = keep.load(), keep.save
+	}
+	c := tui.New(options)
+	p := tea.NewProgram(c, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithFPS(framesPerSecond),
+		tea.WithEnvironment(a.terminalEnv()), tea.WithoutSignalHandler())
+	_, err = p.Run()
+	state, unsent := c.State(), c.Unsent()
+	c.Close()
+	if keep != nil {
+		keep.save(state)
+		err = errors.Join(err, keep.failed)
+	}
+	a.leave(s, state, unsent, demo)
+	switch {
+	case ctx.Err() != nil:
+		return exit(exitFailed) // a signal: what there is to say is said
+	case errors.Is(err, tea.ErrInterrupted):
+		return nil
+	}
+	return err
+}
 
-var _ = model.DoorConsole
+// leave says in one line what is left behind.
+func (a *app) leave(s *session, state tui.State, unsent int, demo bool) {
+	if demo {
+		a.line(a.T("shell.left.demo"))
+		return
+	}
+	dir, _ := a.storeDir() // it was opened
+	said := a.T("shell.left.none", "Dir", dir)
+	for _, r := range s.room.Overview().Rows {
+		if r.ID.String() == state.Incident {
+			said = a.T("shell.left", "Key", s.key(r.ID), "Title", r.Title, "Dir", dir)
+		}
+	}
+	if unsent > 0 {
+		said += " " + a.words.N("shell.left.unsent", unsent)
+	}
+	a.line(said)
+}
+
+// terminalEnv is the environment as the terminal library reads it. For it, only
+// a NO_COLOR of "1" or "true" counts; for people any does.
+func (a *app) terminalEnv() []string {
+	var env []string
+	for name, value := range a.env {
+		if name == "NO_COLOR" && value != "" {
+			value = "1"
+		}
+		env = append(env, name+"="+value)
+	}
+	slices.Sort(env)
+	return env
+}
+
+// allThemes are the themes that can be chosen: the built-in ones, and the good
+// ones of the person's own.
+func (a *app) allThemes() []themes.Theme {
+	var out []themes.Theme
+	names := themes.Names()
+	if files, err := filepath.Glob(filepath.Join(a.paths.Themes, "*.toml")); err == nil && a.paths.Themes != "" {
+		for _, f := range files {
+			if name := strings.TrimSuffix(filepath.Base(f), ".toml"); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	for _, name := range names {
+		if t, err := themes.Find(name, a.paths.Themes); err == nil {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// tmuxCopy copies through tmux: many are set to drop what a program itself
+// sends to the clipboard.
+func tmuxCopy(ctx context.Context) func(string) tea.Cmd {
+	return func(text string) tea.Cmd {
+		return func() tea.Msg {
+			c := exec.CommandContext(ctx, "tmux", "load-buffer", "-w", "-")
+			c.Stdin = strings.NewReader(text)
+			if c.Run() != nil {
+				return tea.SetClipboard(text)() // an old tmux
+			}
+			return nil
+		}
+	}
+}

@@ -1,9 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -81,7 +81,7 @@ func (a *app) open(ctx context.Context, via model.Door, create bool) (*session, 
 	if founded, err := room.Founded(store); err != nil {
 		return nil, errors.Join(err, store.Close())
 	} else if !founded {
-		if name, err = a.founder(); err != nil {
+		if name, err = a.founder(ctx); err != nil {
 			return nil, errors.Join(err, store.Close())
 		}
 	}
@@ -119,7 +119,7 @@ func (a *app) begin(ctx context.Context, store storage.Store, dir, name string, 
 
 // founder is the name of the person whose room this is going to be: as
 // configured, as answered on a terminal, or as the system knows them.
-func (a *app) founder() (string, error) {
+func (a *app) founder(ctx context.Context) (string, error) {
 	if a.config.Name != "" {
 		return a.config.Name, nil
 	}
@@ -137,15 +137,44 @@ func (a *app) founder() (string, error) {
 	if !reads || !shows {
 		return name, nil
 	}
-	a.err.Write([]byte(a.T("shell.name", "Name", name) + " "))
-	typed, err := bufio.NewReader(a.in).ReadString('\n')
-	if typed = strings.TrimSpace(typed); typed == "" {
-		if err != nil {
-			return "", refuse("shell.interrupted")
-		}
+	io.WriteString(a.err, a.T("shell.name", "Name", name)+" ")
+	typed, err := a.readLine(ctx)
+	if typed = strings.TrimSpace(typed); typed == "" && err == nil {
 		return name, nil
 	}
-	return typed, nil
+	return typed, err
+}
+
+// readLine reads a line from the terminal, byte by byte: what is typed after it
+// is the console's.
+func (a *app) readLine(ctx context.Context) (string, error) {
+	type result struct {
+		line string
+		err  error
+	}
+	got := make(chan result, 1)
+	// As in readInput, the reader may outlive the wait for it.
+	go func() {
+		var line []byte
+		var one [1]byte
+		for len(line) < 4*model.MaxPerson {
+			if _, err := io.ReadFull(a.in, one[:]); err != nil {
+				got <- result{err: refuse("shell.interrupted")}
+				return
+			}
+			if one[0] == '\n' {
+				break
+			}
+			line = append(line, one[0])
+		}
+		got <- result{line: string(line)}
+	}()
+	select {
+	case r := <-got:
+		return r.line, r.err
+	case <-ctx.Done():
+		return "", refuse("shell.interrupted")
+	}
 }
 
 // choose is the incident that a verb means: by -i, by WARROOM_INCIDENT, or
