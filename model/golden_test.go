@@ -1,0 +1,233 @@
+package model_test
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"warroom/model"
+)
+
+// update writes this package's golden files anew. It is the one such flag here.
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// vectors are the bytes of every kind of event. From format version 1 on they
+// must decode for ever; while it is 0 they may change, and the diff says how.
+func vectors() map[string]model.Draft {
+	id := model.Scope{0xaa, 1}
+	person, other := model.PersonID{0xb0}, model.PersonID{0xb1}
+	ref := func(n byte) model.Ref {
+		return model.Ref{Log: model.LogID{0xc0}, Seq: uint64(n) + 300, Hash: model.ShortHash{0xd0, n}}
+	}
+	common := model.Common{Actor: person, Via: model.DoorConsole}
+	full := model.Common{
+		Actor: person, Via: model.DoorShell, Pred: []model.Ref{ref(1), ref(2)}, Obs: []model.Ref{ref(3)},
+		Happened: at0 - 60_000, Said: model.Said{Precision: model.ToMinute, Offset: -300, Zone: "EST"},
+		Redoes: ref(4),
+	}
+	undo := common
+	undo.Pred, undo.Undoes = []model.Ref{ref(1)}, ref(1)
+	at := func(b model.Body, text string) model.Draft {
+		return model.Draft{Scope: id, Body: b, Text: text, PrevInScope: ref(9)}
+	}
+	return map[string]model.Draft{
+		"log-open": {Scope: model.Scope{0xee}, Body: &model.LogOpen{
+			Device: model.DeviceKey{1}, Workspace: model.WorkspaceID{2}, Log: model.MembershipLog, Nonce: model.Nonce{3},
+			Reason: model.ReasonRestored, Continues: []model.Ref{ref(5)},
+		}},
+		"genesis":         {Scope: model.Scope{0xee}, Body: &model.Genesis{Founder: model.DeviceKey{1}, Nonce: model.Nonce{3}, Person: person}, Text: "Ana"},
+		"person-add":      {Scope: model.Scope{0xee}, Body: &model.PersonAdd{Common: common, Person: other, Nonce: model.Nonce{4}}, Text: "Émile"},
+		"person-name":     {Scope: model.Scope{0xee}, Body: &model.PersonName{Common: full, Person: other}, Text: "Emil"},
+		"incident-open":   at(&model.IncidentOpen{Common: common, Nonce: model.Nonce{5}, Type: model.SecurityIncident, Source: model.BySocial}, "結帳失敗"),
+		"title-set":       at(&model.TitleSet{Common: full}, "Checkout fails"),
+		"severity-set":    at(&model.SeveritySet{Common: common, Level: model.SEV2}, "some are hit"),
+		"severity-undone": at(&model.SeveritySet{Common: undo, Level: model.Unset}, ""),
+		"status-set":      at(&model.StatusSet{Common: full, Status: model.Mitigated}, ""),
+		"answer-choices":  at(&model.AnswerSet{Common: common, Question: model.AskOther, Answer: model.Answer{Type: model.ChoicesAnswer, Choices: []string{model.CoreHurt, model.Social}}}, ""),
+		"answer-count":    at(&model.AnswerSet{Common: common, Question: model.AskCases, Answer: model.Answer{Type: model.CountAnswer, Count: 1 << 40}}, ""),
+		"answer-time":     at(&model.AnswerSet{Common: common, Question: model.AskStarted, Answer: model.Answer{Type: model.TimeAnswer, Time: at0}}, ""),
+		"answer-text":     at(&model.AnswerSet{Common: common, Question: model.AskSee, Answer: model.Answer{Type: model.TextAnswer}}, "a blank page"),
+		"answer-cleared":  at(&model.AnswerSet{Common: undo, Question: model.AskMany, Answer: model.Answer{Type: model.ChoiceAnswer, Cleared: true}}, ""),
+		"role-assign":     at(&model.RoleAssign{Common: full, Role: model.IncidentManager, Person: other}, ""),
+		"role-release":    at(&model.RoleRelease{Common: full, Role: model.IncidentManager, Person: other}, ""),
+		"entry-add":       at(&model.EntryAdd{Common: full}, "db is slow\nvery"),
+		"entry-command":   at(&model.EntryAdd{Common: common, Form: model.CommandOutput, Run: &model.CommandRun{Exit: -1, Millis: 12_345, Lines: 7}}, "kubectl get pods\nno"),
+		"entry-amend":     at(&model.EntryAmend{Common: full, Target: ref(6)}, "db is down"),
+		"entry-strike":    at(&model.EntryStrike{Common: full, Target: ref(6), Struck: true}, "wrong db"),
+		"entry-star":      at(&model.EntryStar{Common: common, Target: ref(6), Star: true}, ""),
+		"link-add":        at(&model.LinkAdd{Common: common, Link: model.ChatLink}, "https://chat.example/1\nroom"),
+		"link-remove":     at(&model.LinkRemove{Common: full}, ""),
+		"topic-pin":       at(&model.TopicPin{Common: common, Pinned: true}, "call in 5"),
+		"moment-set":      at(&model.MomentSet{Common: common, Moment: model.Detected, At: at0}, "the ticket says so"),
+		"moment-cleared":  at(&model.MomentSet{Common: undo, Moment: model.Detected, Clear: true}, ""),
+		"alert-state": at(&model.AlertState{Common: model.Common{Via: model.DoorAlert, Happened: at0}, Group: model.Hash{7}, Fingerprint: "c6e1", State: model.Quiet,
+			Starts: at0 * 1_000_000, Ends: at0*1_000_000 + 1, Suggested: model.SEV1}, `{"labels":{"alertname":"Slow"}}`),
+		"incident-relate": at(&model.IncidentRelate{Common: common, Other: model.Scope{0xab}, Relation: model.Follows}, ""),
+		"update-post":     at(&model.UpdatePost{Common: common, Audience: model.ToCustomers, State: model.Recovered}, "It works again."),
+		"phase-mark":      at(&model.PhaseMark{Common: common, Phase: model.PhaseEscalate, Done: true}, ""),
+		"unknown-999":     at(model.UnknownBody(999), ""),
+	}
+}
+
+// vector is a golden file: an event's parts in hexadecimal.
+type vector struct {
+	Kind     model.Kind `json:"kind"`
+	Envelope string     `json:"envelope"`
+	Body     string     `json:"body"`
+	Salt     string     `json:"salt,omitempty"`
+	Text     string     `json:"text,omitempty"`
+}
+
+func vectorPath(name string) string {
+	return filepath.Join("testdata", "events", fmt.Sprintf("v%d", model.FormatVersion), name+".json")
+}
+
+// vectorHead is what every vector attaches to.
+func vectorHead(l *log) model.Head {
+	return model.Head{Log: l.head.Log, Seq: 41, Hash: model.Hash{0xf0}, Clock: model.ClockAt(at0)}
+}
+
+func sealVector(t *testing.T, d model.Draft) *model.Event {
+	l := newLog(9)
+	e, _, err := model.Seal(l.signer, vectorHead(l), d, at0, model.Salt{0x5a, 1})
+	require.NoError(t, err)
+	return e
+}
+
+func TestGoldenVectors(t *testing.T) {
+	t.Parallel()
+	for name, d := range vectors() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := sealVector(t, d)
+			want := vector{Kind: e.Kind, Envelope: hex.EncodeToString(e.Raw[:]), Body: hex.EncodeToString(e.Body), Text: string(e.Text)}
+			if e.Text != nil {
+				want.Salt = hex.EncodeToString(e.Salt[:])
+			}
+			if *update {
+				raw, err := json.MarshalIndent(want, "", "  ")
+				require.NoError(t, err)
+				require.NoError(t, os.MkdirAll(filepath.Dir(vectorPath(name)), 0o755))
+				require.NoError(t, os.WriteFile(vectorPath(name), append(raw, '\n'), 0o644))
+			}
+			got := readVector(t, name)
+			require.Equal(t, got, want, "the bytes of this kind changed")
+		})
+	}
+}
+
+func readVector(t *testing.T, name string) (v vector) {
+	raw, err := os.ReadFile(vectorPath(name))
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(raw, &v))
+	return v
+}
+
+// The files alone must give the event: no code of today is asked to encode.
+func TestGoldenVectorsDecode(t *testing.T) {
+	t.Parallel()
+	for name, d := range vectors() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v := readVector(t, name)
+			unhex := func(s string) []byte {
+				b, err := hex.DecodeString(s)
+				require.NoError(t, err)
+				return b
+			}
+			e, err := model.ParseEvent(unhex(v.Envelope), unhex(v.Body))
+			require.NoError(t, err)
+			if v.Salt != "" {
+				e.SetText(model.Salt(unhex(v.Salt)), []byte(v.Text))
+			}
+			l := newLog(9)
+			_, err = l.check(vectorHead(l), []*model.Event{e})
+			require.NoError(t, err)
+			r := decode(t, e)
+			require.NoError(t, e.CheckText(r.Common()))
+			require.Equal(t, name == "unknown-999", r.Newer)
+			sealVector(t, d) // gives the draft's body its text's hash
+			require.Equal(t, d.Body, r.Body)
+			require.Equal(t, v.Kind, r.Body.Kind())
+		})
+	}
+}
+
+func TestEveryGoldenFileIsOfAVector(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(vectorPath("*"))
+	require.NoError(t, err)
+	known := vectors()
+	for _, f := range files {
+		require.Contains(t, known, strings.TrimSuffix(filepath.Base(f), ".json"))
+	}
+}
+
+func TestEveryKindHasAVector(t *testing.T) {
+	t.Parallel()
+	var have []model.Kind
+	for _, d := range vectors() {
+		have = append(have, d.Body.Kind())
+	}
+	kinds := declaredKinds(t)
+	require.Greater(t, len(kinds), 20)
+	for name, k := range kinds {
+		if _, reserved := model.NewBody(k).(*model.Unknown); !reserved {
+			require.Contains(t, have, k, name)
+		}
+	}
+	var numbers []model.Kind
+	for _, k := range kinds {
+		require.NotContains(t, numbers, k, "two kinds have one number")
+		numbers = append(numbers, k)
+	}
+	for _, k := range have {
+		require.True(t, k == 999 || slices.Contains(numbers, k))
+	}
+}
+
+// declaredKinds reads the constants of type Kind out of the source.
+func declaredKinds(t *testing.T) map[string]model.Kind {
+	file, err := parser.ParseFile(token.NewFileSet(), "kind.go", nil, parser.SkipObjectResolution)
+	require.NoError(t, err)
+	kinds := map[string]model.Kind{}
+	for _, d := range file.Decls {
+		gen, ok := d.(*ast.GenDecl)
+		if !ok || gen.Tok != token.CONST {
+			continue
+		}
+		for _, s := range gen.Specs {
+			spec := s.(*ast.ValueSpec)
+			if id, ok := spec.Type.(*ast.Ident); ok && id.Name == "Kind" {
+				var n model.Kind
+				_, err := fmt.Sscan(spec.Values[0].(*ast.BasicLit).Value, &n)
+				require.NoError(t, err)
+				kinds[spec.Names[0].Name] = n
+			}
+		}
+	}
+	return kinds
+}
+
+func TestAKnownKindWithANewFieldIsKeptAndMarked(t *testing.T) {
+	t.Parallel()
+	body, newer, err := model.DecodeBody(model.KindSeveritySet, newerField)
+	require.NoError(t, err)
+	require.True(t, newer)
+	require.Equal(t, &model.SeveritySet{Level: model.SEV1}, body)
+	body, newer, err = model.DecodeBody(model.KindSeveritySet, newerField[:0:0])
+	require.Equal(t, model.CodeEventMalformed, model.CodeOf(err))
+	require.Nil(t, body)
+	require.False(t, newer)
+}
