@@ -112,6 +112,9 @@ func (p *Impact) Rows(env Env, w, h int, focused bool) []string {
 	if f.foot == "" {
 		f.foot, f.footTok = p.suggestion(env), themes.Accent
 	}
+	if q, ok := p.Selected(); ok && f.foot == "" && focused && p.err == nil && !p.loading {
+		f.foot, f.footTok = env.Say.Say(q.Phrase()), themes.Dim
+	}
 	rows, ok := p.instead(env, iw, ih, func() []string {
 		return env.empty(iw, ih, "empty.impact", "empty.impact.how", action.Open)
 	})

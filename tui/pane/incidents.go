@@ -2,7 +2,6 @@ package pane
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	"warroom/model"
@@ -18,7 +17,7 @@ type Incidents struct {
 	ov      *model.Overview
 	shown   []int // the rows that the filter keeps; nil without a filter
 	lasting int
-	keyW    int
+	hay     incidentTexts
 	current model.Scope
 	// want is what was selected by hand or by Select, though its row may be
 	// hidden or still to come; held is the row that the selection is on.
@@ -36,13 +35,10 @@ func (p *Incidents) SetData(ov *model.Overview) {
 	p.arrived()
 	p.ov = ov
 	p.loading = ov != nil && ov.Loading && len(ov.Rows) == 0
-	p.lasting, p.keyW = 0, 6
+	p.lasting = 0
 	for i := range p.rows() {
 		if !ov.Rows[i].Status.Over() {
 			p.lasting++
-		}
-		if len(ov.Keys[ov.Rows[i].ID]) > p.keyW {
-			p.keyW = len(ov.Keys[ov.Rows[i].ID])
 		}
 	}
 	p.keep()
@@ -145,27 +141,14 @@ func (p *Incidents) keep() {
 		p.set(len(p.rows()), p.at)
 		return
 	}
+	p.hay.read(p.ov, p.say)
 	p.shown = make([]int, 0, 64)
-	for i := range p.rows() {
-		if hasAll(p.text(i), words) {
+	for i, text := range p.hay.texts {
+		if hasAll(text, words) {
 			p.shown = append(p.shown, i)
 		}
 	}
 	p.set(len(p.shown), p.at)
-}
-
-// text is what a filter looks at in a row, in lower case.
-func (p *Incidents) text(i int) string {
-	s := &p.ov.Rows[i]
-	status := string(s.Status)
-	if p.say != nil {
-		status += " " + p.say.Say(s.Status.Phrase())
-	}
-	manager := ""
-	if p.ov.People != nil && !s.Manager.IsZero() {
-		manager = p.ov.People.Name(s.Manager)
-	}
-	return strings.ToLower(strings.Join([]string{p.key(s), s.Severity.String(), status, manager, s.Title}, " "))
 }
 
 func (p *Incidents) key(s *model.Summary) string {
@@ -196,8 +179,12 @@ func (p *Incidents) Rows(env Env, w, h int, focused bool) []string {
 		return env.box(f, rows, w, h)
 	}
 	from, to := p.window(ih)
+	keyW := 6
 	for i := from; i < to; i++ {
-		rows = append(rows, p.draw(env, p.row(i), iw, i == p.at, focused))
+		keyW = max(keyW, len(p.key(p.row(i))))
+	}
+	for i := from; i < to; i++ {
+		rows = append(rows, p.draw(env, p.row(i), iw, keyW, i == p.at, focused))
 	}
 	return env.box(f, rows, w, h)
 }
@@ -208,7 +195,7 @@ const (
 	managerFrom = 72
 )
 
-func (p *Incidents) draw(env Env, s *model.Summary, w int, selected, focused bool) string {
+func (p *Incidents) draw(env Env, s *model.Summary, w, keyW int, selected, focused bool) string {
 	sg := env.signs()
 	r := env.begin(w, selected, focused)
 	if s.ID == p.current {
@@ -226,7 +213,7 @@ func (p *Incidents) draw(env Env, s *model.Summary, w int, selected, focused boo
 		r.gap(6 - clean.Width(word))
 	}
 	r.gap(1)
-	r.fit(themes.Dim, p.key(s), p.keyW)
+	r.fit(themes.Dim, p.key(s), keyW)
 	r.gap(1)
 
 	tail := env.row(max(r.left, 0))

@@ -80,7 +80,8 @@ func (p *Log) rematch() {
 		return
 	}
 	// The old choice stands until the job is done, as far as it still can.
-	p.shown = slices.DeleteFunc(p.shown, func(i int) bool { return i >= len(p.lines()) })
+	still, _ := slices.BinarySearch(p.shown, len(lines))
+	p.shown = p.shown[:still]
 	p.set(len(p.shown), p.at)
 }
 
@@ -116,9 +117,11 @@ func (p *Log) more(same int) Matches {
 	had, lines := p.matched, p.lines()
 	m := Matches{filter: p.filter, lines: lines}
 	kept, _ := slices.BinarySearch(had.keep, same)
-	// Copies: a job that runs may still read the old ones.
-	m.hay = append(make([]string, 0, len(lines)+atOnce), had.hay[:same]...)
-	m.keep = append(make([]int, 0, kept+64), had.keep[:kept]...)
+	m.hay, m.keep = had.hay[:same], had.keep[:kept]
+	if same < len(had.hay) {
+		// What would be written over may still be read by a job.
+		m.hay, m.keep = slices.Clip(m.hay), slices.Clip(m.keep)
+	}
 	words := filterWords(p.filter)
 	for i := same; i < len(lines); i++ {
 		m.hay = append(m.hay, lineText(lines[i], p.people, p.say))

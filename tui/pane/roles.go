@@ -125,7 +125,8 @@ func (p *Roles) Count() string {
 	return strconv.Itoa(n) + "/" + strconv.Itoa(all)
 }
 
-// Rows draws the roster. Rows to spare tell what the selected role does.
+// Rows draws the roster. What the selected role does stands in the rows to
+// spare, or else in the frame while people move about in it.
 func (p *Roles) Rows(env Env, w, h int, focused bool) []string {
 	p.say = env.Say
 	iw, ih := inside(w, h)
@@ -141,11 +142,13 @@ func (p *Roles) Rows(env Env, w, h int, focused bool) []string {
 	for i := from; i < to; i++ {
 		rows = append(rows, p.draw(env, &p.roles()[p.shown[i]], iw, i == p.at, focused))
 	}
-	if spare := ih - len(rows) - 1; spare > 0 {
-		card := p.roles()[p.shown[p.at]].Card
-		if env.Say.Has(card.Role.Duty().Key) {
+	if duty := p.roles()[p.shown[p.at]].Card.Role.Duty(); env.Say.Has(duty.Key) {
+		text := env.Say.Say(duty)
+		if spare := ih - len(rows) - 1; spare*(iw-2) > len(text) {
 			rows = append(rows, "")
-			rows = append(rows, env.paragraph(themes.Dim, env.Say.Say(card.Role.Duty()), iw, spare)...)
+			rows = append(rows, env.paragraph(themes.Dim, text, iw, spare)...)
+		} else if focused && f.foot == "" {
+			f.foot, f.footTok = text, themes.Dim
 		}
 	}
 	return env.box(f, rows, w, h)
