@@ -373,3 +373,31 @@ func TestResizingKeepsTheSelectionInView(t *testing.T) {
 		}
 	}
 }
+
+// A text that was removed for good is nowhere to be seen, found or copied,
+// whatever else became of its entry.
+func TestRemovedTextIsNowhere(t *testing.T) {
+	t.Parallel()
+	r := checkout(t)
+	env := r.env(t, look{})
+	secret := r.Must(r.id, model.Write{Text: "password: hunter2\nhunter2 again"}).Refs[0]
+	r.Must(r.id, model.Amend{Target: secret, Text: "password: hunter2!"})
+	run := r.Must(r.id, model.Write{Text: "mysql -phunter2\nhunter2", Run: &model.CommandRun{Lines: 1}}).Refs[0]
+	r.Must(r.id, model.Strike{Target: run, Reason: "oops"})
+	for _, ref := range []model.Ref{secret, run} {
+		r.Must(r.id, model.RemoveText{Target: ref})
+	}
+	r.refresh(t)
+	p := NewLog()
+	p.SetData(r.view, r.ov.People)
+	all := bare(p.Rows(env, 200, 40, true))
+	for _, l := range r.view.Lines {
+		p.Select(l.Ref())
+		all += p.Copy(env) + strings.Join(Entry(env, l, r.ov.People, 60), "\n")
+	}
+	require.NotContains(t, all, "hunter2")
+	require.Contains(t, all, "(this text was removed by Ana)")
+	p.SetFilter("hunter2")
+	_, shown, _ := p.Filter()
+	require.Zero(t, shown)
+}

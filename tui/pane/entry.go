@@ -101,7 +101,7 @@ func (p *page) body(l *model.Line) {
 		tok = themes.Struck
 	}
 	switch {
-	case !ok || l.Rec.Removed:
+	case !ok || gone(l):
 		p.text(tok, p.env.Say.Say(l.Describe()))
 	case entry.Form == model.CommandOutput && entry.Run != nil:
 		command, output := model.SplitCommand(l.Text)
@@ -130,7 +130,7 @@ func (p *page) history(l *model.Line) {
 	for _, o := range l.Others {
 		p.out = append(p.out, p.env.row(p.w).end())
 		p.text(themes.Conflict, p.env.signs().conflict+" "+p.act("pane.entry.other", o))
-		p.text(themes.Text, o.Text)
+		p.text(themes.Text, p.kept(l, o, o.Text))
 	}
 	for i := len(l.Amends) - 1; i >= 0; i-- {
 		a := l.Amends[i]
@@ -140,9 +140,14 @@ func (p *page) history(l *model.Line) {
 		}
 		p.out = append(p.out, p.env.row(p.w).end())
 		p.text(themes.Dim, p.env.signs().amended+" "+p.act("pane.entry.amended", a))
-		if wrote.Removed {
-			was = p.env.Say.T("log.removed")
-		}
-		p.text(themes.Struck, was)
+		p.text(themes.Struck, p.kept(l, wrote, was))
 	}
+}
+
+// kept is a text of the entry, or that it was removed.
+func (p *page) kept(l *model.Line, wrote *model.Record, text string) string {
+	if gone(l) || wrote.Removed {
+		return p.env.Say.T("log.removed")
+	}
+	return text
 }

@@ -127,6 +127,11 @@ func TestMouseFindsWhatIsDrawn(t *testing.T) {
 	require.False(t, ok, "a disabled hint does nothing")
 }
 
+// nameless has no part of the entry's hash, which is the events' business.
+func nameless(drawn string, l *model.Line) string {
+	return strings.ReplaceAll(drawn, l.Ref().String(), "01234567")
+}
+
 func TestGoldenEntries(t *testing.T) {
 	t.Parallel()
 	r := checkout(t)
@@ -141,12 +146,12 @@ func TestGoldenEntries(t *testing.T) {
 					continue
 				}
 				rows := Entry(env, line, r.ov.People, w)
-				b.WriteString(exact(t, rows, w, len(rows)))
+				b.WriteString(nameless(exact(t, rows, w, len(rows)), line))
 				b.WriteString(strings.Repeat("=", w) + "\n")
 			}
 			ahead := r.skewed().Lines[len(v.Lines)-3]
 			rows := Entry(env, ahead, r.ov.People, w)
-			b.WriteString(exact(t, rows, w, len(rows)))
+			b.WriteString(nameless(exact(t, rows, w, len(rows)), ahead))
 			name := fmt.Sprintf("entry/%d", w)
 			if l.ascii {
 				name += "-ascii"

@@ -183,8 +183,11 @@ func lineText(l *model.Line, people *model.Roster, say *lang.Printer) string {
 	if len(text) > hayLimit {
 		text = text[:hayLimit]
 	}
-	if !l.Entry() && say != nil {
+	switch {
+	case (!l.Entry() || gone(l)) && say != nil:
 		text = say.Say(l.Describe())
+	case gone(l):
+		text = ""
 	}
 	return strings.ToLower(nameOf(people, l.Rec.Common().Actor) + " " + text)
 }

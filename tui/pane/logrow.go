@@ -129,7 +129,7 @@ func (c *columns) what(r *row, l *model.Line, room int) {
 		put(themes.Time, sg.late+" "+e.Say.T("pane.log.at", "At", c.late(l))+" ")
 	}
 	switch {
-	case l.Struck != nil:
+	case l.Struck != nil && !gone(l):
 		head, _ := line(l.Text, room)
 		put(themes.Struck, sg.struck+sg.struck+head+sg.struck+sg.struck)
 		return
@@ -139,9 +139,9 @@ func (c *columns) what(r *row, l *model.Line, room int) {
 	}
 	entry, ok := l.Rec.Body.(*model.EntryAdd)
 	switch {
-	case ok && entry.Form == model.CommandOutput && entry.Run != nil && !l.Rec.Removed:
+	case ok && entry.Form == model.CommandOutput && entry.Run != nil && !gone(l):
 		c.command(put, r, l, entry.Run, end)
-	case ok && !l.Rec.Removed:
+	case ok && !gone(l):
 		head, _ := line(l.Text, room)
 		put(themes.Text, head)
 	default:
@@ -149,10 +149,14 @@ func (c *columns) what(r *row, l *model.Line, room int) {
 	}
 }
 
+// gone reports a line whose text was removed for good. Whatever is still held of
+// it is not shown, searched or copied.
+func gone(l *model.Line) bool { return l.Rec.Removed || l.Removed != nil && l.Rec.HasText }
+
 // sentence says what a line did. Its texts are cut before they are put into
 // words: a row shows the beginning.
 func (e Env) sentence(l *model.Line, room int) string {
-	if l.Entry() && !l.Rec.Removed {
+	if l.Entry() && !gone(l) {
 		head, _ := line(l.Text, room)
 		return head
 	}
@@ -235,7 +239,7 @@ func (c *columns) tail(l *model.Line) []piece {
 		}
 		out = append(out, piece{tok, text})
 	}
-	if entry, ok := l.Rec.Body.(*model.EntryAdd); ok && entry.Form != model.CommandOutput && l.Struck == nil {
+	if entry, ok := l.Rec.Body.(*model.EntryAdd); ok && entry.Form != model.CommandOutput && l.Struck == nil && !gone(l) {
 		if _, more := line(l.Text, 1); more > 0 {
 			out = append(out, piece{themes.Dim, " " + e.Say.N("pane.log.more", more)})
 		}
@@ -260,7 +264,7 @@ func (c *columns) tail(l *model.Line) []piece {
 // plain is a line as text to paste: when, who, what.
 func (c *columns) plain(l *model.Line) string {
 	text := clean.Line(l.Text)
-	if !l.Entry() || l.Rec.Removed {
+	if !l.Entry() || gone(l) {
 		text = c.env.Say.Say(l.Describe())
 	}
 	t := time.UnixMilli(l.At)
