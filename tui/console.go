@@ -147,7 +147,7 @@ func (c *Console) Close() {
 }
 
 // Idle reports that no command of this console is under way and no key waits.
-func (c *Console) Idle() bool { return c.jobs == 0 && len(c.held) == 0 && !c.paced }
+func (c *Console) Idle() bool { return c.jobs == 0 && len(c.held) == 0 }
 
 // Seen is the version of the room that is on the screen.
 func (c *Console) Seen() uint64 { return c.over.Version }

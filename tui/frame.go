@@ -169,7 +169,11 @@ func (c *Console) hints() []pane.Hint {
 			return out
 		}
 		a := action.Table()[i]
-		out = append(out, pane.Hint{Key: a.Key(), Text: c.say.Say(a.Short()), Disabled: !a.Disabled(s).IsZero()})
+		off := !a.Disabled(s).IsZero()
+		if off && c.view == nil {
+			continue // with no incident, most keys have nothing to act on
+		}
+		out = append(out, pane.Hint{Key: a.Key(), Text: c.say.Say(a.Short()), Disabled: off})
 	}
 }
 

@@ -99,8 +99,8 @@ var table = []Action{
 	{ID: Role, Scope: Everywhere, Keys: []string{"r"}, Words: []string{"role"}, Args: "ROLE [NAME]", Hint: 4, Off: acting},
 	{ID: Assess, Scope: Everywhere, Keys: []string{"a"}, Words: []string{"assess"}, Args: "[QUESTION ANSWER]", Hint: 5, Off: acting},
 	{ID: Update, Scope: Everywhere, Keys: []string{"p"}, Words: []string{"update", "post"}, Args: "[AUDIENCE STATE TEXT]", Hint: 6, Off: acting},
-	{ID: Links, Scope: Everywhere, Keys: []string{"L"}, Words: []string{"links", "channels"}, Hint: 8, Off: onIncident},
-	{ID: Moments, Scope: Everywhere, Keys: []string{"m"}, Words: []string{"moments", "times"}, Hint: 9, Off: onIncident},
+	{ID: Links, Scope: Everywhere, Keys: []string{"L"}, Words: []string{"links", "channels"}, Hint: 9, Off: onIncident},
+	{ID: Moments, Scope: Everywhere, Keys: []string{"m"}, Words: []string{"moments", "times"}, Hint: 10, Off: onIncident},
 	{ID: Write, Scope: Everywhere, Keys: []string{"i"}, Words: []string{"log", "write"}, Args: "TEXT", Hint: 7, Off: acting},
 	{ID: Undo, Scope: Everywhere, Keys: []string{"u"}, Words: []string{"undo"}, Off: acting},
 	{ID: Redo, Scope: Everywhere, Keys: []string{"U"}, Words: []string{"redo"}, Off: acting},
@@ -127,7 +127,7 @@ var table = []Action{
 
 	// Finding, reading, copying.
 	{ID: Filter, Scope: Everywhere, Keys: []string{"/"}, Words: []string{"filter"}, Args: "[TEXT]"},
-	{ID: Palette, Scope: Everywhere, Keys: []string{":", "ctrl+p"}, Hint: 10, Hidden: true},
+	{ID: Palette, Scope: Everywhere, Keys: []string{":", "ctrl+p"}, Hint: 8, Hidden: true},
 	{ID: Help, Scope: Everywhere, Keys: []string{"?"}, Words: []string{"help"}, Hint: 11},
 	{ID: Goto, Scope: Everywhere, Words: []string{"goto"}, Args: "KEY"},
 	{ID: Copy, Scope: Everywhere, Keys: []string{"y"}, Words: []string{"copy"}, Off: onRow},

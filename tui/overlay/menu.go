@@ -63,6 +63,7 @@ func (m *Menu) Paste(string) {}
 const (
 	markWidth  = 2 // a sign and a blank
 	labelLimit = 44
+	noteLimit  = 76 // a longer sentence is hard to follow back to its next line
 )
 
 func (m *Menu) widths() (key, label int) {
@@ -82,8 +83,8 @@ func (m *Menu) Want(env pane.Env, w, h int) (int, int) {
 	for _, i := range m.Items {
 		wide = max(wide, key+markWidth+label+2+max(clean.Width(i.Detail), clean.Width(i.Off)))
 	}
-	if m.Note != "" || m.Empty != "" {
-		wide = max(wide, 48)
+	for _, l := range append(clean.Block(m.Note), m.Empty) {
+		wide = max(wide, min(clean.Width(l), noteLimit))
 	}
 	wide = min(max(wide, hintsWidth(m.Hints(env))), w)
 	return wide, min(len(m.note(env, wide))+max(len(m.Items), 1), h)
