@@ -75,6 +75,7 @@ func vectors() map[string]model.Draft {
 			Starts: at0 * 1_000_000, Ends: at0*1_000_000 + 1, Suggested: model.SEV1}, `{"labels":{"alertname":"Slow"}}`),
 		"incident-relate": at(&model.IncidentRelate{Common: common, Other: model.Scope{0xab}, Relation: model.Follows}, ""),
 		"update-post":     at(&model.UpdatePost{Common: common, Audience: model.ToCustomers, State: model.Recovered}, "It works again."),
+		"text-remove":     at(&model.TextRemove{Common: common, Target: ref(6)}, "a password"),
 		"phase-mark":      at(&model.PhaseMark{Common: common, Phase: model.PhaseEscalate, Done: true}, ""),
 		"unknown-999":     at(model.UnknownBody(999), ""),
 	}
@@ -218,6 +219,17 @@ func declaredKinds(t *testing.T) map[string]model.Kind {
 		}
 	}
 	return kinds
+}
+
+// What is not said takes no room.
+func TestASmallActIsSmall(t *testing.T) {
+	t.Parallel()
+	raw, err := model.EncodeBody(&model.EntryAdd{})
+	require.NoError(t, err)
+	require.Equal(t, []byte{0xa0}, raw)
+	raw, err = model.EncodeBody(&model.SeveritySet{Level: 1})
+	require.NoError(t, err)
+	require.Equal(t, []byte{0xa1, 0x10, 0x01}, raw)
 }
 
 func TestAKnownKindWithANewFieldIsKeptAndMarked(t *testing.T) {
