@@ -57,7 +57,7 @@ func act(t *rapid.T, a *author, id model.Scope) {
 		return model.When{At: a.now.Add(-time.Duration(rapid.IntRange(1, 90).Draw(t, "ago")) * time.Minute)}
 	}
 	var cmd model.Command
-	switch rapid.IntRange(0, 22).Draw(t, "act") {
+	switch rapid.IntRange(0, 23).Draw(t, "act") {
 	case 0, 1:
 		cmd = model.SetSeverity{Level: rapid.SampledFrom([]model.Level{1, 2, 3}).Draw(t, "level"), Reason: word()}
 	case 2, 3:
@@ -97,6 +97,8 @@ func act(t *rapid.T, a *author, id model.Scope) {
 			a.sealRaw(model.KindSeveritySet, id, newerField)
 		}
 		return
+	case 23:
+		cmd = model.RemoveText{Target: entry(), Reason: word()}
 	case 22:
 		starts := a.now.Add(-time.Duration(rapid.IntRange(0, 3).Draw(t, "start")) * time.Minute)
 		cmd = model.ReceiveAlerts{Title: "High latency", Signals: []model.AlertSignal{{

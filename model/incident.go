@@ -35,7 +35,7 @@ type Incident struct {
 	related  []*Record
 	alerts   map[alertKey][]*Record
 	undone   map[Ref]bool
-	removed  map[Ref]*Record        // why a text is gone, by the event that had it
+	removed  map[Ref][]*Record      // why a text is gone, by the event that had it
 	acts     map[PersonID][]*Record // what each person did here, for undo
 
 	slots  map[Ref]*slot
@@ -63,7 +63,7 @@ func NewIncident(id Scope) *Incident {
 		answers: map[Question]*register{}, roles: map[Role]*register{},
 		moments: map[Moment]*register{}, phases: map[PhaseID]*register{},
 		text: map[Ref]*register{}, strike: map[Ref]*register{}, star: map[Ref]*register{},
-		alerts: map[alertKey][]*Record{}, undone: map[Ref]bool{}, removed: map[Ref]*Record{}, acts: map[PersonID][]*Record{},
+		alerts: map[alertKey][]*Record{}, undone: map[Ref]bool{}, removed: map[Ref][]*Record{}, acts: map[PersonID][]*Record{},
 		slots: map[Ref]*slot{}, wanted: map[Ref][]Ref{}, sorted: true,
 	}
 }

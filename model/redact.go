@@ -5,9 +5,7 @@ package model
 
 // removal notes that a text is gone, and why.
 func (in *Incident) removal(target Ref, r *Record) {
-	if had := in.removed[target]; had == nil || before(r, had) {
-		in.removed[target] = r
-	}
+	in.removed[target] = append(in.removed[target], r)
 	in.refresh(target)
 	if t := in.records[target]; t != nil {
 		if a, ok := t.Body.(*EntryAmend); ok {
@@ -20,9 +18,9 @@ func (in *Incident) removal(target Ref, r *Record) {
 // entry that was amended it is the one that removed the text that stands.
 func (in *Incident) removedFrom(ref Ref) *Record {
 	if w := in.text[ref].last(); w != nil {
-		return in.removed[w.Ref]
+		return first(in.removed[w.Ref])
 	}
-	return in.removed[ref]
+	return first(in.removed[ref])
 }
 
 // gone is what stands in the place of a removed text.
