@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"warroom/model"
+	"warroom/model/modeltest"
 	"warroom/themes"
 )
 
@@ -289,8 +290,19 @@ func TestLongLogIsMatchedByAJob(t *testing.T) {
 	p.SetFilter("")
 	_, now, _ = p.Filter()
 	require.Equal(t, 50_001, now)
-	p.SetFilter("kubectl")
+
+	// A line that comes while a job runs is no reason for another.
+	p.SetFilter("error")
 	job := p.MatchJob()
+	again := more
+	again.Lines = append(append([]*model.Line{}, more.Lines...), r.view.Lines[16])
+	p.SetData(&again, r.ov.People)
+	require.True(t, p.Matching())
+	require.True(t, p.Apply(job()))
+	require.False(t, p.Matching())
+	p.SetFilter("")
+	p.SetFilter("kubectl")
+	job = p.MatchJob()
 	p.SetData(nil, nil)
 	require.False(t, p.Apply(job()))
 }
@@ -400,4 +412,47 @@ func TestRemovedTextIsNowhere(t *testing.T) {
 	p.SetFilter("hunter2")
 	_, shown, _ := p.Filter()
 	require.Zero(t, shown)
+}
+
+// With --ascii every sign is ASCII; only what people wrote keeps its letters.
+func TestASCIIDrawsWithASCIIOnly(t *testing.T) {
+	t.Parallel()
+	r := &room{Room: modeltest.New("Ana", 5)}
+	r.id = r.Must(model.Scope{}, model.OpenIncident{Title: strings.Repeat("long title ", 20), Severity: model.SEV1}).Incident
+	r.Must(r.id, model.AssignRole{Role: model.IncidentManager, Person: r.Me()})
+	r.Must(r.id, model.SetStatus{Status: model.Fixing})
+	r.Must(r.id, model.Undo{})
+	r.Must(r.id, choice(model.AskImpact, model.Internal))
+	r.Must(r.id, choice(model.AskImpact, model.External))
+	e := r.Must(r.id, model.Write{Text: "a\nb\nc", At: model.When{At: r.Now().Add(-hour)}}).Refs[0]
+	r.Must(r.id, model.Amend{Target: e, Text: strings.Repeat("amended ", 50)})
+	r.Must(r.id, model.Star{Target: e, On: true})
+	r.Must(r.id, model.Write{Text: "make\nout", Run: &model.CommandRun{Exit: 2, Lines: 3}})
+	r.refresh(t)
+	for _, v := range []*model.View{r.view, r.conflicting(), r.skewed(), nil} {
+		env := r.env(t, look{ascii: true, later: 3 * hour, offline: true})
+		i, m, o, l := NewIncidents(), NewImpact(), NewRoles(), NewLog()
+		i.SetData(r.ov)
+		i.SetCurrent(r.id)
+		m.SetData(v)
+		o.SetData(v, r.ov.People)
+		l.SetData(v, r.ov.People)
+		for _, w := range []int{24, 40, 80, 120} {
+			rows := []string{Header(env, r.ov, v, w), Rail(env, v, w), Status(env, r.ov, v, w), Footer(env, hints(), w)}
+			for _, p := range []Pane{i, m, o, l} {
+				rows = append(rows, p.Rows(env, w, 12, true)...)
+				p.SetFilter("zebra")
+				rows = append(rows, p.Rows(env, w, 12, false)...)
+				p.SetFilter("")
+			}
+			if v != nil {
+				for _, line := range v.Lines {
+					rows = append(rows, Entry(env, line, r.ov.People, w)...)
+				}
+			}
+			for _, c := range strings.Join(rows, "") {
+				require.Less(t, c, rune(0x80), "%q in %q", c, strings.Join(rows, "\n"))
+			}
+		}
+	}
 }

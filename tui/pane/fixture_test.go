@@ -56,7 +56,7 @@ func choice(q model.Question, c ...string) model.AnswerQuestion {
 
 // checkout is a room of one founder, Ana, and some incidents; the current one
 // has a log with every sort of line.
-func checkout(t *testing.T) *room {
+func checkout(t testing.TB) *room {
 	t.Helper()
 	r := &room{Room: modeltest.New("Ana", 7)}
 	open := func(title string, level model.Level, kind model.IncidentKind) model.Scope {
@@ -109,7 +109,7 @@ func checkout(t *testing.T) *room {
 	return r
 }
 
-func (r *room) refresh(t *testing.T) {
+func (r *room) refresh(t testing.TB) {
 	t.Helper()
 	v, err := r.Incident(t.Context(), r.id)
 	require.NoError(t, err)

@@ -151,18 +151,20 @@ func (p *Log) job() func() Matches {
 	}
 }
 
-// Apply takes the result of a job; false when the filter or the log has changed
-// since, and another job is to be done. What the job read is kept for that one.
+// Apply takes the result of a job, and the few lines that came while it ran;
+// false when the filter or more of the log has changed since, and another job is
+// to be done. What the job read is kept for that one.
 func (p *Log) Apply(m Matches) bool {
 	if len(p.lines()) == 0 || len(m.lines) == 0 || m.lines[0].Rec.Scope != p.lines()[0].Rec.Scope {
 		return false
 	}
 	p.matched = m
+	if m.filter == p.filter {
+		p.rematch()
+	}
 	if p.Matching() {
-		p.matched.filter = ""
 		return false
 	}
-	p.take(m)
 	p.reselect()
 	return true
 }
