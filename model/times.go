@@ -29,7 +29,9 @@ func (in *Incident) viewMoments(v *View) map[Moment]Time {
 		set(Declared, r.Wall, r)
 	}
 	if r := in.acknowledged(); r != nil {
-		set(Acknowledged, r.HappenedAt(), r)
+		// When it was done, not of when it tells: an entry about an hour ago
+		// acknowledges now.
+		set(Acknowledged, r.Wall, r)
 	}
 	for _, r := range in.links.history() {
 		if b, ok := r.Body.(*LinkAdd); ok && b.Link.Channel() && in.meant(r) {
@@ -141,6 +143,9 @@ func (in *Incident) spans() []Span {
 	changes := append(in.severity.history(), in.status.history()...)
 	slices.SortFunc(changes, compareRecords)
 	for _, r := range changes {
+		if !in.meant(r) {
+			continue
+		}
 		switch b := r.Body.(type) {
 		case *SeveritySet:
 			end(r.HappenedAt())
@@ -179,20 +184,25 @@ func (v *View) MinutesAt(nowMS int64) map[Level]int64 {
 
 // NextUpdate is when the next update for the audience is due, in ms since 1970;
 // false when none is: no severity yet, or the incident is over. The count begins
-// with the last update, or with the severity.
+// with the last update, or with the present stretch at this severity: one that
+// was raised late, or that was reopened, is not overdue at once.
 func (v *View) NextUpdate(a Audience) (int64, bool) {
 	sev, ok := SeverityOf(v.Severity.Value)
 	if !ok || v.Status.Value.Over() {
 		return 0, false
 	}
-	from := v.Moments[SeveritySetAt].At
+	began := v.Severity.By.HappenedAt()
+	if n := len(v.Spans); n > 0 {
+		began = v.Spans[n-1].From
+	}
+	from := began
 	for _, u := range v.Updates {
 		if u.Audience == a && u.At > from {
 			from = u.At
 		}
 	}
 	minutes := sev.First
-	if began := v.Moments[Declared].At; sev.LongAfter > 0 && from-began >= int64(sev.LongAfter)*60_000 {
+	if sev.LongAfter > 0 && from-began >= int64(sev.LongAfter)*60_000 {
 		minutes = sev.Later
 	}
 	return from + int64(minutes)*60_000, true
