@@ -368,14 +368,17 @@ func TestCopyIsPlainAndClean(t *testing.T) {
 }
 
 // A resize must not lose what a person looks at.
-func TestResizingKeepsTheSelectionInView(t *testing.T) {
+func TestResizingKeepsTheSelectionAndThePlace(t *testing.T) {
 	t.Parallel()
 	r := checkout(t)
 	env := r.env(t, look{})
 	p := NewLog()
 	p.SetData(r.view, r.ov.People)
+	p.Rows(env, 80, 10, true)
 	p.Move(PageUp, 10)
-	was := p.Selected()
+	p.Rows(env, 80, 10, true)
+	p.Move(Down, 10)
+	was, before := p.Selected(), p.Rows(env, 80, 10, true)
 	for _, size := range [][2]int{{80, 10}, {40, 5}, {1, 1}, {0, 0}, {200, 60}, {40, 3}, {2, 2}, {80, 10}} {
 		rows := p.Rows(env, size[0], size[1], true)
 		exact(t, rows, size[0], size[1])
@@ -384,6 +387,11 @@ func TestResizingKeepsTheSelectionInView(t *testing.T) {
 			require.Contains(t, bare(rows), env.signs().selected)
 		}
 	}
+	require.Equal(t, before, p.Rows(env, 80, 10, true), "the same rows are seen again")
+	p.SetError(errBroken)
+	p.Rows(env, 80, 10, true)
+	p.arrived()
+	require.Equal(t, before, p.Rows(env, 80, 10, true), "and after an error that went")
 }
 
 // A text that was removed for good is nowhere to be seen, found or copied,

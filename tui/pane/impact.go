@@ -119,7 +119,7 @@ func (p *Impact) Rows(env Env, w, h int, focused bool) []string {
 		return env.empty(iw, ih, "empty.impact", "empty.impact.how", action.Open)
 	})
 	if ok {
-		p.window(0)
+		p.blank()
 		return env.box(f, rows, w, h)
 	}
 	from, to := p.window(ih)

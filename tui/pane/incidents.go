@@ -175,7 +175,7 @@ func (p *Incidents) Rows(env Env, w, h int, focused bool) []string {
 		return env.empty(iw, ih, "empty.incidents", "empty.incidents.how", action.New)
 	})
 	if ok {
-		p.window(0)
+		p.blank()
 		return env.box(f, rows, w, h)
 	}
 	from, to := p.window(ih)

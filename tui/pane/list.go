@@ -5,9 +5,12 @@ const wheelRows = 3
 
 // list is a selection in n rows that are seen through a window.
 type list struct {
-	at, top, n int
-	// seen is how many rows were drawn last.
-	seen int
+	at, n int
+	// top is the first row that a person scrolled to. A screen that becomes
+	// smaller may draw from another one, and from this one again when it grows.
+	top int
+	// drawn and seen are the first row that was drawn last, and how many.
+	drawn, seen int
 }
 
 // set gives the list n rows with the selection at at.
@@ -39,24 +42,33 @@ func (l *list) move(m Move, h int) {
 		to += wheelRows
 	}
 	l.set(l.n, to)
+	l.top = l.from(l.drawn, h-2)
+}
+
+// from is the first row to draw in h rows: as near to top as the selection and
+// the end allow.
+func (l *list) from(top, h int) int {
+	return max(min(top, l.n-h, l.at), l.at-h+1, 0)
 }
 
 // window gives the rows [from, to) that h rows show, with the selection among
 // them, and remembers them.
 func (l *list) window(h int) (from, to int) {
 	h = max(h, 0)
-	l.top = min(l.top, l.n-h, l.at)
-	l.top = max(l.top, l.at-h+1, 0)
-	l.seen = min(h, l.n-l.top)
-	return l.top, l.top + l.seen
+	l.drawn = l.from(l.top, h)
+	l.seen = max(min(h, l.n-l.drawn), 0)
+	return l.drawn, l.drawn + l.seen
 }
+
+// blank notes that something else than the rows was drawn.
+func (l *list) blank() { l.seen = 0 }
 
 // click selects the row drawn at that row of the box; 0 is the frame.
 func (l *list) click(row int) bool {
 	if row < 1 || row > l.seen {
 		return false
 	}
-	l.set(l.n, l.top+row-1)
+	l.set(l.n, l.drawn+row-1)
 	return true
 }
 

@@ -62,11 +62,11 @@ func (p *Log) SetData(v *model.View, people *model.Roster) {
 	}
 	same := v != nil && p.view != nil && v.ID == p.view.ID
 	was := p.Selected()
-	before, depth := len(p.lines()), p.at-p.top
+	before, depth := len(p.lines()), p.at-p.drawn
 	p.view = v
 	if !same {
 		p.matched = Matches{}
-		p.top, p.follows, p.fresh = 0, true, 0
+		p.top, p.drawn, p.follows, p.fresh = 0, 0, true, 0
 		p.want = model.Ref{}
 	}
 	if same && !p.follows {
@@ -83,6 +83,7 @@ func (p *Log) SetData(v *model.View, people *model.Roster) {
 		p.find(p.want, p.at)
 	}
 	p.top = max(p.at-depth, 0)
+	p.drawn = p.top
 }
 
 // find puts the selection on a line, looking outwards from where it was: new
@@ -172,7 +173,7 @@ func (p *Log) Rows(env Env, w, h int, focused bool) []string {
 		return env.empty(iw, ih, "empty.log", "empty.log.open", action.Open)
 	})
 	if ok {
-		p.window(0)
+		p.blank()
 		return env.box(f, rows, w, h)
 	}
 	from, to := p.window(ih)

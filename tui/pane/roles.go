@@ -135,7 +135,7 @@ func (p *Roles) Rows(env Env, w, h int, focused bool) []string {
 		return env.empty(iw, ih, "empty.roles", "empty.roles.how", action.Open)
 	})
 	if ok {
-		p.window(0)
+		p.blank()
 		return env.box(f, rows, w, h)
 	}
 	from, to := p.window(ih)
