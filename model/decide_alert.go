@@ -94,7 +94,8 @@ func (in *Incident) unheard(group Hash, signals []AlertSignal) []AlertSignal {
 			// A resolved alert is known by its end alone if it has the same
 			// start; one that fires is known when it was heard, even if it has
 			// been resolved since.
-			if b.Starts == s.Starts && (b.State == Firing) == s.Firing {
+			// What is said of an earlier start is old: the body was sent again.
+			if b.Starts > s.Starts || b.Starts == s.Starts && (b.State == Firing) == s.Firing {
 				known = true
 			}
 		}
