@@ -1,0 +1,44 @@
+package journal
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+)
+
+// NewerSegment is an empty segment 1 of a version to come.
+func NewerSegment(size int) []byte {
+	b := make([]byte, size)
+	copy(b, putHead(1, nonce{}))
+	binary.BigEndian.PutUint32(b[8:], version+1)
+	binary.BigEndian.PutUint32(b[36:], crc32.Checksum(b[:36], castagnoli))
+	return b
+}
+
+// IsBroken reports a journal that takes nothing any more.
+func IsBroken(err error) bool {
+	var broken *BrokenError
+	return errors.As(err, &broken)
+}
+
+// Wait waits for the segment that is being made, as a process that dies now
+// would not; the file system in memory outlives the journal, and must not change
+// under the next one.
+func Wait(j *Journal) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.ahead != nil {
+		p := <-j.ahead
+		j.ahead <- p
+	}
+}
+
+// Segment is a segment with a payload for each ordinal.
+func Segment(number uint64, ordinals ...uint64) []byte {
+	b := putHead(number, nonce{1})
+	for _, o := range ordinals {
+		b = append(b, putFrame(nonce{1}, o, fmt.Append(nil, "payload ", o))...)
+	}
+	return b
+}

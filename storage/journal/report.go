@@ -1,0 +1,85 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Report is what Open found.
+type Report struct {
+	// Segments is how many files hold frames, Frames how many payloads are whole.
+	Segments, Frames int
+	// Clean says that the journal was closed in order.
+	Clean bool
+	// Torn is an unfinished write at the end, nil when there was none. It was
+	// never answered as durable, unless the disk destroyed the last frame: that
+	// looks the same, and only what others know (HEAD, Badger, peers) tells.
+	Torn *Torn
+	// Damage is what is missing or unreadable before the end. What it names was
+	// durable once.
+	Damage []Damage
+}
+
+// Torn is an unfinished write.
+type Torn struct {
+	Segment  uint64
+	From, To int64
+	// Kept is the file in which its bytes were put aside; empty when there was no
+	// room for them.
+	Kept string
+}
+
+// Damage is a place where frames are missing.
+type Damage struct {
+	// Segment is where it was noticed, From and To the bytes in it, both 0 when
+	// frames are missing without a trace.
+	Segment  uint64
+	From, To int64
+	// First and Last are the ordinals of the frames that are missing; First is 0
+	// where it cannot be told how many, both are 0 when it cannot be told whether
+	// any is.
+	First, Last uint64
+	// Err says what is wrong with a segment that cannot be read at all.
+	Err error
+}
+
+// String is one line for the doctor.
+func (d Damage) String() string {
+	what := "it cannot be told whether frames are missing"
+	switch {
+	case d.Last != 0 && d.First == 0:
+		what = fmt.Sprintf("frames up to %d are missing", d.Last)
+	case d.Last != 0:
+		what = fmt.Sprintf("frames %d to %d are missing", d.First, d.Last)
+	}
+	if d.Err != nil {
+		what = d.Err.Error() + "; " + what
+	}
+	return fmt.Sprintf("segment %d, bytes %d to %d: %s", d.Segment, d.From, d.To, what)
+}
+
+// NewerError says that a newer version wrote the journal. Nothing was changed.
+type NewerError struct{ Have, Know int }
+
+func (e *NewerError) Error() string {
+	return fmt.Sprintf("the journal has version %d, this one knows up to %d", e.Have, e.Know)
+}
+
+// BrokenError is the answer of a journal whose disk gave an error in mid-write.
+// What was written then is unknown until the journal is opened again.
+type BrokenError struct{ Err error }
+
+func (e *BrokenError) Error() string { return fmt.Sprintf("the journal is broken: %v", e.Err) }
+
+// Unwrap gives the disk's error.
+func (e *BrokenError) Unwrap() error { return e.Err }
+
+// Errors of a journal.
+var (
+	ErrClosed = errors.New("the journal is closed")
+	// ErrSize is a payload that is empty or over MaxPayload.
+	ErrSize = errors.New("the payload is empty or too big")
+
+	errNoHead    = errors.New("it has no readable head")
+	errMisplaced = errors.New("it is another segment under this name")
+)

@@ -1,0 +1,160 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"warroom/storage/disk"
+)
+
+const (
+	suffix     = ".wj"
+	tempSuffix = ".tmp"
+	tornSuffix = ".torn"
+)
+
+func name(number uint64, suffix string) string { return fmt.Sprintf("%08d%s", number, suffix) }
+
+// numberOf reads a segment's number from its file's name.
+func numberOf(file string) (uint64, bool) {
+	base, ok := strings.CutSuffix(file, suffix)
+	if !ok {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(base, 10, 64)
+	return n, err == nil && file == name(n, suffix)
+}
+
+// segment is what a walk learnt of one file.
+type segment struct {
+	number uint64
+	// last is the ordinal of its last frame, 0 when it has none.
+	last uint64
+	// end is where its last frame ends, size its length.
+	end, size int64
+	// closed says that its last frame is that of a close in order.
+	closed bool
+	// whole is false when its head cannot be read, damaged when frames are
+	// missing in it.
+	whole, damaged bool
+	nonce          nonce
+}
+
+// walker reads the segments as one stream of frames.
+type walker struct {
+	fn     func(ordinal uint64, payload []byte) error
+	report Report
+	// next is the ordinal that must come, 0 while none has come.
+	next uint64
+	// bad is the last stretch without a whole frame, until a frame says whether
+	// something is missing there.
+	bad *Torn
+}
+
+// walk reads segments in order. fn gets every whole frame once, ordinals rising;
+// the payload is its to keep.
+func walk(fs disk.FS, dir string, numbers []uint64, fn func(uint64, []byte) error) (Report, []segment, error) {
+	w := walker{fn: fn, report: Report{Clean: true}}
+	segments := make([]segment, 0, len(numbers))
+	for _, number := range numbers {
+		data, err := readFile(fs, filepath.Join(dir, name(number, suffix)))
+		if err != nil {
+			return Report{}, nil, fmt.Errorf("read segment %d: %w", number, err)
+		}
+		s, err := w.segment(number, data)
+		if err != nil {
+			return Report{}, nil, err
+		}
+		segments = append(segments, s)
+	}
+	w.report.Torn = w.bad
+	return w.report, segments, nil
+}
+
+func (w *walker) segment(number uint64, data []byte) (segment, error) {
+	s := segment{number: number, size: int64(len(data)), end: framesBegin}
+	if w.next == 0 && number == 1 {
+		w.next = 1
+	}
+	n, err := getHead(number, data)
+	var newer *NewerError
+	if errors.As(err, &newer) {
+		return s, err
+	}
+	if err != nil {
+		w.report.Damage = append(w.report.Damage, Damage{Segment: number, To: s.size, Err: err})
+		w.report.Clean = false
+		return s, nil
+	}
+	s.nonce, s.whole = n, true
+	before := len(w.report.Damage)
+	for _, f := range frames(n, data) {
+		if f.bad {
+			w.bad = &Torn{Segment: number, From: f.from, To: f.to}
+			continue
+		}
+		if !w.expected(number, f) {
+			continue
+		}
+		s.last, s.end, s.closed = f.ordinal, f.to, len(f.payload) == 0
+		if s.closed {
+			continue
+		}
+		w.report.Frames++
+		if w.fn != nil {
+			if err := w.fn(f.ordinal, f.payload); err != nil {
+				return s, err
+			}
+		}
+	}
+	if s.last != 0 {
+		w.report.Segments++
+	}
+	s.damaged = len(w.report.Damage) > before
+	w.report.Clean = w.bad == nil && (s.closed || s.last == 0 && w.report.Clean)
+	return s, nil
+}
+
+// expected compares a frame's ordinal with the one that must come, and notes
+// what is missing. It is false for a frame that came before.
+func (w *walker) expected(number uint64, f found) bool {
+	bad, next := w.bad, w.next
+	w.bad = nil
+	missing := Damage{Segment: number, Last: f.ordinal - 1}
+	if bad != nil {
+		missing.Segment, missing.From, missing.To = bad.Segment, bad.From, bad.To
+	}
+	switch {
+	case next == 0 && bad == nil: // the first one of a journal that was trimmed
+	case next == f.ordinal: // nothing is missing; a write that failed stood here
+	case f.ordinal < next:
+		w.report.Damage = append(w.report.Damage, Damage{Segment: number, From: f.from, To: f.to, Err: errMisplaced})
+		return false
+	default:
+		missing.First = next
+		w.report.Damage = append(w.report.Damage, missing)
+	}
+	w.next = f.ordinal + 1
+	return true
+}
+
+func readFile(fs disk.FS, path string) ([]byte, error) {
+	f, err := fs.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	size, err := f.Size()
+	if err != nil {
+		return nil, err
+	}
+	data := make([]byte, size)
+	if _, err := f.ReadAt(data, 0); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	return data, nil
+}
