@@ -343,6 +343,32 @@ func TestImpactAndRolesSelectByName(t *testing.T) {
 	require.Empty(t, p.Count())
 }
 
+func TestALesserSeverityIsSuggestedOnlyWhenAllIsAnswered(t *testing.T) {
+	t.Parallel()
+	r := checkout(t)
+	for _, c := range []struct {
+		has, fits model.Level
+		all, said bool
+	}{
+		{model.Unset, model.SEV3, false, true},
+		{model.SEV3, model.SEV1, false, true},
+		{model.SEV1, model.SEV1, true, false},
+		{model.SEV1, model.SEV3, false, false},
+		{model.SEV1, model.SEV3, true, true},
+		{model.SEV1, model.Unset, false, false},
+	} {
+		v := *r.view
+		v.Severity.Value, v.Suggests.Level = c.has, c.fits
+		if c.all {
+			v.Answers = v.Answers[:3]
+		}
+		p := NewImpact()
+		p.SetData(&v)
+		drawn := bare(p.Rows(r.env(t, look{}), 60, 8, false))
+		require.Equal(t, c.said, strings.Contains(drawn, "fits"), "%v with answers for %v", c.has, c.fits)
+	}
+}
+
 func TestCopyIsPlainAndClean(t *testing.T) {
 	t.Parallel()
 	r := checkout(t)

@@ -129,13 +129,18 @@ func (p *Impact) Rows(env Env, w, h int, focused bool) []string {
 	return env.box(f, rows, w, h)
 }
 
-// suggestion is the severity that the answers speak for, where it is not the
-// one that the incident has, and why.
+// suggestion is the severity that the answers speak for, and why, where it is
+// worse than the one that the incident has. That a lesser one would do is said
+// only when every question is answered.
 func (p *Impact) suggestion(env Env) string {
-	if p.view == nil || p.view.Suggests.IsZero() || p.view.Suggests.Level == p.view.Severity.Value || p.view.Status.Value.Over() {
+	if p.view == nil || p.view.Suggests.IsZero() || p.view.Status.Value.Over() {
 		return ""
 	}
-	s := p.view.Suggests
+	s, has := p.view.Suggests, p.view.Severity.Value
+	answered, all := p.view.Assessed()
+	if s.Level == has || !s.Level.Worse(has) && answered < all {
+		return ""
+	}
 	return env.Say.T("pane.impact.suggests", "Severity", s.Level.String(), "Why", s.Why)
 }
 
