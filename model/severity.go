@@ -76,13 +76,13 @@ func ParseLevel(typed string) (Level, error) {
 	for _, prefix := range []string{"sev", "p", "s"} {
 		if len(s) > len(prefix) && s[:len(prefix)] == prefix {
 			s = s[len(prefix):]
+			if len(s) > 1 && (s[0] == '-' || s[0] == ' ') {
+				s = s[1:]
+			}
 			break
 		}
 	}
-	if len(s) > 1 && (s[0] == '-' || s[0] == ' ') {
-		s = s[1:]
-	}
-	n, err := strconv.Atoi(s)
+	n, err := strconv.ParseUint(s, 10, 8)
 	if err != nil || n < 1 || n > 9 || !Level(n).Known() {
 		return Unset, Refuse(CodeSeverityUnknown, "Severity", typed)
 	}
