@@ -129,7 +129,9 @@ func (c *Console) askSeverity() tea.Cmd {
 			Key: "a", Label: c.say.T("overlay.severity.suggested", "Severity", sug.Level.String()), Token: themes.Accent,
 			Detail: c.reasons(sug), Do: c.applySuggestion,
 		})
-		m.At = len(m.Items) - 1
+		if sug.Level.Worse(c.view.Severity.Value) {
+			m.At = len(m.Items) - 1
+		}
 	}
 	return c.push(m)
 }

@@ -166,8 +166,7 @@ func (c *Console) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (c *Console) handle(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		c.screen = layout.Of(msg.Width, msg.Height)
-		c.changed(true)
+		return c.resize(msg.Width, msg.Height)
 	case tea.EnvMsg:
 		return c.synchronize(msg)
 	case tea.KeyPressMsg, tea.PasteMsg, tea.MouseClickMsg, tea.MouseWheelMsg:
@@ -188,6 +187,20 @@ func (c *Console) handle(msg tea.Msg) tea.Cmd {
 	case saving:
 		c.save = false
 		return c.saveNow()
+	}
+	return nil
+}
+
+// resize lays the screen out anew. SSH clients report sizes below 1x1, which are
+// no size.
+func (c *Console) resize(w, h int) tea.Cmd {
+	if w < 1 || h < 1 {
+		return nil
+	}
+	c.changed(true)
+	was := c.screen.Mode
+	if c.screen = layout.Of(w, h); c.screen.Mode != was {
+		return c.tick() // the header may count in another step now
 	}
 	return nil
 }

@@ -5,14 +5,12 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"warroom/model"
 	"warroom/themes"
 	"warroom/tui/action"
 	"warroom/tui/clean"
 	"warroom/tui/layout"
-	"warroom/tui/overlay"
 	"warroom/tui/pane"
 )
 
@@ -48,12 +46,13 @@ func (c *Console) compose() {
 	rows, cursor := c.base(env)
 	c.boxes = c.boxes[:0]
 	for i, l := range c.layers {
-		at := c.lay(env, rows, l)
+		b, at := lay(env, rows, c.screen, l)
+		c.boxes = append(c.boxes, b)
 		if i == len(c.layers)-1 {
 			cursor = at
 		}
 	}
-	v := tea.NewView(strings.Join(rows, "\n"))
+	v := tea.NewView(joined(rows))
 	v.AltScreen = true
 	v.Cursor = cursor
 	v.WindowTitle = c.title()
@@ -105,17 +104,26 @@ func (c *Console) base(env pane.Env) ([]string, *tea.Cursor) {
 	if !s.Input.Empty() {
 		cursor = c.inputRows(env, rows)
 	}
-	if s.Mode == layout.Tiny && c.note.text != "" && !s.Header.Empty() && !c.typing {
-		rows[s.H-1] = c.noteRow(env)
-	}
-	blank := strings.Repeat(" ", s.W)
+	c.noteRows(env, rows, cursor)
+	empty := strings.Repeat(" ", s.W)
 	for i, r := range rows {
 		if r == "" {
-			rows[i] = blank
+			rows[i] = empty
 		}
 	}
 	return rows, cursor
 }
+
+// blank are the rows of an empty screen.
+func blank(s layout.Screen) []string {
+	rows := make([]string, s.H)
+	for i := range rows {
+		rows[i] = strings.Repeat(" ", s.W)
+	}
+	return rows
+}
+
+func joined(rows []string) string { return strings.Join(rows, "\n") }
 
 // body joins the rows of the panes, side by side: their order is also that of
 // their columns.
@@ -139,18 +147,10 @@ func (c *Console) tabs(env pane.Env) string { return pane.Tabs(env, c.focus, c.c
 
 // footer is the last row: what the keys do now, or a sentence.
 func (c *Console) footer(env pane.Env) string {
-	if c.note.text != "" {
-		return c.noteRow(env)
+	if lines := c.noteLines(); len(lines) == 1 {
+		return c.noteRow(env, lines[0])
 	}
 	return pane.Footer(env, c.hints(), c.screen.W)
-}
-
-func (c *Console) noteRow(env pane.Env) string {
-	text := clean.Cut(" "+c.note.text+" ", c.screen.W)
-	if c.o.ASCII {
-		text = clean.CutASCII(" "+c.note.text+" ", c.screen.W)
-	}
-	return env.Styles.Style(c.note.tok).Render(text) + strings.Repeat(" ", max(c.screen.W-clean.Width(text), 0))
 }
 
 // hints are the keys of the place where the keys go.
@@ -248,66 +248,7 @@ func (c *Console) inputHeight(e interface{ Lines() int }, on bool) int {
 	if !on {
 		return 1
 	}
-	return max(min(e.Lines(), c.screen.H/3), 1)
-}
-
-// box is where a layer was drawn; inner is what is inside its frame.
-type box struct{ inner layout.Box }
-
-// lay draws a layer in a frame over the rows, in the middle of the screen.
-func (c *Console) lay(env pane.Env, rows []string, l overlay.Layer) *tea.Cursor {
-	W, H := c.screen.W, c.screen.H
-	var b layout.Box
-	var inside []string
-	var x, y int
-	if W < 12 || H < 5 { // no room for a frame
-		b = layout.Box{W: W, H: H}
-		d := l.Draw(env, W, H)
-		inside, x, y = d.Rows, d.X, d.Y
-		for i := range rows {
-			rows[i] = overlay.Exactly(at(inside, i), W)
-		}
-	} else {
-		w, h := l.Want(env, W-4, H-3)
-		h = max(h, 1)
-		d := l.Draw(env, w, h)
-		x, y = d.X, d.Y
-		b = layout.Box{X: (W-w-4)/2 + 2, Y: (H-h-3)/2 + 1, W: w, H: h}
-		framed := make([]string, 0, h+1)
-		for i := range h {
-			framed = append(framed, " "+overlay.Exactly(at(d.Rows, i), w)+" ")
-		}
-		framed = append(framed, " "+overlay.Exactly(overlay.HintRow(env, l.Hints(env), w), w)+" ")
-		title := l.Title()
-		for i, r := range pane.Box(env, clean.Line(title), framed, w+4, h+3, true) {
-			splice(rows, b.Y-1+i, b.X-2, r, w+4, W)
-		}
-	}
-	c.boxes = append(c.boxes, box{b})
-	if x < 0 || len(rows) == 0 {
-		return nil
-	}
-	return tea.NewCursor(min(b.X+x, max(W-1, 0)), min(b.Y+y, max(H-1, 0)))
-}
-
-func at(rows []string, i int) string {
-	if i < len(rows) {
-		return rows[i]
-	}
-	return ""
-}
-
-// splice puts text of w cells into row y at column x. A wide character that is
-// cut in two becomes a blank.
-func splice(rows []string, y, x int, text string, w, all int) {
-	if y < 0 || y >= len(rows) {
-		return
-	}
-	left := ansi.Truncate(rows[y], x, "")
-	left += strings.Repeat(" ", max(x-clean.Width(left), 0))
-	right := ansi.TruncateLeft(rows[y], x+w, "")
-	right = strings.Repeat(" ", max(all-x-w-clean.Width(right), 0)) + right
-	rows[y] = left + "\x1b[m" + text + right
+	return max(min(e.Lines(), c.screen.H/3, c.screen.Input.Y), 1)
 }
 
 // shownKeys are what to press for each action. What the severity menu offers by

@@ -7,6 +7,9 @@ import (
 
 	"warroom/model"
 	"warroom/themes"
+	"warroom/tui/clean"
+	"warroom/tui/layout"
+	"warroom/tui/pane"
 )
 
 // note is a sentence in the status row. It goes with the next key or by itself.
@@ -47,6 +50,47 @@ func (c *Console) toast(sentence string) tea.Cmd {
 	c.put(themes.Toast, sentence)
 	number := c.note.number
 	return c.o.After(noteFor, func() tea.Msg { return expired{number} })
+}
+
+// noteRows draws a sentence that is too long for the last row above the log
+// line, where it hides no text that is being typed.
+func (c *Console) noteRows(env pane.Env, rows []string, cursor *tea.Cursor) {
+	lines := c.noteLines()
+	if len(lines) < 2 && c.screen.Mode != layout.Tiny {
+		return
+	}
+	bottom := c.screen.Input.Y
+	if cursor != nil {
+		bottom = min(bottom, cursor.Y)
+	}
+	if c.screen.Input.Empty() || c.screen.Mode == layout.Tiny && !c.typing {
+		bottom = c.screen.H
+	}
+	for i, l := range lines {
+		if y := bottom - len(lines) + i; y >= 0 {
+			rows[y] = c.noteRow(env, l)
+		}
+	}
+}
+
+// mostNote is how many rows a sentence may take.
+const mostNote = 3
+
+// noteLines are the rows of the sentence, none without one.
+func (c *Console) noteLines() []string {
+	if c.note.text == "" || c.screen.W < 3 {
+		return nil
+	}
+	lines := clean.Wrap(c.note.text, c.screen.W-2)
+	if len(lines) > mostNote {
+		lines = lines[:mostNote]
+	}
+	return lines
+}
+
+func (c *Console) noteRow(env pane.Env, line string) string {
+	text := clean.Fit(" "+line, c.screen.W)
+	return env.Styles.Style(c.note.tok).Render(text)
 }
 
 // newest bounds how many lines are looked at for what a teammate did: what a

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -39,13 +40,23 @@ func (k *candidates) find(query string, most int) []overlay.Item {
 		}
 		return out
 	}
-	for _, m := range fuzzy.Find(query, k.words) {
-		if len(out) == most {
-			break
-		}
+	found := fuzzy.Find(query, k.words)
+	// What begins with what is typed is meant more often than what only has its
+	// letters somewhere.
+	slices.SortStableFunc(found, func(a, b fuzzy.Match) int { return begins(b.Str, query) - begins(a.Str, query) })
+	for _, m := range found[:min(most, len(found))] {
 		out = append(out, k.items[m.Index]())
 	}
 	return out
+}
+
+// begins is 1 where one of the words begins with the query.
+func begins(words, query string) int {
+	words, query = strings.ToLower(words), strings.ToLower(query)
+	if strings.HasPrefix(words, query) || strings.Contains(words, " "+query) {
+		return 1
+	}
+	return 0
 }
 
 // showPalette opens the palette: every action with its key, every incident and
@@ -63,11 +74,25 @@ func (c *Console) showPalette() tea.Cmd {
 					return out // a command with its arguments is nothing else
 				}
 			}
-			out = append(out, actions.find(query, mostFound)...)
+			out = append(out, ableFirst(actions.find(query, mostFound))...)
 			out = append(out, incidents.find(query, mostFound)...)
 			return append(out, people.find(query, mostFound)...)
 		},
 	})
+}
+
+// ableFirst puts what cannot be done now behind what can.
+func ableFirst(items []overlay.Item) []overlay.Item {
+	slices.SortStableFunc(items, func(a, b overlay.Item) int {
+		switch {
+		case a.Off == "" && b.Off != "":
+			return -1
+		case a.Off != "" && b.Off == "":
+			return 1
+		}
+		return 0
+	})
+	return items
 }
 
 // commandItem is what a typed command would do.
@@ -166,7 +191,7 @@ func (c *Console) offerRoles(p model.Person) tea.Cmd {
 func (c *Console) showHelp() tea.Cmd {
 	s := c.state()
 	return c.push(&overlay.Page{
-		Heading: c.say.T("help.title"), Wide: 92, Toggle: "?",
+		Heading: c.say.T("help.title"), Wide: 116, Toggle: "?",
 		Rows: func(env pane.Env, w int) []string { return overlay.Help(env, s, w) },
 	})
 }

@@ -8,6 +8,10 @@ import (
 
 	"warroom/model"
 	"warroom/model/modeltest"
+	"warroom/themes"
+	"warroom/tui"
+	"warroom/tui/lang"
+	"warroom/tui/screen"
 )
 
 // The stories of this file are told by keys alone, on a real program and a
@@ -337,4 +341,26 @@ func TestMomentsAreCorrectedAndFiguresFollow(t *testing.T) {
 	s.has("Moments of")
 	require.True(t, s.view().Moments[model.ImpactStarted].Corrected)
 	s.has("Time to detect 29m")
+}
+
+func TestTheFirstRunAsksForTheNameAndNothingElse(t *testing.T) {
+	t.Parallel()
+	theme, err := themes.Builtin("default")
+	require.NoError(t, err)
+	taken := model.Refuse(model.CodePersonLong, "Length", 200, "Limit", 100)
+	ask := tui.NewAskName(lang.New(lang.Options{}), theme.Styles(themes.ANSI16), false, "ana", func(name string) error {
+		if name == "ana" {
+			return taken
+		}
+		return nil
+	})
+	s := screen.Start(t, ask, screen.Options{})
+	require.Contains(t, s.Text(), "What is your name?")
+	s.Press("enter")
+	require.Contains(t, s.Text(), "100", "the refusal is said, and the name is still there")
+	require.Contains(t, s.Text(), "> ana")
+	s.Type(" b")
+	s.Press("enter")
+	require.NoError(t, s.WaitEnd())
+	require.Equal(t, "ana b", ask.Name())
 }

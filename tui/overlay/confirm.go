@@ -19,8 +19,7 @@ type Confirm struct {
 	// Yes is called when the answer is yes, No when it is not.
 	Yes, No func() tea.Cmd
 
-	yes  bool
-	last int
+	yes bool
 }
 
 // Title is Layer.
@@ -61,7 +60,6 @@ func (c *Confirm) Draw(env pane.Env, w, h int) Drawing {
 	}
 	button("n", c.Refuse, !c.yes)
 	button("y", c.Affirm, c.yes)
-	c.last = len(rows)
 	return Drawing{Rows: append(rows, r.String())[:min(len(rows)+1, h)], X: -1}
 }
 
@@ -95,7 +93,5 @@ func call(f func() tea.Cmd) tea.Cmd {
 // Click is Layer: a click must not answer a question by chance.
 func (c *Confirm) Click(int) (tea.Cmd, bool) { return nil, false }
 
-// Hints is Layer.
-func (c *Confirm) Hints(env pane.Env) []Hint {
-	return []Hint{{"enter", c.Refuse}, {"y", c.Affirm}}
-}
+// Hints is Layer: the answers name their keys themselves.
+func (c *Confirm) Hints(pane.Env) []Hint { return nil }

@@ -9,10 +9,11 @@ import (
 	"warroom/tui/pane"
 )
 
-// helpKeys is the width of the column of keys, helpCommand that of commands.
+// The widths of the columns; helpText is the least for which there are three.
 const (
-	helpKeys    = 15
+	helpKeys    = 16
 	helpCommand = 32
+	helpText    = 60
 )
 
 // Help gives the rows of the help: the table of actions by scope, with the
@@ -33,29 +34,31 @@ func Help(env pane.Env, s action.State, w int) []string {
 func helpRows(env pane.Env, a action.Action, s action.State, w int) []string {
 	var keys []string
 	for _, k := range a.Keys {
-		if k = action.Shown(k); env.ASCII {
-			k = clean.Line(asciiKey(k))
-		}
-		keys = append(keys, k)
+		keys = append(keys, strings.TrimSpace(shown(env, action.Shown(k))))
 	}
-	r := newRow(env, w, false).column(themes.Key, strings.Join(keys, " "), helpKeys)
 	tok, text := themes.Text, env.Say.Say(a.Long())
 	if why := a.Disabled(s); !why.IsZero() {
 		tok, text = themes.Disabled, text+" ("+env.Say.Say(why)+")"
 	}
-	usage := ""
-	if len(a.Words) > 0 {
-		usage = action.Usage(a)
+	usage, left := action.Usage(a), helpKeys
+	if w >= helpKeys+helpCommand+helpText {
+		left += helpCommand
+	} else if usage != "" {
+		text, usage = text+" "+usage, ""
 	}
-	if w < helpKeys+helpCommand+24 { // no room for three columns
-		if usage != "" {
-			text = usage + "  " + text
+	if w < helpKeys+20 {
+		return prose(env, tok, strings.Join(keys, " ")+"  "+text, w)
+	}
+	var rows []string
+	for i, l := range clean.Wrap(text, w-left) {
+		r := newRow(env, w, false)
+		if i == 0 {
+			r.column(themes.Key, strings.Join(keys, " "), helpKeys)
+			r.column(themes.Command, usage, left-helpKeys)
+		} else {
+			r.column(themes.Text, "", left)
 		}
-		return []string{r.add(tok, text).String()}
+		rows = append(rows, r.add(tok, l).String())
 	}
-	return []string{r.column(themes.Command, usage, helpCommand).add(tok, text).String()}
-}
-
-func asciiKey(k string) string {
-	return strings.NewReplacer("↑", "up", "↓", "down", "←", "left", "→", "right").Replace(k)
+	return rows
 }

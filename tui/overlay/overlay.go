@@ -97,14 +97,23 @@ func (r *row) style(tok themes.Token) themes.Style {
 	return r.env.Styles.Style(tok).With(r.over)
 }
 
-// column adds a piece that fills at least n cells.
+// column adds a piece that fills exactly n cells, as far as there is room.
 func (r *row) column(tok themes.Token, text string, n int) *row {
 	had := r.left
-	r.add(tok, text)
+	r.add(tok, cut(r.env, text, n))
 	if used := had - r.left; used < n {
 		r.add(themes.Text, strings.Repeat(" ", n-used))
 	}
 	return r
+}
+
+// labelled adds a label of at most n cells and, after a gap, what is said beside
+// it; a label with nothing beside it may be longer.
+func (r *row) labelled(tok themes.Token, label, detail string, n int) *row {
+	if detail == "" {
+		return r.add(tok, label)
+	}
+	return r.column(tok, cut(r.env, label, n), n+2).add(themes.Dim, detail)
 }
 
 func (r *row) String() string {
@@ -191,7 +200,15 @@ func HintRow(env pane.Env, hints []Hint, w int) string {
 		if i > 0 {
 			r.add(themes.Text, "  ")
 		}
-		r.add(themes.Key, h.Key).add(themes.Dim, " "+h.Text)
+		r.add(themes.Key, shown(env, h.Key)).add(themes.Dim, " "+h.Text)
 	}
 	return r.String()
+}
+
+// shown is a key as the terminal can draw it.
+func shown(env pane.Env, key string) string {
+	if !env.ASCII {
+		return key
+	}
+	return strings.NewReplacer("↑", "up ", "↓", "down ", "←", "left ", "→", "right ").Replace(key)
 }

@@ -85,7 +85,7 @@ func (p *Pick) draw(env pane.Env, n, w, key, label int) string {
 	if i.Off != "" {
 		tok, detail = themes.Disabled, i.Off
 	}
-	return r.column(tok, i.Label, label+2).add(themes.Dim, detail).String()
+	return r.labelled(tok, i.Label, detail, label).String()
 }
 
 // Key is Layer. Letters are text; so is q.

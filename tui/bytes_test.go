@@ -1,0 +1,59 @@
+package tui_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"warroom/model"
+)
+
+// What goes down the link, in bytes, at 120x40. More than this is lag that
+// somebody feels over SSH.
+const (
+	typedBytes  = 32
+	clockBytes  = 64
+	cursorBytes = 400
+	entryBytes  = 3000
+	idleBytes   = 640 // in ten seconds
+)
+
+func TestByteBudgets(t *testing.T) {
+	t.Parallel()
+	s := open(t, setting{width: 120, height: 40, room: crowded(t), colours: true}).showing()
+	measure := func(what string, limit int, do func()) {
+		t.Helper()
+		s.Mark()
+		do()
+		assert.LessOrEqual(t, s.Bytes(), limit, "%s: %q", what, s.Written())
+		require.NotZero(t, s.Bytes(), what)
+		t.Logf("%s: %d bytes", what, s.Bytes())
+	}
+	s.wait(time.Second)
+	measure("the clock", clockBytes, func() { s.wait(time.Second) })
+	measure("ten idle seconds", idleBytes, func() {
+		for range 10 {
+			s.wait(time.Second)
+		}
+	})
+	s.Press("4", "g")
+	measure("a cursor move", cursorBytes, func() { s.Press("j") })
+	measure("a cursor move back", cursorBytes, func() { s.Press("k") })
+	s.Press("1", "g")
+	measure("a cursor move in the list", cursorBytes, func() { s.Press("j") })
+	s.Press("4", "G", "i").Type("error rate fall")
+	measure("a typed character", typedBytes, func() { s.Type("i") })
+	measure("a typed accent", typedBytes, func() { s.Type("é") })
+	measure("an erased character", typedBytes, func() { s.Press("backspace") })
+	s.Type("ng")
+	measure("a new entry", entryBytes, func() { s.Press("enter") })
+	bob := s.room.As("bob")
+	s.wait(time.Second)
+	measure("a teammate's entry", entryBytes, func() {
+		_, err := s.room.Do(t.Context(), model.Actor{Person: bob, Via: model.DoorShell}, s.view().ID, model.Write{Text: "it works again"})
+		require.NoError(t, err)
+		s.wait(time.Second)
+	})
+}
