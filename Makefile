@@ -61,7 +61,7 @@ race: ## Run the tests under the race detector (needs a C compiler)
 
 .PHONY: golden
 golden: ## Write the golden files anew; read the diff before committing it
-	@packages=$$($(call packages,'flag[.]Bool.*"update"')); \
+	@packages=$$($(call packages,'flag[.]Bool.*"update"|golden[.]Equal')); \
 	if [ -z "$$packages" ]; then echo "no package has golden files: none of its tests defines -update"; exit 1; fi; \
 	go test -count=1 -run Golden $$packages -update
 	@git status --short -- '*testdata*' || true

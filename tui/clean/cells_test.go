@@ -26,7 +26,7 @@ func TestFitIsExact(t *testing.T) {
 		{"障害", 2, " …"},
 		{"障", 1, "…"},
 		{"a\nb\x1b[31m", 4, "a b "},
-		{"e\u0301a", 3, "e\u0301a "},
+		{"e\u0301a", 3, "\u00e9a "},
 	} {
 		require.Equal(t, c.want, Fit(c.in, c.w), "%q in %d", c.in, c.w)
 	}

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
+	"golang.org/x/text/unicode/norm"
 )
 
 // tabStop is the distance of tab stops in cells, as terminals have it.
@@ -18,13 +19,14 @@ const clusterRunes = 16
 // Line makes s one clean line. Control sequences are gone whole; line breaks and
 // tabs are a space each; other control characters are shown as their pictures
 // (␀, ␇) and bytes that are not UTF-8 as U+FFFD; directions, joiners, selectors,
-// skin tones and everything else invisible are gone; flags are their letters.
+// skin tones and everything else invisible are gone; flags are their letters; an accent
+// is one character with its letter where there is such a character.
 // Clean text comes back as it is, without an allocation if it is ASCII.
 func Line(s string) string {
 	if isASCII(s) {
 		return s
 	}
-	return settle(filter(s, ' ', ' '))
+	return compose(settle(filter(s, ' ', ' ')))
 }
 
 // Block makes s clean lines; an empty text is one empty line. A line ends at LF,
@@ -36,10 +38,14 @@ func Block(s string) []string {
 	}
 	lines := strings.Split(filter(s, '\n', '\t'), "\n")
 	for i, l := range lines {
-		lines[i] = expand(settle(l))
+		lines[i] = expand(compose(settle(l)))
 	}
 	return lines
 }
+
+// compose puts a letter and its accent into one character where there is one: the
+// cell buffer draws an accent that follows an ASCII letter by itself as nothing.
+func compose(s string) string { return norm.NFC.String(s) }
 
 // isASCII reports printable ASCII and nothing else.
 func isASCII(s string) bool {
