@@ -97,6 +97,9 @@ func (c *Console) base(env pane.Env) ([]string, *tea.Cursor) {
 		set(s.Header, pane.Header(env, c.over, c.view, s.W))
 		set(s.Rail, pane.Rail(env, c.view, s.W))
 		set(s.Tabs, c.tabs(env))
+		if c.o.Demo {
+			c.markDemo(env, rows)
+		}
 		c.body(env, rows)
 		set(s.Footer, c.footer(env))
 	}
@@ -144,6 +147,19 @@ func (c *Console) counts() (counts [layout.Panes]string) {
 }
 
 func (c *Console) tabs(env pane.Env) string { return pane.Tabs(env, c.focus, c.counts(), c.screen.W) }
+
+// markDemo says on every frame that nothing here is real.
+func (c *Console) markDemo(env pane.Env, rows []string) {
+	word := " " + c.say.T("hint.demo") + " "
+	w := clean.Width(word)
+	y := c.screen.Rail.Y
+	if c.screen.Rail.Empty() {
+		y = c.screen.Header.Y
+	}
+	if c.screen.W > w {
+		splice(rows, y, c.screen.W-w, env.Styles.Style(themes.Banner).Render(word), w, c.screen.W)
+	}
+}
 
 // footer is the last row: what the keys do now, or a sentence.
 func (c *Console) footer(env pane.Env) string {
