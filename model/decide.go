@@ -344,6 +344,9 @@ func (c Settle) decide(d *decision) error {
 	if err != nil {
 		return err
 	}
+	if d.in.textGone(chosen) {
+		return Refuse(CodeTextGone)
+	}
 	common := d.add(b, chosen.Text)
 	common.Pred = g.refs()
 	sameTime(common, b, chosen)

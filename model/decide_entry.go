@@ -49,6 +49,9 @@ func (c Amend) decide(d *decision) error {
 		return Refuse(CodeEntryStruck)
 	}
 	text := line.Text
+	if c.Text == "" && (line.Removed != nil || line.Rec.Removed) {
+		return Refuse(CodeTextGone)
+	}
 	if c.Text != "" {
 		if text, err = checkText(c.Text); err != nil {
 			return err

@@ -23,6 +23,12 @@ func (in *Incident) removedFrom(ref Ref) *Record {
 	return first(in.removed[ref])
 }
 
+// textGone reports a record that had a text, which was removed. Memory may still
+// hold it until the next start.
+func (in *Incident) textGone(r *Record) bool {
+	return r != nil && r.HasText && (r.Removed || len(in.removed[r.Ref]) > 0)
+}
+
 // gone is what stands in the place of a removed text.
 func (l *Line) gone() Phrase {
 	if l.Removed == nil {

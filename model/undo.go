@@ -69,6 +69,9 @@ func (d *decision) oppose(r *Record, mark func(*Common)) error {
 	in := d.in
 	g := in.registerOf(r)
 	was := g.replacedBy(r)
+	if in.textGone(in.source(r, was)) {
+		return Refuse(CodeUndoImpossible) // what was removed for good is not written again
+	}
 	write := func(b Body, text string) error {
 		stands := in.inForce(g, r)
 		if stands == nil {
@@ -198,6 +201,21 @@ func (c *Common) opposes() Ref {
 		return c.Undoes
 	}
 	return c.Redoes
+}
+
+// source is the record whose text the opposite of an act would write again, nil
+// if none.
+func (in *Incident) source(r, was *Record) *Record {
+	switch b := r.Body.(type) {
+	case *TitleSet, *TopicPin, *AnswerSet, *MomentSet, *LinkRemove:
+		return was
+	case *EntryAmend:
+		if was == nil {
+			return in.records[b.Target]
+		}
+		return was
+	}
+	return nil
 }
 
 // amendedFrom is what an entry said before an amendment.
