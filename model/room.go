@@ -76,6 +76,14 @@ type Room interface {
 	Watch() Watch
 }
 
+// Archive gives what an incident's log is proved by; a room that keeps its events
+// has one.
+type Archive interface {
+	// Evidence reads an incident's events as they were signed. Unknown incidents
+	// are refused with CodeIncidentUnknown.
+	Evidence(ctx context.Context, id Scope) (Evidence, error)
+}
+
 // Watch is one subscriber's bell. It says that something changed since it last
 // rang, never what: the subscriber then reads the room. A subscriber that does
 // not listen is not waited for.

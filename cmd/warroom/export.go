@@ -42,7 +42,15 @@ func (a *app) exportVerbs() []verb {
 					out = report.Markdown(v, s.report(s.room))
 					return nil
 				}
-				out, err = report.JSON(v, s.report(s.room))
+				o := s.report(s.room)
+				if archive, ok := s.room.(model.Archive); ok {
+					ev, err := archive.Evidence(cmd.Context(), v.ID)
+					if err != nil {
+						return err
+					}
+					o.Evidence = &ev
+				}
+				out, err = report.JSON(v, o)
 				out = append(out, '\n')
 				return err
 			})

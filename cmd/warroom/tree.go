@@ -128,7 +128,7 @@ func (a *app) groups() []group {
 		{"incident", slices.Concat(a.incidentVerbs(), a.stateVerbs())},
 		{"log", slices.Concat(a.logVerbs(), a.entryVerbs())},
 		{"people", slices.Concat(a.peopleVerbs(), a.updateVerbs())},
-		{"outside", slices.Concat(a.alertVerbs(), a.exportVerbs())},
+		{"outside", slices.Concat(a.alertVerbs(), a.exportVerbs(), a.verifyVerbs())},
 		{"machine", slices.Concat(a.machineVerbs(), a.docVerbs())},
 	}
 }

@@ -221,6 +221,25 @@ func (r *Room) StateHash() model.Hash {
 	return r.state.Hash()
 }
 
+// Evidence is model.Archive.
+func (r *Room) Evidence(_ context.Context, id model.Scope) (model.Evidence, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	ev := model.Evidence{Workspace: r.ws}
+	for _, e := range r.events {
+		switch {
+		case e.Kind == model.KindLogOpen:
+			ev.Openings = append(ev.Openings, e)
+		case e.Scope == id:
+			ev.Events = append(ev.Events, e)
+		}
+	}
+	if len(ev.Events) == 0 {
+		return ev, model.Refuse(model.CodeIncidentUnknown, "Key", id.Key())
+	}
+	return ev, nil
+}
+
 type watch struct {
 	room *Room
 	c    chan struct{}

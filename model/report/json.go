@@ -20,6 +20,16 @@ func (s Stamp) MarshalJSON() ([]byte, error) {
 	return []byte(time.UnixMilli(int64(s)).UTC().Format(`"2006-01-02T15:04:05.000Z07:00"`)), nil
 }
 
+// UnmarshalJSON reads the time.
+func (s *Stamp) UnmarshalJSON(raw []byte) error {
+	t, err := time.Parse(`"`+time.RFC3339Nano+`"`, string(raw))
+	if err != nil {
+		return err
+	}
+	*s = Stamp(t.UnixMilli())
+	return nil
+}
+
 func nanos(ns int64) Stamp { return Stamp(ns / int64(time.Millisecond)) }
 
 // The JSON of an incident. Names are for ever; texts are as they were written.
@@ -52,6 +62,7 @@ type (
 		Next     string     `json:"next,omitempty"`
 		Newer    int        `json:"newer_events,omitempty"`
 		Log      []Entry    `json:"log,omitempty"`
+		Proof    *Proof     `json:"proof,omitempty"`
 	}
 	// Person is who did or holds something.
 	Person struct {
@@ -160,6 +171,9 @@ type (
 func JSON(v *model.View, o Options) ([]byte, error) {
 	in := Of(v, o)
 	in.Log = Log(v, o)
+	if o.Evidence != nil {
+		in.Proof = proofOf(*o.Evidence)
+	}
 	return json.MarshalIndent(in, "", "  ")
 }
 

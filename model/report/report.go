@@ -28,6 +28,9 @@ type Options struct {
 	Lines func(string) []string
 	// Zone is the zone of the times in Markdown. JSON is in UTC.
 	Zone *time.Location
+	// Evidence, when given, goes into the JSON, so that whoever gets it can prove
+	// that the log was not altered.
+	Evidence *model.Evidence
 	// Now is when the report is made; what still lasts is counted up to it.
 	Now time.Time
 }
