@@ -202,3 +202,21 @@ func TestALinkPutOnAgainSurvivesAConcurrentRemoval(t *testing.T) {
 		require.Equal(t, again.Ref(), a.view(id).Links[0].Ref)
 	}
 }
+
+// A line that was made already is made anew when its amendments change places.
+func TestALineFollowsTheOrderOfItsAmendments(t *testing.T) {
+	t.Parallel()
+	s := model.NewState(model.Scope{9})
+	amend := func(log byte, clock model.Clock, text string, seen ...model.Ref) *model.Record {
+		b := &model.EntryAmend{Target: refOf(1, 1)}
+		b.Obs = seen
+		return &model.Record{Ref: refOf(log, 1), Clock: clock, Eff: clock, Body: b, Text: text, HasText: true}
+	}
+	s.Apply(entryRecord(1, 1, 10))
+	s.Apply(amend(2, 20, "first", refOf(4, 1)))
+	s.Apply(amend(3, 30, "second"))
+	in := s.Incidents[model.Scope{}]
+	require.Equal(t, "second", in.View().Lines[0].Text)
+	s.Apply(entryRecord(4, 1, 100))
+	require.Equal(t, "first", in.View().Lines[0].Text)
+}
