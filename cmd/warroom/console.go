@@ -61,8 +61,6 @@ func (a *app) console(ctx context.Context, s *session, demo bool) error {
 	if err != nil {
 		return err
 	}
-	in, _ := terminal(a.in)
-	out, _ := terminal(a.out)
 	names := &tui.Names{}
 	options := tui.Options{
 		Room: s.room, Who: s.who, Names: names, Say: lang.New(a.printing(names.Person, names.Incident)),
@@ -78,9 +76,7 @@ func (a *app) console(ctx context.Context, s *session, demo bool) error {
 		options.Start, options.Save = keep.load(), keep.save
 	}
 	c := tui.New(options)
-	p := tea.NewProgram(c, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithFPS(framesPerSecond),
-		tea.WithEnvironment(a.terminalEnv()), tea.WithoutSignalHandler())
-	_, err = p.Run()
+	err = a.program(ctx, c)
 	state, unsent := c.State(), c.Unsent()
 	c.Close()
 	if keep != nil {
@@ -88,13 +84,42 @@ func (a *app) console(ctx context.Context, s *session, demo bool) error {
 		err = errors.Join(err, keep.failed)
 	}
 	a.leave(s, state, unsent, demo)
-	switch {
-	case ctx.Err() != nil:
+	if ctx.Err() != nil {
 		return exit(exitFailed) // a signal: what there is to say is said
-	case errors.Is(err, tea.ErrInterrupted):
-		return nil
 	}
 	return err
+}
+
+// program runs a screen on this terminal, which is as it was afterwards.
+func (a *app) program(ctx context.Context, screen tea.Model) error {
+	in, _ := terminal(a.in)
+	out, _ := terminal(a.out)
+	// Signals end ctx, which ends the program.
+	_, err := tea.NewProgram(screen, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out),
+		tea.WithFPS(framesPerSecond), tea.WithEnvironment(a.terminalEnv()), tea.WithoutSignalHandler()).Run()
+	if errors.Is(err, tea.ErrInterrupted) {
+		return nil // left by a key
+	}
+	return err
+}
+
+// askName asks for the name on the first run, and nothing else.
+func (a *app) askName(ctx context.Context, suggestion string) (string, error) {
+	theme, err := themes.Find(a.config.Theme, a.paths.Themes)
+	if err != nil {
+		return "", err
+	}
+	ask := tui.NewAskName(a.words, theme.Styles(themes.DepthOf(a.getenv)), a.ascii(), suggestion, func(name string) error {
+		_, err := model.CheckPersonName(name)
+		return err
+	})
+	if err := a.program(ctx, ask); err != nil {
+		return "", err
+	}
+	if ask.Name() == "" {
+		return "", refuse("shell.name.none")
+	}
+	return ask.Name(), nil
 }
 
 // leave says in one line what is left behind.

@@ -81,7 +81,7 @@ func (a *app) open(ctx context.Context, via model.Door, create bool) (*session, 
 	if founded, err := room.Founded(store); err != nil {
 		return nil, errors.Join(err, store.Close())
 	} else if !founded {
-		if name, err = a.founder(ctx); err != nil {
+		if name, err = a.founder(ctx, via); err != nil {
 			return nil, errors.Join(err, store.Close())
 		}
 	}
@@ -119,7 +119,7 @@ func (a *app) begin(ctx context.Context, store storage.Store, dir, name string, 
 
 // founder is the name of the person whose room this is going to be: as
 // configured, as answered on a terminal, or as the system knows them.
-func (a *app) founder(ctx context.Context) (string, error) {
+func (a *app) founder(ctx context.Context, via model.Door) (string, error) {
 	if a.config.Name != "" {
 		return a.config.Name, nil
 	}
@@ -134,7 +134,10 @@ func (a *app) founder(ctx context.Context) (string, error) {
 	}
 	_, reads := terminal(a.in)
 	_, shows := terminal(a.err)
-	if !reads || !shows {
+	switch {
+	case via == model.DoorConsole:
+		return a.askName(ctx, name)
+	case !reads || !shows:
 		return name, nil
 	}
 	io.WriteString(a.err, a.T("shell.name", "Name", name)+" ")
