@@ -38,12 +38,13 @@ type Incident struct {
 	removed  map[Ref][]*Record      // why a text is gone, by the event that had it
 	acts     map[PersonID][]*Record // what each person did here, for undo
 
-	slots  map[Ref]*slot
-	order  []*slot
-	wanted map[Ref][]Ref // lines to refresh when a replaced write arrives
-	sorted bool
-	newer  int
-	view   *View
+	slots   map[Ref]*slot
+	order   []*slot
+	wanted  map[Ref][]Ref // lines to refresh when a replaced write arrives
+	sorted  bool
+	newer   int
+	changed int64 // the latest wall clock of an act
+	view    *View
 }
 
 type alertKey struct {
@@ -89,6 +90,7 @@ func (in *Incident) Apply(r *Record) bool {
 	if last := in.lastIn[r.Ref.Log]; r.Ref.Seq > last.Seq {
 		in.lastIn[r.Ref.Log] = r.Ref
 	}
+	in.changed = max(in.changed, r.Wall)
 	if r.Newer {
 		in.newer++
 	}

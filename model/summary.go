@@ -29,14 +29,11 @@ func (s *Summary) HasGroup(g Hash) bool { return slices.Contains(s.Groups, g) }
 func Summarise(v *View) Summary {
 	s := Summary{
 		ID: v.ID, Title: v.Title.Value, Kind: v.Kind, Severity: v.Severity.Value,
-		Status: v.Status.Value, Lines: len(v.Lines),
+		Status: v.Status.Value, Lines: len(v.Lines), Changed: v.changed,
 		Conflict: v.Severity.Conflict() || v.Status.Conflict(),
 	}
 	if v.Opened != nil {
 		s.Opened = v.Opened.Wall
-	}
-	for _, l := range v.Lines {
-		s.Changed = max(s.Changed, l.Rec.Wall)
 	}
 	if v.Status.Value.Over() && v.Status.By != nil {
 		s.Over = v.Status.By.HappenedAt()

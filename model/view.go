@@ -134,6 +134,8 @@ type View struct {
 	Lines    []*Line
 	Newer    int
 	Suggests Suggestion
+
+	changed int64 // when the last act was recorded, ms since 1970
 }
 
 // View gives the incident as it stands. Two calls without an Apply between give
@@ -143,7 +145,7 @@ func (in *Incident) View() *View {
 		return in.view
 	}
 	in.sort()
-	v := &View{ID: in.id, Newer: in.newer, Opened: in.opened(), Marks: map[PhaseID]Held[bool]{}}
+	v := &View{ID: in.id, Newer: in.newer, changed: in.changed, Opened: in.opened(), Marks: map[PhaseID]Held[bool]{}}
 	if v.Opened != nil {
 		open := v.Opened.Body.(*IncidentOpen)
 		v.Kind, v.Source = open.Type, open.Source
