@@ -179,6 +179,7 @@ func (c *Console) handle(msg tea.Msg) tea.Cmd {
 		return c.ticked(msg)
 	case due:
 		c.paced = false
+		c.urgent = c.urgent || c.dirty
 	case expired:
 		if msg.note == c.note.number {
 			c.note = note{}

@@ -11,6 +11,7 @@ import (
 	"warroom/tui/action"
 	"warroom/tui/clean"
 	"warroom/tui/layout"
+	"warroom/tui/overlay"
 	"warroom/tui/pane"
 )
 
@@ -95,11 +96,8 @@ func (c *Console) base(env pane.Env) ([]string, *tea.Cursor) {
 		set(s.Header, pane.Status(env, c.over, c.view, s.W))
 	} else {
 		set(s.Header, pane.Header(env, c.over, c.view, s.W))
-		set(s.Rail, pane.Rail(env, c.view, s.W))
+		set(s.Rail, c.rail(env))
 		set(s.Tabs, c.tabs(env))
-		if c.o.Demo {
-			c.markDemo(env, rows)
-		}
 		c.body(env, rows)
 		set(s.Footer, c.footer(env))
 	}
@@ -148,17 +146,15 @@ func (c *Console) counts() (counts [layout.Panes]string) {
 
 func (c *Console) tabs(env pane.Env) string { return pane.Tabs(env, c.focus, c.counts(), c.screen.W) }
 
-// markDemo says on every frame that nothing here is real.
-func (c *Console) markDemo(env pane.Env, rows []string) {
+// rail is the row of the phases. In a demo it says, on every frame, that nothing
+// here is real.
+func (c *Console) rail(env pane.Env) string {
+	if !c.o.Demo {
+		return pane.Rail(env, c.view, c.screen.W)
+	}
 	word := " " + c.say.T("hint.demo") + " "
-	w := clean.Width(word)
-	y := c.screen.Rail.Y
-	if c.screen.Rail.Empty() {
-		y = c.screen.Header.Y
-	}
-	if c.screen.W > w {
-		splice(rows, y, c.screen.W-w, env.Styles.Style(themes.Banner).Render(word), w, c.screen.W)
-	}
+	w := max(c.screen.W-clean.Width(word), 0)
+	return overlay.Exactly(pane.Rail(env, c.view, w)+env.Styles.Style(themes.Banner).Render(word), c.screen.W)
 }
 
 // footer is the last row: what the keys do now, or a sentence.

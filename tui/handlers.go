@@ -187,10 +187,14 @@ func (c *Console) askQuit() tea.Cmd {
 	})
 }
 
-// quit keeps the place, and ends the program.
+// quit keeps the place, and ends the program: after the act that is being
+// written, unless the person insists.
 func (c *Console) quit() tea.Cmd {
+	if c.busy > 0 && !c.quitting {
+		c.quitting = true
+		return nil
+	}
 	c.quitting = true
-	c.cancel()
 	keep, now := c.o.Save, c.State()
 	if keep == nil {
 		return tea.Quit

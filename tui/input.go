@@ -2,6 +2,7 @@ package tui
 
 import (
 	"time"
+	"unicode"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -36,6 +37,11 @@ func (c *Console) take(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
 		c.note.text = "" // a key has seen the sentence
+		if next, ok := escaped(msg); ok {
+			cmd := c.press(tea.KeyPressMsg{Code: tea.KeyEscape})
+			c.held = append([]tea.Msg{next}, c.held...)
+			return tea.Batch(append(c.release(), cmd)...)
+		}
 		return c.press(msg)
 	case tea.PasteMsg:
 		c.paste(msg.Content)
@@ -45,6 +51,22 @@ func (c *Console) take(msg tea.Msg) tea.Cmd {
 		return c.wheel(msg.Mouse())
 	}
 	return nil
+}
+
+// escaped takes a key with alt apart. Nothing is bound to alt; but on a slow link
+// the byte of esc and the key after it arrive as one, and look like that.
+func escaped(k tea.KeyPressMsg) (tea.KeyPressMsg, bool) {
+	if k.Mod&^tea.ModShift != tea.ModAlt || !unicode.IsPrint(k.Code) {
+		return k, false
+	}
+	r := k.Code
+	switch {
+	case k.ShiftedCode != 0 && k.Mod&tea.ModShift != 0:
+		r = k.ShiftedCode
+	case k.Mod&tea.ModShift != 0:
+		r = unicode.ToUpper(r)
+	}
+	return tea.KeyPressMsg{Code: k.Code, Text: string(r)}, true
 }
 
 // press finds out what a key means where the keys go now.

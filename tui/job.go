@@ -47,6 +47,9 @@ func (c *Console) finished(r result) tea.Cmd {
 	if r.apply != nil {
 		cmds = append(cmds, r.apply())
 	}
+	if c.quitting && c.busy == 0 {
+		return tea.Batch(append(cmds, c.quit())...)
+	}
 	return tea.Batch(append(cmds, c.release()...)...)
 }
 
@@ -195,7 +198,7 @@ func (c *Console) open(id model.Scope, done func() tea.Cmd) tea.Cmd {
 }
 
 // loadFirst reads what the console begins with: the incident where it was left,
-// or the only one that lasts.
+// or the first that lasts, which is the one that most needs somebody.
 func (c *Console) loadFirst() tea.Cmd {
 	room, start := c.o.Room, c.o.Start
 	return c.job(true, func(ctx context.Context) func() tea.Cmd {
@@ -204,7 +207,7 @@ func (c *Console) loadFirst() tea.Cmd {
 		if _, known := over.Row(id); !known {
 			id = model.Scope{}
 		}
-		if rows := over.OpenRows(); id.IsZero() && len(rows) == 1 {
+		if rows := over.OpenRows(); id.IsZero() && len(rows) > 0 {
 			id = rows[0].ID
 		}
 		n := load(ctx, room, id)

@@ -272,6 +272,26 @@ func TestEscNeverQuits(t *testing.T) {
 	require.False(t, s.Ended())
 }
 
+// On a slow link, esc and the key after it arrive together and look like alt.
+func TestEscAndTheNextKeyInOnePacketAreTwoKeys(t *testing.T) {
+	t.Parallel()
+	s := opened(t, setting{}).Press("i").Type("half")
+	s.Type("\x1bs").Press("1")
+	require.Equal(t, model.SEV1, s.view().Severity.Value)
+	s.has("half")
+}
+
+func TestKeysTypedAheadActOnWhatTheScreenWillShow(t *testing.T) {
+	t.Parallel()
+	s := open(t, setting{})
+	s.Type("nCheckout 5xx\rs1ri\ritwo lines in one packet\r")
+	v := s.view()
+	require.Equal(t, "Checkout 5xx", v.Title.Value)
+	require.Equal(t, model.SEV1, v.Severity.Value)
+	require.True(t, v.Holds(model.IncidentManager))
+	require.Equal(t, "two lines in one packet", s.last().Text)
+}
+
 func TestATeammatesActIsAToastAndEatsNoKey(t *testing.T) {
 	t.Parallel()
 	s := opened(t, setting{width: 120, height: 40})

@@ -91,9 +91,9 @@ func (e *Editor) Key(k tea.KeyPressMsg) bool {
 		e.at = max(e.at-1, 0)
 	case "right", "ctrl+f":
 		e.at = min(e.at+1, len(e.cells))
-	case "ctrl+left", "alt+left", "alt+b":
+	case "ctrl+left", "alt+left":
 		e.at = e.word()
-	case "ctrl+right", "alt+right", "alt+f":
+	case "ctrl+right", "alt+right":
 		for e.at < len(e.cells) && blank(e.cells[e.at]) {
 			e.at++
 		}
