@@ -29,13 +29,14 @@ type AskName struct {
 }
 
 // NewAskName makes the question. accept founds the room, or only checks the
-// name; suggestion is what stands there first (the login's name).
+// name; suggestion is what stands there until something is typed
+// (the login's name).
 func NewAskName(say *lang.Printer, styles *themes.Styles, ascii bool, suggestion string, accept func(name string) error) *AskName {
 	a := &AskName{say: say, styles: styles, ascii: ascii, accept: accept, keymap: action.NewKeymap(action.Table())}
 	a.prompt = &overlay.Prompt{
 		Heading: say.T("overlay.name.title"), Note: say.T("overlay.name.note"), Placeholder: say.T("overlay.name.placeholder"),
 	}
-	a.prompt.With(suggestion)
+	a.prompt.Offering(suggestion)
 	a.prompt.Accept = func(name string) tea.Cmd {
 		a.busy = true
 		return func() tea.Msg { return named{name, a.accept(name)} }

@@ -114,7 +114,9 @@ func (c *Console) askChoice(a asking) tea.Cmd {
 func (c *Console) askTyped(a asking) tea.Cmd {
 	p := &overlay.Prompt{Heading: a.title, Note: a.note, Blank: a.walk, Placeholder: c.say.T("overlay.assess." + placeholderOf(a.Card.Type))}
 	if a.Done() {
-		p.With(c.typedAnswer(a.Answered))
+		if p.With(c.typedAnswer(a.Answered)); a.Card.Type != model.TextAnswer {
+			p.Offering(c.typedAnswer(a.Answered))
+		}
 	}
 	p.Accept = func(text string) tea.Cmd {
 		if text == "" {

@@ -109,7 +109,7 @@ func (c *Console) askMoment(_ *overlay.Menu, moment model.Moment, t model.Time) 
 		Placeholder: c.say.T("overlay.assess.time"), Blank: t.Corrected,
 	}
 	if t.At != 0 {
-		p.With(c.typedTime(t.At))
+		p.Offering(c.typedTime(t.At))
 	}
 	p.Closed = c.showMoments
 	p.Accept = func(text string) tea.Cmd {

@@ -379,7 +379,7 @@ func TestTheFirstRunAsksForTheNameAndNothingElse(t *testing.T) {
 	s.Press("enter")
 	require.Contains(t, s.Text(), "100", "the refusal is said, and the name is still there")
 	require.Contains(t, s.Text(), "> ana")
-	s.Type(" b")
+	s.Type("ana b") // replaces what was offered
 	s.Press("enter")
 	require.NoError(t, s.WaitEnd())
 	require.Equal(t, "ana b", ask.Name())

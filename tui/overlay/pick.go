@@ -53,7 +53,7 @@ func (p *Pick) Draw(env pane.Env, w, h int) Drawing {
 	if !p.ready {
 		p.find()
 	}
-	field, x, _ := field(env, &p.editor, p.Placeholder, w, 1)
+	field, x, _ := field(env, &p.editor, themes.Input, p.Placeholder, w, 1)
 	rows := field
 	p.shown = max(h-1, 0)
 	p.first = window(p.first, p.at, len(p.items), p.shown)
@@ -142,7 +142,7 @@ func (p *Pick) Hints(env pane.Env) []Hint {
 
 // field draws an editor in at most h rows of w cells, and says where the cursor
 // is.
-func field(env pane.Env, e *line.Editor, placeholder string, w, h int) (rows []string, x, y int) {
+func field(env pane.Env, e *line.Editor, tok themes.Token, placeholder string, w, h int) (rows []string, x, y int) {
 	const mark = "> "
 	if w <= len(mark) {
 		return []string{newRow(env, w, false).String()}, 0, 0
@@ -158,7 +158,7 @@ func field(env pane.Env, e *line.Editor, placeholder string, w, h int) (rows []s
 		if e.Empty() {
 			r.add(themes.Placeholder, placeholder)
 		}
-		rows = append(rows, r.add(themes.Input, t).String())
+		rows = append(rows, r.add(tok, t).String())
 	}
 	return rows, x + len(mark), y
 }

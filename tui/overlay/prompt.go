@@ -35,12 +35,28 @@ type Prompt struct {
 
 	editor  line.Editor
 	problem string
+	offered bool
 }
 
 // With begins the prompt with a text.
 func (p *Prompt) With(text string) *Prompt {
 	p.editor.Set(text)
 	return p
+}
+
+// Offering begins the prompt with a text that the first letter typed replaces;
+// any other key keeps it for editing.
+func (p *Prompt) Offering(text string) *Prompt {
+	p.offered = text != ""
+	return p.With(text)
+}
+
+// settle ends the offer: what comes replaces it, or edits it.
+func (p *Prompt) settle(replace bool) {
+	if p.offered && replace {
+		p.editor.Set("")
+	}
+	p.offered = false
 }
 
 // Text is what has been typed.
@@ -58,6 +74,7 @@ func (p *Prompt) Typing() bool { return true }
 // Paste is Layer. Without several lines, the breaks of a paste become blanks.
 func (p *Prompt) Paste(text string) {
 	p.problem = ""
+	p.settle(true)
 	if !p.Several {
 		text = clean.Line(text)
 	}
@@ -98,7 +115,11 @@ func (p *Prompt) Draw(env pane.Env, w, h int) Drawing {
 		above = above[:len(above)-1]
 	}
 	n = max(min(n, h-len(above)-len(below)), 1)
-	text, x, y := field(env, &p.editor, p.Placeholder, w, n)
+	tok := themes.Input
+	if p.offered {
+		tok = themes.Selection
+	}
+	text, x, y := field(env, &p.editor, tok, p.Placeholder, w, n)
 	for len(text) < n {
 		text = append(text, newRow(env, w, false).String())
 	}
@@ -127,6 +148,7 @@ func (p *Prompt) Key(k Key) (tea.Cmd, bool) {
 		return p.Accept(p.editor.Text()), false
 	}
 	p.problem = ""
+	p.settle(k.Press.Text != "")
 	p.editor.Key(k.Press)
 	return nil, false
 }
