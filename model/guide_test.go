@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"warroom/model"
+	"warroom/model/modeltest"
 )
 
 func TestSuggest(t *testing.T) {
@@ -240,4 +241,22 @@ func TestTopicLine(t *testing.T) {
 	require.Equal(t, []string{"topic.text"}, keys())
 	s.after(0, model.PinTopic{})
 	require.Len(t, keys(), 5)
+}
+
+func TestASeverityChosenAgainstTheAnswersIsNotNaggedAbout(t *testing.T) {
+	t.Parallel()
+	r := modeltest.New("ana", 21)
+	id := r.Must(model.Scope{}, model.OpenIncident{Title: "Checkout 5xx"}).Incident
+	r.Must(id, model.AssignRole{Role: model.IncidentManager, Person: r.Me()})
+	r.Must(id, model.AnswerQuestion{Question: model.AskOther, Answer: model.Answer{Type: model.ChoicesAnswer, Choices: []string{model.DataLoss}}})
+	next := func() string {
+		v, err := r.Incident(t.Context(), id)
+		require.NoError(t, err)
+		return v.Next(r.Now().UnixMilli()).Action
+	}
+	require.Equal(t, "severity.suggested", next())
+	r.Must(id, model.SetSeverity{Level: model.SEV3, Reason: "one test account"})
+	require.NotEqual(t, "severity.suggested", next(), "somebody decided, knowing the answers")
+	r.Must(id, model.AnswerQuestion{Question: model.AskImpact, Answer: model.Answer{Type: model.ChoiceAnswer, Choices: []string{model.External}}})
+	require.Equal(t, "severity.suggested", next(), "a new answer is a new reason to look")
 }

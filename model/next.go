@@ -41,7 +41,7 @@ func (v *View) Next(nowMS int64) Step {
 		}
 		return Step{Say: Say("next.severity"), Action: "severity"}
 	}
-	if v.Suggests.Level.Worse(v.Severity.Value) {
+	if v.Suggests.Level.Worse(v.Severity.Value) && v.assessedSince(v.Severity.By) {
 		return Step{Say: Say("next.suggested", "Severity", v.Suggests.Level.String()), Action: "severity.suggested"}
 	}
 	if !v.Holds(TechLead) && !v.Holds(Expert) {
@@ -114,4 +114,20 @@ func (v *View) nextAfter() Step {
 		}
 	}
 	return Step{Say: Say("next.close"), Action: "status", Arg: string(Closed)}
+}
+
+// assessedSince reports an answer or an alert that came after the severity was
+// set: who set it knew the earlier ones, and is not asked again.
+func (v *View) assessedSince(set *Record) bool {
+	for _, a := range v.Answers {
+		if a.By != nil && before(set, a.By) {
+			return true
+		}
+	}
+	for _, a := range v.Alerts {
+		if before(set, a.By) {
+			return true
+		}
+	}
+	return false
 }
