@@ -39,7 +39,7 @@ func main() {
 func (m Main) Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env []string) int {
 	a := newApp(m, stdin, stdout, stderr, env)
 	root := newRoot(a)
-	root.SetArgs(args)
+	root.SetArgs(shield(args))
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		err = a.out.failed

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -40,7 +42,7 @@ func (a *app) command(v verb) *cobra.Command {
 			case len(args) < v.min:
 				return misuse("shell.usage.few", "Use", use)
 			case v.max >= 0 && len(args) > v.max:
-				return misuse("shell.usage.many", "Use", use, "Extra", args[v.max])
+				return misuse("shell.usage.many", "Use", use, "Extra", unshield(args)[v.max])
 			}
 			return nil
 		},
@@ -48,7 +50,7 @@ func (a *app) command(v verb) *cobra.Command {
 			if err := a.ready(v.anyConfig); err != nil {
 				return err
 			}
-			return v.run(cmd, args)
+			return v.run(cmd, unshield(args))
 		},
 	}
 	if key := "shell." + v.name + ".long"; a.words.Has(key) {
@@ -141,4 +143,34 @@ func verbNames(root *cobra.Command) []string {
 		}
 	}
 	return names
+}
+
+// agoLike is an argument such as -12m: a time ago, and no flag.
+var agoLike = regexp.MustCompile(`^-[0-9]`)
+
+// shieldMark stands before an argument that the flag reader would take for a
+// flag. No argument can hold it: the system ends them with it.
+const shieldMark = "\x00"
+
+// shield lets a time such as -12m be an argument of its own.
+func shield(args []string) []string {
+	out := slices.Clone(args)
+	for i, arg := range out {
+		if arg == "--" {
+			break
+		}
+		// After a flag it is the flag's value.
+		if agoLike.MatchString(arg) && (i == 0 || !strings.HasPrefix(out[i-1], "-") || out[i-1] == "-") {
+			out[i] = shieldMark + arg
+		}
+	}
+	return out
+}
+
+func unshield(args []string) []string {
+	out := slices.Clone(args)
+	for i, arg := range out {
+		out[i] = strings.TrimPrefix(arg, shieldMark)
+	}
+	return out
 }

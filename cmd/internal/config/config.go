@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/BurntSushi/toml"
 
@@ -91,7 +92,9 @@ func (e *Error) Unwrap() error { return e.cause }
 // is an *Error; the default comes with it.
 func Load(file string) (Config, error) {
 	f, err := os.Open(file)
-	if errors.Is(err, fs.ErrNotExist) {
+	// Where a file stands in a folder's place there is no config either; whoever
+	// needs the folder to write says so.
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return Default(), nil
 	}
 	if err != nil {
