@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"encoding/hex"
+	"maps"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -30,17 +31,8 @@ type State struct {
 }
 
 func (s State) equal(o State) bool {
-	if len(s.Drafts) != len(o.Drafts) {
-		return false
-	}
-	for k, v := range s.Drafts {
-		if o.Drafts[k] != v {
-			return false
-		}
-	}
-	s.Drafts, o.Drafts = nil, nil
-	return s.Incident == o.Incident && s.Pane == o.Pane && s.Row == o.Row && s.Line == o.Line &&
-		s.Filter == o.Filter && s.Draft == o.Draft && s.Typing == o.Typing && s.Theme == o.Theme && s.Clock == o.Clock
+	return maps.Equal(s.Drafts, o.Drafts) && s.Incident == o.Incident && s.Pane == o.Pane && s.Row == o.Row &&
+		s.Line == o.Line && s.Filter == o.Filter && s.Draft == o.Draft && s.Typing == o.Typing && s.Theme == o.Theme && s.Clock == o.Clock
 }
 
 func (s State) incident() model.Scope { return parseScope(s.Incident) }
