@@ -1,0 +1,183 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"warroom/storage"
+)
+
+// world is a machine with a home of its own.
+type world struct {
+	t    *testing.T
+	env  []string
+	home string
+}
+
+func newWorld(t *testing.T) *world {
+	home := t.TempDir()
+	return &world{t: t, home: home, env: []string{"HOME=" + home, "USER=ana", "LANG=C.UTF-8", "TERM=xterm-256color", "PATH=" + os.Getenv("PATH")}}
+}
+
+// store is the folder of the default workspace.
+func (w *world) store() string { return filepath.Join(w.home, ".local", "share", "warroom", "default") }
+
+// run runs the program in this process.
+func (w *world) run(stdin string, args ...string) (code int, stdout, stderr string) {
+	var out, err bytes.Buffer
+	m := Main{Now: func() time.Time { return time.Now().UTC() }, Umask: 0o022}
+	code = m.Run(context.Background(), args, strings.NewReader(stdin), &out, &err, w.env)
+	return code, out.String(), err.String()
+}
+
+// must runs a verb that has to succeed, and gives what it said.
+func (w *world) must(args ...string) string {
+	w.t.Helper()
+	code, out, err := w.run("", args...)
+	require.Zero(w.t, code, "%v: %s", args, err)
+	return out
+}
+
+func TestATitleOfTenThousandCharactersIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("open", "first")
+	before := w.must("list", "--all", "-o", "json")
+	code, out, err := w.run("", "open", strings.Repeat("é", 10_000))
+	require.Equal(t, exitFailed, code)
+	require.Empty(t, out)
+	require.Contains(t, err, "The title has 19.5 KiB; 300 B fit. Nothing was changed.")
+	require.Less(t, len(err), 300)
+	require.Equal(t, before, w.must("list", "--all", "-o", "json"))
+}
+
+func TestASecondProcessIsToldWhoHasTheRoom(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("open", "first")
+	held, err := storage.Open(w.store(), storage.Options{})
+	require.NoError(t, err)
+	for _, args := range [][]string{{"log", "hello"}, {"list"}, {}} {
+		code, out, said := w.run("", args...)
+		require.Equal(t, exitFailed, code, args)
+		require.Empty(t, out)
+		require.Regexp(t, `^warroom: Another warroom has the room open: process \d+ .* Nothing was changed\. Use that one, or end it first\.\n$`, said)
+	}
+	_, out, _ := w.run("", "doctor")
+	require.Contains(t, out, "has the room open")
+	require.NoError(t, held.Close())
+	require.Contains(t, w.must("status"), "Log (1 line)")
+}
+
+func TestAVerbWaitsAMomentForAnother(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("open", "first")
+	codes := make(chan int)
+	for range 4 {
+		go func() {
+			code, _, _ := w.run("", "log", "at once")
+			codes <- code
+		}()
+	}
+	for range 4 {
+		require.Zero(t, <-codes)
+	}
+	require.Contains(t, w.must("status"), "Log (5 lines)")
+}
+
+func TestAStoreOfANewerVersionIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("open", "first")
+	manifest := filepath.Join(w.store(), "db", "MANIFEST")
+	raw, err := os.ReadFile(manifest)
+	require.NoError(t, err)
+	raw[4], raw[5] = 0, 99 // the format stands after four letters
+	require.NoError(t, os.WriteFile(manifest, raw, 0o600))
+	for _, args := range [][]string{{"log", "hello"}, {"list"}, {"export"}} {
+		code, out, said := w.run("", args...)
+		require.Equal(t, exitFailed, code)
+		require.Empty(t, out)
+		require.Contains(t, said, "was written by a newer warroom: its format is 99")
+		require.Contains(t, said, "Install the newer warroom.")
+	}
+	code, out, _ := w.run("", "doctor")
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, out, "its format is 99")
+	now, err := os.ReadFile(manifest)
+	require.NoError(t, err)
+	require.Equal(t, raw, now)
+}
+
+func TestAKeyThatOthersCanReadIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("open", "first")
+	key := filepath.Join(w.store(), "device.key")
+	require.NoError(t, os.Chmod(key, 0o644))
+	code, _, said := w.run("", "log", "hello")
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, said, "Others on this machine can read the key")
+	require.Contains(t, said, "chmod 600")
+	raw, err := os.ReadFile(key)
+	require.NoError(t, err)
+	require.NotContains(t, said, strings.TrimSpace(string(raw)))
+}
+
+func TestAnAnswerThatCannotBeWrittenIsAFailure(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("no /dev/full here")
+	}
+	defer full.Close()
+	var said bytes.Buffer
+	code := Main{}.Run(context.Background(), []string{"version"}, strings.NewReader(""), full, &said, w.env)
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, said.String(), "The answer could not be written")
+}
+
+func TestAnInterruptedWaitForInputWritesNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("open", "first")
+	r, input, err := os.Pipe() // that never ends
+	require.NoError(t, err)
+	defer r.Close()
+	defer input.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	var out, said bytes.Buffer
+	code := Main{}.Run(ctx, []string{"log", "-"}, r, &out, &said, w.env)
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, said.String(), "Interrupted.")
+	require.Contains(t, w.must("status"), "Log (1 line)")
+}
+
+// Every sentence that a verb can say is in the catalogue, with all its values.
+func TestNoHelpLacksASentence(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var out, said bytes.Buffer
+	a := newApp(Main{}, strings.NewReader(""), &out, &said, w.env)
+	root := newRoot(a)
+	for _, c := range root.Commands() {
+		require.NotEmpty(t, c.Short, c.Name())
+		require.NoError(t, c.Help())
+	}
+	require.NoError(t, root.Help())
+	require.Empty(t, a.words.Faults())
+	require.NotContains(t, out.String(), "⟨")
+	for _, line := range strings.Split(out.String(), "\n") {
+		require.LessOrEqual(t, len([]rune(line)), 100, line)
+	}
+}
