@@ -81,7 +81,13 @@ func (m *markdown) value(value any) any {
 
 // text writes a text from outside on one line.
 func (m *markdown) text(s string) string {
-	return escape(strings.Join(m.o.Lines(s), " "))
+	var words []string
+	for _, l := range m.o.Lines(s) {
+		if l = strings.TrimSpace(l); l != "" {
+			words = append(words, l)
+		}
+	}
+	return escape(strings.Join(words, " "))
 }
 
 func (m *markdown) at(ms int64) string {
