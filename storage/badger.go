@@ -1,9 +1,7 @@
 package storage
 
 import (
-	"encoding/binary"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"sync"
 
@@ -11,6 +9,8 @@ import (
 	"github.com/dgraph-io/badger/v4/options"
 
 	"warroom/model"
+	"warroom/storage/disk"
+	"warroom/storage/journal"
 )
 
 // Options are what Open needs besides the directory.
@@ -18,13 +18,28 @@ type Options struct {
 	// Logf takes what the database says of its own work, one line a call. nil
 	// drops it.
 	Logf func(format string, args ...any)
+	// Disk is the file system of the journal and of HEAD; nil for the machine's.
+	// The database always stands on the machine's.
+	Disk disk.FS
 }
 
 // Badger is the store in a directory. One process has it open at a time.
+//
+// A commit is answered when it is in the journal; the database follows in a
+// goroutine of its own, and a reader waits for it. So what was answered is there
+// though the database is thrown away.
 type Badger struct {
-	dir  string
-	db   *badger.DB
-	lock *lock
+	dir     string
+	logf    func(string, ...any)
+	fs      disk.FS
+	lock    *lock
+	journal *journal.Journal
+	db      *badger.DB
+	// follower brings db after journal.
+	follower *follower
+	report   Report
+	// known is what HEAD says; only the follower's goroutine writes it.
+	known headFile
 
 	// using is held for reading by every call, for writing by Close.
 	using  sync.RWMutex
@@ -42,7 +57,7 @@ type Badger struct {
 var _ Store = (*Badger)(nil)
 
 // Open opens the store in the directory, and makes it when it is not there, for
-// this user alone (0700).
+// this user alone (0700). Report says what was found and done.
 //
 // It gives a *LockedError when another process has it, a *NewerError when a
 // newer version made it, and an *UnusableError for everything else.
@@ -58,82 +73,37 @@ func Open(dir string, o Options) (*Badger, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Badger{dir: dir, lock: l, heads: map[model.LogID]model.Head{}}
-	if err := b.open(o); err != nil {
-		return nil, errors.Join(err, l.release())
+	b := &Badger{dir: dir, lock: l, logf: o.Logf, fs: o.Disk, heads: map[model.LogID]model.Head{}}
+	if b.fs == nil {
+		b.fs = disk.OS{}
 	}
+	if err := b.open(); err != nil {
+		return nil, errors.Join(err, b.release())
+	}
+	b.follower = follow(b.journal.Last(), func(ordinal uint64, writes []write) error {
+		return applyTo(b.db, ordinal, writes)
+	}, b.writeHead)
 	return b, nil
 }
 
-func (b *Badger) open(o Options) error {
-	path := filepath.Join(b.dir, dbName)
-	fail := func(op string, err error) error { return &UnusableError{b.dir, op, err} }
-	have, err := formatOf(path)
-	if err != nil {
-		return fail("read the format", err)
+// release gives back what an open took.
+func (b *Badger) release() error {
+	var errs []error
+	if b.db != nil {
+		errs = append(errs, b.db.Close())
 	}
-	if have > Format {
-		return &NewerError{Have: int(have), Know: Format}
+	if b.journal != nil {
+		errs = append(errs, b.journal.Close())
 	}
-	if err := removeEmpty(path); err != nil {
-		return fail("remove empty log files", err)
-	}
-	if have == 0 {
-		have = Format
-	}
-	if b.db, err = openDB(databaseOptions(path, o.Logf).WithExternalMagic(have)); err != nil {
-		return fail("open the database", err)
-	}
-	if err := b.start(path); err != nil {
-		return errors.Join(err, b.db.Close())
-	}
-	return nil
-}
-
-// openDB turns a panic of Badger over damaged files into an error.
-func openDB(o badger.Options) (db *badger.DB, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("the database panicked: %v", r)
-		}
-	}()
-	return badger.Open(o)
-}
-
-// start checks the format and reads the ends of the logs.
-func (b *Badger) start(path string) error {
-	fail := func(op string, err error) error { return &UnusableError{b.dir, op, err} }
-	// Badger does not sync the directory for the log files that it makes.
-	for _, d := range []string{path, b.dir} {
-		if err := syncDir(d); err != nil {
-			return fail("sync the directory", err)
-		}
-	}
-	raw, ok, err := b.setting(settingFormat)
-	if err != nil {
-		return fail("read the format", err)
-	}
-	if !ok {
-		return b.db.Update(func(txn *badger.Txn) error {
-			return txn.Set(settingKey(settingFormat), binary.BigEndian.AppendUint16(nil, Format))
-		})
-	}
-	if len(raw) != 2 {
-		return fail("read the format", errShort)
-	}
-	if have := binary.BigEndian.Uint16(raw); have > Format {
-		return &NewerError{Have: int(have), Know: Format}
-	}
-	if err := b.readHeads(); err != nil {
-		return fail("read the logs' ends", err)
-	}
-	return nil
+	return errors.Join(append(errs, b.lock.release())...)
 }
 
 // databaseOptions are the measured ones: small files, everything synced, values
 // beside their keys, no compression and so no cache.
 func databaseOptions(path string, logf func(string, ...any)) badger.Options {
 	return badger.DefaultOptions(path).
+		WithExternalMagic(Format).
+		WithBypassLockGuard(ownLock).
 		WithSyncWrites(true).
 		WithMemTableSize(16 << 20).
 		WithNumMemtables(2).
@@ -154,8 +124,8 @@ func databaseOptions(path string, logf func(string, ...any)) badger.Options {
 // Dir is the store's directory, absolute.
 func (b *Badger) Dir() string { return b.dir }
 
-// Close waits for commits and reads that run, and closes the database. A second
-// Close does nothing.
+// Close waits for commits and reads that run, brings the database and HEAD up to
+// date, and closes both. A second Close does nothing.
 func (b *Badger) Close() error {
 	b.using.Lock()
 	defer b.using.Unlock()
@@ -163,7 +133,9 @@ func (b *Badger) Close() error {
 		return nil
 	}
 	b.closed = true
-	return errors.Join(b.db.Close(), b.lock.release())
+	err := b.follower.close()
+	b.writeHead()
+	return errors.Join(err, b.release())
 }
 
 // enter begins a call; leave, given when it may go on, ends it.

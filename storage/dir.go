@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 )
 
-// What a store's directory holds. Kept for later: HEAD, journal/, snap/,
-// quarantine/ and ballast.
+// What a store's directory holds, besides HEAD, journal/ and quarantine/. Kept
+// for later: snap/ and ballast.
 const (
 	lockName = "room.lock"
 	dbName   = "db"
@@ -78,28 +78,29 @@ func syncDir(path string) error {
 }
 
 // removeEmpty removes the log files of length zero that a kill during Badger's
-// open leaves behind: its next open would refuse them (badger issue 2207), and
-// they hold nothing.
-func removeEmpty(db string) error {
+// open leaves behind, and counts them: its next open would refuse them (badger
+// issue 2207), and they hold nothing.
+func removeEmpty(db string) (n int, err error) {
 	for _, pattern := range []string{"*.mem", "*.vlog"} {
 		found, err := filepath.Glob(filepath.Join(db, pattern))
 		if err != nil {
-			return err
+			return n, err
 		}
 		for _, path := range found {
 			st, err := os.Stat(path)
 			if err != nil {
-				return err
+				return n, err
 			}
 			if st.Size() > 0 {
 				continue
 			}
 			if err := os.Remove(path); err != nil {
-				return err
+				return n, err
 			}
+			n++
 		}
 	}
-	return nil
+	return n, nil
 }
 
 // formatOf reads the format from the head of Badger's MANIFEST, before Badger

@@ -79,7 +79,7 @@ func admit(b Batch, held ledger) (*intake, error) {
 		in.rows[b.Rows[i].ID] = raw
 	}
 	for name, v := range b.Settings {
-		if name == "" || name == settingFormat {
+		if name == "" || name == settingFormat || name == settingJournal {
 			return nil, fmt.Errorf("the setting %q is the store's own", name)
 		}
 		if len(v) > MaxValue {
@@ -194,6 +194,10 @@ func opening(e *model.Event) (Opening, error) {
 	return Opening{Device: o.Device, Workspace: o.Workspace, Kind: o.Log, Reason: o.Reason, Nonce: o.Nonce}, nil
 }
 
+// entryOverhead is what Badger counts for an entry besides its key and value, and
+// a little more.
+const entryOverhead = 16
+
 // fits lists what is to be written, and compares it with what one transaction
 // takes.
 func (in *intake) fits() error {
@@ -201,10 +205,9 @@ func (in *intake) fits() error {
 	if len(in.writes) > MaxBatchEntries {
 		return &TooBigError{"number of entries in the batch", len(in.writes), MaxBatchEntries}
 	}
-	const overhead = 16 // what Badger counts for an entry besides its key and value, and a little
 	size := 0
 	for _, w := range in.writes {
-		size += len(w.key) + len(w.value) + overhead
+		size += len(w.key) + len(w.value) + entryOverhead
 	}
 	if size > MaxBatchBytes {
 		return &TooBigError{"batch", size, MaxBatchBytes}

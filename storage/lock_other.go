@@ -2,6 +2,8 @@
 
 package storage
 
+const ownLock = false
+
 // lock is Badger's own on systems without flock; it cannot tell the process.
 type lock struct{}
 

@@ -9,9 +9,21 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
+
+// A process that is just starting another shares its locks with it until the
+// other's program begins: a few milliseconds. So a lock that is held is tried
+// for so long before somebody is told.
+const (
+	lockTries = 10
+	lockPause = 5 * time.Millisecond
+)
+
+// ownLock says that our lock suffices, and Badger needs none of its own.
+const ownLock = true
 
 // lock keeps other processes out of a store's directory for as long as the file
 // is open. A file that a dead process left behind locks nothing.
@@ -24,7 +36,12 @@ func takeLock(dir string) (*lock, error) {
 	if err != nil {
 		return nil, &UnusableError{dir, "open the lock file", err}
 	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+	err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	for try := 0; try < lockTries && errors.Is(err, unix.EWOULDBLOCK); try++ {
+		time.Sleep(lockPause)
+		err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	}
+	if err != nil {
 		pid := readPID(f)
 		f.Close()
 		if errors.Is(err, unix.EWOULDBLOCK) {

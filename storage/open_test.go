@@ -29,6 +29,10 @@ func TestMain(m *testing.M) {
 		hold(dir)
 		return
 	}
+	if dir := os.Getenv(writeEnv); dir != "" {
+		writeUntilKilled(dir)
+		return
+	}
 	os.Exit(m.Run())
 }
 
@@ -207,8 +211,11 @@ func TestUnusableDirectoryIsSaid(t *testing.T) {
 		dir := t.TempDir()
 		require.NoError(t, open(t, dir).Close())
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "db", "MANIFEST"), nil, 0o600))
+		for _, name := range []string{"HEAD.0", "HEAD.1", "journal"} {
+			require.NoError(t, os.RemoveAll(filepath.Join(dir, name)))
+		}
 		unusable(t, dir)
-		unusable(t, dir) // and not: in use
+		require.ErrorIs(t, unusable(t, dir), storage.ErrNotCovered) // and not: in use
 	})
 	t.Run("a home that cannot be written", func(t *testing.T) {
 		t.Parallel()

@@ -114,16 +114,8 @@ func (b *Badger) Rows(fn func(model.Summary) error) error {
 
 // Setting is Store.
 func (b *Badger) Setting(name string) ([]byte, bool, error) {
-	leave, err := b.enter()
-	if err != nil {
-		return nil, false, err
-	}
-	defer leave()
-	return b.setting(name)
-}
-
-func (b *Badger) setting(name string) (v []byte, ok bool, err error) {
-	err = b.db.View(func(txn *badger.Txn) error {
+	var v []byte
+	err := b.view(func(txn *badger.Txn) (err error) {
 		v, err = get(txn, settingKey(name))
 		return err
 	})
@@ -154,12 +146,16 @@ func (b *Badger) Opening(log model.LogID) (o Opening, ok bool, err error) {
 	return o, true, nil
 }
 
+// view reads what was committed before it.
 func (b *Badger) view(fn func(*badger.Txn) error) error {
 	leave, err := b.enter()
 	if err != nil {
 		return err
 	}
 	defer leave()
+	if err := b.follower.wait(); err != nil {
+		return b.fail("write to the database", err)
+	}
 	return b.db.View(fn)
 }
 

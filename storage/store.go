@@ -71,8 +71,8 @@ type Batch struct {
 	Events []Placed
 	// Rows replace the rows of the same incidents.
 	Rows []model.Summary
-	// Settings are stored by name; nil removes one. The name "format" is the
-	// store's own.
+	// Settings are stored by name; nil removes one. The names "format" and
+	// "journal" are the store's own.
 	Settings map[string][]byte
 }
 

@@ -337,9 +337,17 @@ func (j *Journal) begin(p prepared) error {
 	return nil
 }
 
-// Read gives every payload that is whole, in order. An error of fn ends it and
-// is returned as it is. fn must not call the journal.
-func (j *Journal) Read(fn func(ordinal uint64, payload []byte) error) error {
+// Last is the ordinal of the last frame, 0 when there is none.
+func (j *Journal) Last() uint64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.ordinal
+}
+
+// Read gives every payload that is whole and has this ordinal or a later one, in
+// order. An error of fn ends it and is returned as it is. fn must not call the
+// journal; the payload is its to keep.
+func (j *Journal) Read(from uint64, fn func(ordinal uint64, payload []byte) error) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.closed {
@@ -347,9 +355,16 @@ func (j *Journal) Read(fn func(ordinal uint64, payload []byte) error) error {
 	}
 	numbers := make([]uint64, 0, len(j.segments))
 	for _, s := range j.segments {
-		numbers = append(numbers, s.number)
+		if s.last >= from {
+			numbers = append(numbers, s.number)
+		}
 	}
-	_, _, err := walk(j.fs, j.dir, numbers, fn)
+	_, _, err := walk(j.fs, j.dir, numbers, func(ordinal uint64, payload []byte) error {
+		if ordinal < from {
+			return nil
+		}
+		return fn(ordinal, payload)
+	})
 	return err
 }
 

@@ -41,7 +41,7 @@ func add(t testing.TB, j *journal.Journal, payloads ...string) {
 func all(t testing.TB, j *journal.Journal) (got []string) {
 	t.Helper()
 	last := uint64(0)
-	require.NoError(t, j.Read(func(ordinal uint64, p []byte) error {
+	require.NoError(t, j.Read(0, func(ordinal uint64, p []byte) error {
 		require.Greater(t, ordinal, last)
 		last = ordinal
 		got = append(got, string(p))
@@ -132,6 +132,23 @@ func TestOrdinalsRiseByOneAcrossOpens(t *testing.T) {
 	}
 }
 
+func TestReadingBeginsAtAnOrdinal(t *testing.T) {
+	t.Parallel()
+	want := texts(60, 200)
+	j, _ := open(t, disktest.New())
+	add(t, j, want...)
+	require.Equal(t, uint64(60), j.Last())
+	for _, from := range []uint64{0, 1, 2, 13, 14, 40, 60, 61} {
+		read := 0
+		require.NoError(t, j.Read(from, func(ordinal uint64, _ []byte) error {
+			require.GreaterOrEqual(t, ordinal, from)
+			read++
+			return nil
+		}))
+		require.Equal(t, len(want)-int(max(from, 1))+1, read, "from %d", from)
+	}
+}
+
 func TestPayloadSizesAreLimited(t *testing.T) {
 	t.Parallel()
 	j, _ := open(t, disktest.New())
@@ -143,7 +160,7 @@ func TestPayloadSizesAreLimited(t *testing.T) {
 	require.NoError(t, j.Close())
 	_, err = j.Append([]byte("x"))
 	require.ErrorIs(t, err, journal.ErrClosed)
-	require.ErrorIs(t, j.Read(nil), journal.ErrClosed)
+	require.ErrorIs(t, j.Read(0, nil), journal.ErrClosed)
 	require.ErrorIs(t, j.Trim(1), journal.ErrClosed)
 }
 

@@ -1,0 +1,339 @@
+package storage
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	badger "github.com/dgraph-io/badger/v4"
+
+	"warroom/model"
+	"warroom/storage/journal"
+)
+
+const journalName = "journal"
+
+// reserve is the room below which a store is in danger: Badger writes through
+// mapped files, and dies of a full disk. In bytes.
+const reserve = 64 << 20
+
+// ErrNotCovered is a database that cannot be opened, and not be made anew either,
+// because the journal does not hold all that it held.
+var ErrNotCovered = errors.New("the journal does not hold all that was in the database")
+
+func (b *Badger) fail(op string, err error) error { return &UnusableError{b.dir, op, err} }
+
+// open goes through the steps of an open; Report names them.
+func (b *Badger) open() error {
+	path := filepath.Join(b.dir, dbName)
+	have, err := formatOf(path)
+	if err != nil {
+		return b.fail("read the format", err)
+	}
+	if have > Format {
+		return &NewerError{Have: int(have), Know: Format}
+	}
+	b.report.step(StepDirectory, Fine, "")
+	if err := b.look(); err != nil {
+		return err
+	}
+	found, err := b.openJournal()
+	if err != nil {
+		return err
+	}
+	b.openHead()
+	links, err := b.openDatabase(path, found)
+	if err != nil {
+		return err
+	}
+	if err := b.checkFormat(path); err != nil {
+		return err
+	}
+	if err := b.replay(); err != nil {
+		return b.fail("bring the database after the journal", err)
+	}
+	if err := b.readHeads(); err != nil {
+		return b.fail("read the logs' ends", err)
+	}
+	b.compare()
+	if len(b.report.Behind) == 0 {
+		if err := links.remove(); err != nil {
+			return b.fail("remove what was put aside", err)
+		}
+	}
+	return nil
+}
+
+func (b *Badger) look() error {
+	space, err := b.fs.Space(b.dir)
+	switch {
+	case err != nil:
+		return b.fail("look at the file system", err)
+	case space.Network != "":
+		b.report.step(StepSpace, Warned, "the store is on a network file system ("+space.Network+"), which may lose or mix what is written")
+	case space.Free < reserve:
+		b.report.step(StepSpace, Warned, fmt.Sprintf("only %d MiB are free", space.Free>>20))
+	default:
+		b.report.step(StepSpace, Fine, "")
+	}
+	return nil
+}
+
+func (b *Badger) openJournal() (found journal.Report, err error) {
+	b.journal, found, err = journal.Open(b.fs, filepath.Join(b.dir, journalName), journal.Options{})
+	if newer := new(journal.NewerError); errors.As(err, &newer) {
+		return found, &NewerError{Have: newer.Have, Know: newer.Know}
+	}
+	if err != nil {
+		return found, b.fail("open the journal", err)
+	}
+	for _, d := range found.Damage {
+		b.report.step(StepJournal, Warned, d.String())
+	}
+	if t := found.Torn; t != nil {
+		b.report.step(StepJournal, Repaired, fmt.Sprintf("an unfinished write of %d bytes was dropped, and put aside in %s", t.To-t.From, t.Kept))
+	}
+	if len(found.Damage) == 0 && found.Torn == nil {
+		b.report.step(StepJournal, Fine, "")
+	}
+	return found, nil
+}
+
+func (b *Badger) openHead() {
+	var damaged []string
+	if b.known, damaged = readHeadFile(b.fs, b.dir); len(damaged) > 0 {
+		b.report.step(StepHead, Repaired, fmt.Sprintf("cannot be read: %v", damaged))
+		return
+	}
+	b.report.step(StepHead, Fine, "")
+}
+
+// troubles are errors of the system that say nothing about the database: making
+// it anew would not help, and would cost.
+var troubles = []syscall.Errno{
+	syscall.ENOSPC, syscall.EDQUOT, syscall.EACCES, syscall.EPERM, syscall.EROFS,
+	syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.EIO,
+}
+
+// systemTrouble reports an error with one of them below it. Badger keeps the
+// words of an error and drops the error itself, so the words are looked at too.
+func systemTrouble(err error) bool {
+	for _, t := range troubles {
+		if errors.Is(err, t) || strings.Contains(err.Error(), t.Error()) {
+			return true
+		}
+	}
+	return false
+}
+
+// openDatabase opens the database, or, when it cannot be opened and the journal
+// holds all that it held, puts it aside and makes a new one.
+func (b *Badger) openDatabase(path string, found journal.Report) (links, error) {
+	kept, err := b.openAsIs(path)
+	if err == nil {
+		return kept, nil
+	}
+	if systemTrouble(err) {
+		return kept, b.fail("open the database", err)
+	}
+	covered, coverErr := b.covered(found)
+	if coverErr != nil {
+		return kept, b.fail("read the journal", coverErr)
+	}
+	if !covered {
+		return kept, b.fail("open the database", errors.Join(err, ErrNotCovered))
+	}
+	aside, asideErr := putAside(b.dir)
+	if asideErr != nil {
+		return kept, b.fail("put the database aside", errors.Join(err, asideErr))
+	}
+	if b.db, asideErr = openDB(databaseOptions(path, b.logf)); asideErr != nil {
+		return kept, b.fail("make the database anew", asideErr)
+	}
+	b.report.step(StepDatabase, Repaired, fmt.Sprintf("it did not open (%v); it was put aside in %s and made anew from the journal", err, aside))
+	return links{}, nil
+}
+
+func (b *Badger) openAsIs(path string) (links, error) {
+	n, err := removeEmpty(path)
+	if err != nil {
+		return links{}, err
+	}
+	listed, err := readManifest(path, databaseOptions(path, nil))
+	if err != nil {
+		b.report.step(StepManifest, Warned, err.Error())
+		return links{}, err
+	}
+	b.report.step(StepManifest, Fine, "")
+	if err := checkTables(path, listed); err != nil {
+		return links{}, err
+	}
+	kept, err := linkUnlisted(b.dir, listed)
+	if err != nil {
+		return kept, err
+	}
+	switch {
+	case n > 0 || len(kept.paths) > 0:
+		b.report.step(StepFiles, Repaired, fmt.Sprintf("%d empty log files, %d tables that are not listed", n, len(kept.paths)))
+	default:
+		b.report.step(StepFiles, Fine, "")
+	}
+	if b.db, err = openDB(databaseOptions(path, b.logf)); err != nil {
+		b.db = nil
+		return kept, err
+	}
+	b.report.step(StepDatabase, Fine, "")
+	return kept, nil
+}
+
+// openDB turns a panic of Badger over damaged files into an error.
+func openDB(o badger.Options) (db *badger.DB, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			db, err = nil, fmt.Errorf("the database panicked: %v", r)
+		}
+	}()
+	return badger.Open(o)
+}
+
+// covered reports whether the journal holds every event, from the first, of every
+// log that HEAD knows. Without a HEAD it must hold everything since it began.
+func (b *Badger) covered(found journal.Report) (bool, error) {
+	if len(found.Damage) > 0 {
+		return false, nil
+	}
+	first := uint64(math.MaxUint64)
+	reached := map[model.LogID]uint64{}
+	err := b.journal.Read(0, func(ordinal uint64, payload []byte) error {
+		first = min(first, ordinal)
+		writes, err := decodeWrites(payload)
+		for _, w := range writes {
+			if w.key[0] == keyEvent && len(w.key) == logKeySize+seqSize {
+				log := model.LogID(w.key[1:logKeySize])
+				if binary.BigEndian.Uint64(w.key[logKeySize:]) == reached[log]+1 {
+					reached[log]++
+				}
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	for _, h := range b.known.heads {
+		if reached[h.Log] < h.Seq {
+			return false, nil
+		}
+	}
+	return first == 1 || b.known.generation > 0 && len(b.known.heads) == 0, nil
+}
+
+func (b *Badger) checkFormat(path string) error {
+	// Badger does not sync the directory for the log files that it makes.
+	for _, d := range []string{path, b.dir} {
+		if err := syncDir(d); err != nil {
+			return b.fail("sync the directory", err)
+		}
+	}
+	have := 0
+	err := b.db.Update(func(txn *badger.Txn) error {
+		raw, err := get(txn, settingKey(settingFormat))
+		if errors.Is(err, badger.ErrKeyNotFound) {
+			return txn.Set(settingKey(settingFormat), binary.BigEndian.AppendUint16(nil, Format))
+		}
+		if err == nil && len(raw) != 2 {
+			err = errShort
+		}
+		if err == nil {
+			have = int(binary.BigEndian.Uint16(raw))
+		}
+		return err
+	})
+	if err != nil {
+		return b.fail("read the format", err)
+	}
+	if have > Format {
+		return &NewerError{Have: have, Know: Format}
+	}
+	return nil
+}
+
+// replay applies the commits of the journal that the database has not.
+func (b *Badger) replay() error {
+	applied, err := appliedIn(b.db)
+	if err != nil {
+		return err
+	}
+	last := b.journal.Last()
+	if applied > last {
+		// The journal is gone, or its end is: what comes next must count again.
+		b.report.step(StepReplay, Warned, fmt.Sprintf("the journal ends at commit %d, the database has %d", last, applied))
+		return applyTo(b.db, last, nil)
+	}
+	n := 0
+	err = b.journal.Read(applied+1, func(ordinal uint64, payload []byte) error {
+		writes, err := decodeWrites(payload)
+		if err != nil {
+			return fmt.Errorf("commit %d: %w", ordinal, err)
+		}
+		n++
+		return applyTo(b.db, ordinal, writes)
+	})
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		b.report.step(StepReplay, Repaired, fmt.Sprintf("%d commits were taken from the journal", n))
+	} else {
+		b.report.step(StepReplay, Fine, "")
+	}
+	return nil
+}
+
+// compare sees that every log reaches what HEAD knows of it.
+func (b *Badger) compare() {
+	for _, want := range b.known.heads {
+		if have := b.heads[want.Log]; have.Seq < want.Seq {
+			b.report.Behind = append(b.report.Behind, Behind{want.Log, have.Seq, want.Seq})
+			b.report.step(StepCompare, Warned, fmt.Sprintf("log %s ends at %d; %d was durable", want.Log, have.Seq, want.Seq))
+		}
+	}
+	if len(b.report.Behind) == 0 {
+		b.report.step(StepCompare, Fine, "")
+	}
+}
+
+// writeHead writes HEAD, when it is not what the store holds. A log that is
+// behind stays as it was known, so that what is missing is said again. An error
+// costs nothing but that check: the one before is still there.
+func (b *Badger) writeHead() {
+	next := headFile{generation: b.known.generation + 1}
+	b.headsMu.RLock()
+	heads := make(map[model.LogID]model.Head, len(b.heads))
+	for log, h := range b.heads {
+		heads[log] = h
+	}
+	b.headsMu.RUnlock()
+	same := len(heads) == len(b.known.heads) && b.known.generation > 0
+	for _, h := range b.known.heads {
+		if heads[h.Log].Seq < h.Seq {
+			heads[h.Log] = h
+		}
+		same = same && heads[h.Log] == h
+	}
+	if same {
+		return
+	}
+	next.heads = sortedHeads(heads)
+	if err := next.write(b.fs, b.dir); err != nil {
+		if b.logf != nil {
+			b.logf("warning: %v", err)
+		}
+		return
+	}
+	b.known = next
+}
