@@ -200,7 +200,8 @@ func (c *Console) open(id model.Scope, done func() tea.Cmd) tea.Cmd {
 // loadFirst reads what the console begins with: the incident where it was left,
 // or the first that lasts, which is the one that most needs somebody.
 func (c *Console) loadFirst() tea.Cmd {
-	room, start := c.o.Room, c.o.Start
+	room, o := c.o.Room, c.o
+	start := o.Start
 	return c.job(true, func(ctx context.Context) func() tea.Cmd {
 		over := room.Overview()
 		id := start.incident()
@@ -211,10 +212,14 @@ func (c *Console) loadFirst() tea.Cmd {
 			id = rows[0].ID
 		}
 		n := load(ctx, room, id)
+		theme, chosen := chosenTheme(o)
 		return func() tea.Cmd {
+			if chosen {
+				c.wear(theme)
+			}
 			cmd := c.show(n)
 			c.reselect(start)
-			return cmd
+			return tea.Batch(cmd, c.match())
 		}
 	})
 }

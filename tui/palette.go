@@ -72,6 +72,7 @@ func (c *Console) showPalette() tea.Cmd {
 	actions, incidents, people := c.actionCandidates(), c.incidentCandidates(), c.peopleCandidates()
 	return c.push(&overlay.Pick{
 		Heading: c.say.T("overlay.palette.title"), Placeholder: c.say.T("overlay.palette.placeholder"), Toggle: "ctrl+p",
+		Empty: c.say.T("overlay.palette.empty"),
 		Find: func(query string) []overlay.Item {
 			var out []overlay.Item
 			query = strings.TrimLeft(query, " :")

@@ -26,13 +26,17 @@ type State struct {
 	Draft  string            `json:"draft,omitempty"`
 	Drafts map[string]string `json:"drafts,omitempty"`
 	Typing bool              `json:"typing,omitempty"`
-	Theme  string            `json:"theme,omitempty"`
-	Clock  uint8             `json:"clock,omitempty"`
+	// Theme is one that was chosen at the console, over the one that was
+	// configured then: a change of the config counts again.
+	Theme      string `json:"theme,omitempty"`
+	Configured string `json:"configured,omitempty"`
+	Clock      uint8  `json:"clock,omitempty"`
 }
 
 func (s State) equal(o State) bool {
 	return maps.Equal(s.Drafts, o.Drafts) && s.Incident == o.Incident && s.Pane == o.Pane && s.Row == o.Row &&
-		s.Line == o.Line && s.Filter == o.Filter && s.Draft == o.Draft && s.Typing == o.Typing && s.Theme == o.Theme && s.Clock == o.Clock
+		s.Line == o.Line && s.Filter == o.Filter && s.Draft == o.Draft && s.Typing == o.Typing && s.Theme == o.Theme &&
+		s.Configured == o.Configured && s.Clock == o.Clock
 }
 
 func (s State) incident() model.Scope { return parseScope(s.Incident) }
@@ -46,7 +50,10 @@ func parseScope(s string) (id model.Scope) {
 
 // State is where the console is now.
 func (c *Console) State() State {
-	s := State{Pane: c.focus.Number(), Draft: c.editor.Text(), Typing: c.typing, Theme: c.theme.Name, Clock: uint8(c.clock)}
+	s := State{Pane: c.focus.Number(), Draft: c.editor.Text(), Typing: c.typing, Clock: uint8(c.clock)}
+	if c.theme.Name != c.o.Theme.Name {
+		s.Theme, s.Configured = c.theme.Name, c.o.Theme.Name
+	}
 	if !c.id.IsZero() {
 		s.Incident = c.id.String()
 	}

@@ -272,6 +272,27 @@ func TestEscNeverQuits(t *testing.T) {
 	require.False(t, s.Ended())
 }
 
+func TestTheTitleOfTheTerminalSaysHowItStands(t *testing.T) {
+	t.Parallel()
+	s := opened(t, setting{}).Press("s", "1", "t", "f")
+	s.wait(42 * time.Minute)
+	key := s.room.Overview().Rows[0].ID.Key()
+	require.Equal(t, "SEV1 "+key+" · fixing · 42m", s.Title())
+}
+
+// The library asks for synchronized output only where it is not over SSH.
+func TestSynchronizedOutputIsAskedForOverSSH(t *testing.T) {
+	t.Parallel()
+	require.Contains(t, open(t, setting{}).Written(), "\x1b[?2026$p")
+}
+
+func TestThePaletteSaysWhenNothingIsFound(t *testing.T) {
+	t.Parallel()
+	s := open(t, setting{}).Press(":").Type("zzzz")
+	s.has("Nothing is called that").Press("enter")
+	s.has("Nothing is called that")
+}
+
 // On a slow link, esc and the key after it arrive together and look like alt.
 func TestEscAndTheNextKeyInOnePacketAreTwoKeys(t *testing.T) {
 	t.Parallel()
@@ -349,9 +370,14 @@ func TestEveryThemePreviewsAndCancelRestores(t *testing.T) {
 	t.Parallel()
 	s := opened(t, setting{}).Press(":").Type("theme").Press("enter")
 	s.has("Theme").Press("j", "j", "q")
-	require.Equal(t, "default", s.console.State().Theme)
+	require.Empty(t, s.console.State().Theme, "the configured one")
 	s.Press(":").Type("theme mono").Press("enter")
-	require.Equal(t, "mono", s.console.State().Theme)
+	state := s.console.State()
+	require.Equal(t, "mono", state.Theme)
+
+	require.Equal(t, "mono", open(t, setting{room: s.room, start: state}).console.State().Theme, "it is there next time")
+	state.Configured = "light"
+	require.Empty(t, open(t, setting{room: s.room, start: state}).console.State().Theme, "the config was changed since")
 }
 
 func TestMomentsAreCorrectedAndFiguresFollow(t *testing.T) {

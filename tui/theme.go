@@ -31,6 +31,20 @@ func (c *Console) askTheme(name string) tea.Cmd {
 	})
 }
 
+// chosenTheme finds, outside of Update, the theme that was chosen at the console
+// before.
+func chosenTheme(o Options) (themes.Theme, bool) {
+	if o.Themes == nil || o.Start.Theme == "" || o.Start.Configured != o.Theme.Name {
+		return themes.Theme{}, false
+	}
+	for _, t := range o.Themes() {
+		if t.Name == o.Start.Theme {
+			return t, true
+		}
+	}
+	return themes.Theme{}, false
+}
+
 func (c *Console) offerThemes(all []themes.Theme) tea.Cmd {
 	before := c.theme
 	m := &overlay.Menu{Heading: c.say.T("overlay.theme.title")}

@@ -17,6 +17,8 @@ type Pick struct {
 	Placeholder string
 	// Find gives the items for what is typed, best first.
 	Find func(query string) []Item
+	// Empty is said when nothing is found.
+	Empty string
 	// Toggle is a key that closes it too, besides those of every layer.
 	Toggle string
 
@@ -67,6 +69,9 @@ func (p *Pick) Draw(env pane.Env, w, h int) Drawing {
 	}
 	for n := p.first; n < min(p.first+p.shown, len(p.items)); n++ {
 		rows = append(rows, p.draw(env, n, w, key, label))
+	}
+	if len(p.items) == 0 && h > 1 {
+		rows = append(rows, newRow(env, w, false).add(themes.Placeholder, p.Empty).String())
 	}
 	for len(rows) < h {
 		rows = append(rows, newRow(env, w, false).String())

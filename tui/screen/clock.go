@@ -61,9 +61,9 @@ func (c *Clock) After(d time.Duration, msg func() tea.Msg) tea.Cmd {
 // Advance winds the clock and fires what is due. Wait for the screen to be idle
 // after it: Screen.Advance does both.
 func (c *Clock) Advance(d time.Duration) {
-	c.advance(d)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.advance(d)
 	now := c.now()
 	var left []*timer
 	for _, x := range c.timers {
