@@ -76,6 +76,38 @@ func (r *Room) found(ctx context.Context, name string) error {
 	return nil
 }
 
+// renew goes on under a new content log, whose log.open says why and where the
+// old one ended here. A number of the old log is never used again.
+func (r *Room) renew(ctx context.Context, reason model.OpenReason) error {
+	var err error
+	var batch storage.Batch
+	old := model.Ref{Log: r.head.Log, Seq: r.head.Seq, Hash: r.head.Hash.Short()}
+	n := r.nonce()
+	// The new log's clock goes on where the old one's was, so that what comes
+	// next stands after it even on a machine whose clock went back.
+	head := model.Head{Log: model.NewLogID(r.signer.Device(), n), Clock: r.head.Clock}
+	open := &model.LogOpen{
+		Device: r.signer.Device(), Workspace: r.id.Workspace, Log: model.ContentLog, Nonce: n,
+		Reason: reason, Continues: []model.Ref{old},
+	}
+	head = r.founding(&batch, head, model.Draft{Scope: r.id.Workspace.Scope(), Body: open}, &err)
+	if err != nil {
+		return err
+	}
+	next := r.id
+	next.Content = head.Log
+	raw, err := model.EncodeRow(next)
+	if err != nil {
+		return err
+	}
+	batch.Settings = map[string][]byte{identitySetting: raw}
+	if _, err := r.store.Commit(ctx, batch); err != nil {
+		return fmt.Errorf("begin a new log: %w", err)
+	}
+	r.id, r.head = next, head
+	return nil
+}
+
 // founding seals one of the first events and folds it.
 func (r *Room) founding(batch *storage.Batch, head model.Head, d model.Draft, failed *error) model.Head {
 	if *failed != nil {

@@ -25,6 +25,11 @@ type Options struct {
 	// Dir is where the device's key lies; empty keeps it in memory only, for a
 	// room that ends with the process.
 	Dir string
+	// Renew, when set, says why this store must not go on with its logs: it may
+	// have forgotten events of its own that others hold, or be a copy that is
+	// written elsewhere too. New logs are begun, which say the reason and what
+	// they continue.
+	Renew model.OpenReason
 	// Name is the founder's name, needed on the first run only.
 	Name string
 	// Now and Random default to the machine's clock and random numbers.
@@ -95,6 +100,9 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 		return nil, err
 	case ok:
 		err = r.read(id)
+		if err == nil && o.Renew != 0 {
+			err = r.renew(ctx, o.Renew)
+		}
 	default:
 		err = r.found(ctx, o.Name)
 	}

@@ -293,3 +293,35 @@ func TestAClockThatStandsStillOrGoesBackKeepsTheOrder(t *testing.T) {
 		require.Equal(t, fmt.Sprint(i), l.Text)
 	}
 }
+
+func TestAStoreThatMayHaveForgottenGoesOnUnderANewLog(t *testing.T) {
+	t.Parallel()
+	dir, store := t.TempDir(), kept{storage.NewMemory()}
+	r := open(t, room.Options{Store: store, Dir: dir})
+	id := do(t, r, model.Scope{}, model.OpenIncident{Title: "one"}).Incident
+	before := do(t, r, id, model.Write{Text: "before"}).Refs[0]
+	require.NoError(t, r.Close())
+
+	back := func() time.Time { return time.Now().Add(-time.Hour) } // its clock went back too
+	r = open(t, room.Options{Store: store, Dir: dir, Renew: model.ReasonRestored, Now: back})
+	after := do(t, r, id, model.Write{Text: "after"}).Refs[0]
+	require.NotEqual(t, before.Log, after.Log, "no number of the old log is used again")
+	lines := view(t, r, id).Lines
+	require.Equal(t, "after", lines[len(lines)-1].Text, "what came later stands later")
+	ev, err := r.Evidence(t.Context(), id)
+	require.NoError(t, err)
+	require.True(t, model.Verify(ev, id).Proved())
+	for _, e := range ev.Openings {
+		if e.Log != after.Log {
+			continue
+		}
+		body, _, err := model.DecodeBody(e.Kind, e.Body)
+		require.NoError(t, err)
+		require.Equal(t, model.ReasonRestored, body.(*model.LogOpen).Reason)
+		require.Equal(t, before, body.(*model.LogOpen).Continues[0])
+	}
+	require.NoError(t, r.Close())
+
+	r = open(t, room.Options{Store: store, Dir: dir})
+	require.Equal(t, after.Log, do(t, r, id, model.Write{Text: "and on"}).Refs[0].Log)
+}
