@@ -29,6 +29,9 @@ type shown struct {
 	news chan struct{}
 }
 
+// mark is what no program writes.
+const mark = "<<< ended >>>"
+
 // patience is for a slow machine; a test that works waits for none of it.
 const patience = 20 * time.Second
 
@@ -109,6 +112,10 @@ func (s *shown) end() int {
 		if err != nil && !errors.As(err, &failed) {
 			require.NoError(s.t, err)
 		}
+		// What the program wrote last is read once what is written after it is.
+		_, err = s.tty.WriteString(mark)
+		require.NoError(s.t, err)
+		s.until(mark)
 		return s.cmd.ProcessState.ExitCode()
 	case <-time.After(patience):
 		s.t.Fatalf("it does not end; it wrote:\n%q", s.text())
