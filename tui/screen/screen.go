@@ -53,9 +53,10 @@ type Screen struct {
 	seen    map[string]bool // marks that came through the renderer
 	change  *sync.Cond
 
-	marks int
-	ended chan struct{}
-	err   error
+	marks   int
+	drained chan struct{}
+	ended   chan struct{}
+	err     error
 }
 
 // patience is how long a program may take to become idle: a hung test should
@@ -72,7 +73,11 @@ func Start(t testing.TB, m Model, o Options) *Screen {
 	s.change = sync.NewCond(&s.mu)
 	s.term.SetCallbacks(vt.Callbacks{Title: func(title string) { s.title = title }})
 	// The terminal's answers to queries are read and dropped: nobody waits for one.
-	go func() { _, _ = io.Copy(io.Discard, s.term) }()
+	s.drained = make(chan struct{})
+	go func() {
+		defer close(s.drained)
+		_, _ = io.Copy(io.Discard, s.term)
+	}()
 	in, keys := io.Pipe()
 	s.keys = keys
 	env := append([]string{"TERM=xterm-256color", "SSH_TTY=/dev/pts/0"}, o.Env...)
@@ -96,7 +101,11 @@ func (s *Screen) Close() {
 	s.program.Kill()
 	_ = s.keys.Close()
 	<-s.ended
-	_ = s.term.Close()
+	// Closing the emulator itself races with its own reader; its pipe does not.
+	if pipe, ok := s.term.InputPipe().(io.Closer); ok {
+		_ = pipe.Close()
+		<-s.drained
+	}
 }
 
 // watched is the model with the marks that tell when it is idle.
