@@ -12,6 +12,7 @@ import (
 	"warroom/cmd/internal/config"
 	"warroom/model"
 	"warroom/model/report"
+	"warroom/tui"
 	"warroom/tui/clean"
 	"warroom/tui/lang"
 )
@@ -31,6 +32,10 @@ type app struct {
 	// badConfig is told by every verb but those that help to mend it.
 	badConfig error
 	words     *lang.Printer
+	// room, once it is open, and names, once a console shows it, are whom words
+	// asks.
+	room  model.Room
+	names *tui.Names
 
 	flags struct {
 		incident  string
@@ -70,32 +75,40 @@ func newApp(m Main, stdin io.Reader, stdout, stderr io.Writer, env []string) *ap
 	if a.paths.File != "" {
 		a.config, a.badConfig = config.Load(a.paths.File)
 	}
-	a.speak(nil)
+	a.words = lang.New(a.printing())
 	return a
 }
 
 func (a *app) getenv(name string) string { return a.env[name] }
 
-// speak opens the catalogue. Names and keys come from the room once it is open.
-func (a *app) speak(r model.Room) {
-	if r == nil {
-		a.words = lang.New(a.printing(nil, nil))
-		return
-	}
-	a.words = lang.New(a.printing(
-		func(id model.PersonID) string { return r.Overview().People.Name(id) },
-		func(id model.Scope) string { return r.Overview().Keys[id] },
-	))
-}
-
-// printing is how this reader wants to be spoken to.
-func (a *app) printing(name func(model.PersonID) string, key func(model.Scope) string) lang.Options {
-	o := lang.Options{Language: a.config.Language, Zone: a.Now().Location(), ASCII: a.ascii(), Name: name, Key: key}
+// printing is how this reader wants to be spoken to. The catalogue is opened
+// once, before there is a room; names and keys come from the room, or from the
+// console on it, once there is one.
+func (a *app) printing() lang.Options {
+	o := lang.Options{Language: a.config.Language, Zone: a.Now().Location(), ASCII: a.ascii()}
 	if o.Language == "" {
 		o.Language = lang.FromEnv(a.getenv)
 	}
 	if a.config.UTC {
 		o.Clock = lang.UTC
+	}
+	o.Name = func(id model.PersonID) string {
+		switch {
+		case a.names != nil:
+			return a.names.Person(id)
+		case a.room != nil:
+			return a.room.Overview().People.Name(id)
+		}
+		return ""
+	}
+	o.Key = func(id model.Scope) string {
+		switch {
+		case a.names != nil:
+			return a.names.Incident(id)
+		case a.room != nil:
+			return a.room.Overview().Keys[id]
+		}
+		return ""
 	}
 	return o
 }

@@ -14,7 +14,6 @@ import (
 	"warroom/model"
 	"warroom/themes"
 	"warroom/tui"
-	"warroom/tui/lang"
 )
 
 // framesPerSecond is how often the screen is written at most. At 60 a key is on
@@ -61,9 +60,10 @@ func (a *app) console(ctx context.Context, s *session, demo bool) error {
 	if err != nil {
 		return err
 	}
-	names := &tui.Names{}
+	a.names = &tui.Names{}
+	defer func() { a.names = nil }()
 	options := tui.Options{
-		Room: s.room, Who: s.who, Names: names, Say: lang.New(a.printing(names.Person, names.Incident)),
+		Room: s.room, Who: s.who, Names: a.names, Say: a.words,
 		Theme: theme, Depth: themes.DepthOf(a.getenv), ASCII: a.ascii(), Now: a.Now,
 		Themes: a.allThemes, Demo: demo, NoMouse: !a.config.Mouse,
 	}

@@ -71,7 +71,7 @@ func (a *app) demo(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("begin the demo: %w", err)
 	}
-	a.speak(r)
+	a.room = r
 	s := &session{app: a, room: r, who: model.Actor{Person: r.Me(), Via: model.DoorConsole}, close: r.Close}
 	p := &script{session: s, ctx: ctx, clock: behind, now: a.Now()}
 	people := p.cast(r.Me())

@@ -113,7 +113,7 @@ func (a *app) begin(ctx context.Context, store storage.Store, dir, name string, 
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	a.speak(r)
+	a.room = r
 	return &session{app: a, room: r, who: model.Actor{Person: r.Me(), Via: via}, close: r.Close}, nil
 }
 

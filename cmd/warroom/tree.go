@@ -87,7 +87,7 @@ func newRoot(a *app) *cobra.Command {
 		}
 		return misuse("shell.usage.verb", "Verb", args[0])
 	}
-	root.SilenceErrors, root.SilenceUsage = true, true
+	root.SilenceErrors, root.SilenceUsage, root.DisableAutoGenTag = true, true, true
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetIn(a.in)
 	root.SetOut(a.out)

@@ -110,3 +110,20 @@ func TestFoldersComeFromTheEnvironment(t *testing.T) {
 		})
 	}
 }
+
+// Whatever stands in the file: a config or a refusal that says where, no panic.
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{"", "name = 1", "[alert.severity]\na = 9", "alert = { severity = { x = true } }", "[[alert]]", "\"a.b\" = 1", "x", "[alert]\n[alert.severity.x]"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		c, err := config.Parse("f", []byte(s))
+		if err == nil {
+			return
+		}
+		var e *config.Error
+		require.ErrorAs(t, err, &e)
+		require.LessOrEqual(t, e.Line, strings.Count(s, "\n")+1)
+		require.Equal(t, config.Default(), c)
+	})
+}
