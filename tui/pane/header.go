@@ -26,8 +26,7 @@ func Header(env Env, ov *model.Overview, v *model.View, w int) string {
 	}
 	// From full to bare; the first that leaves the title room is taken.
 	levels := []detail{
-		{inc: true, due: "pane.header.next", link: 3},
-		{inc: true, due: "pane.header.due", link: 3},
+		{inc: true, due: "pane.header.next", link: 2},
 		{inc: true, due: "pane.header.due", link: 2},
 		{due: "pane.header.due", link: 2},
 		{due: "pane.header.due", link: 1},
