@@ -13,7 +13,7 @@ import (
 	"warroom/model/modeltest"
 )
 
-// big is a room of the size that console.md promises to answer in: ten thousand
+// big is a room of the size that the console promises to answer in: ten thousand
 // incidents in the list, a hundred thousand entries in the log.
 type big struct {
 	over  *model.Overview

@@ -6,6 +6,8 @@ package action
 import (
 	"slices"
 
+	"charm.land/bubbles/v2/key"
+
 	"warroom/model"
 )
 
@@ -130,28 +132,38 @@ func ByWord(word string) (Action, bool) {
 
 // Keymap finds actions by key within a scope, for the handlers: made once.
 type Keymap struct {
-	byKey map[Scope]map[string]Action
+	bound map[Scope][]bound
 }
+
+// bound is an action with its keys as the widgets' library holds them.
+type bound struct {
+	keys   key.Binding
+	action Action
+}
+
+// pressed is the name of a key, as a key press says it.
+type pressed string
+
+func (p pressed) String() string { return string(p) }
 
 // NewKeymap indexes the table.
 func NewKeymap(table []Action) Keymap {
-	m := Keymap{byKey: map[Scope]map[string]Action{}}
+	m := Keymap{bound: map[Scope][]bound{}}
 	for _, a := range table {
-		if m.byKey[a.Scope] == nil {
-			m.byKey[a.Scope] = map[string]Action{}
-		}
-		for _, k := range a.Keys {
-			m.byKey[a.Scope][k] = a
+		if len(a.Keys) > 0 {
+			m.bound[a.Scope] = append(m.bound[a.Scope], bound{key.NewBinding(key.WithKeys(a.Keys...)), a})
 		}
 	}
 	return m
 }
 
 // Find gives the action of a key in the first of the scopes that binds it.
-func (m Keymap) Find(key string, scopes ...Scope) (Action, bool) {
+func (m Keymap) Find(name string, scopes ...Scope) (Action, bool) {
 	for _, s := range scopes {
-		if a, ok := m.byKey[s][key]; ok {
-			return a, true
+		for _, b := range m.bound[s] {
+			if key.Matches(pressed(name), b.keys) {
+				return b.action, true
+			}
 		}
 	}
 	return Action{}, false

@@ -82,7 +82,7 @@ const (
 	LayerCancel   ID = "overlay.cancel"
 )
 
-// Reserved are the keys that console.md gives to actions that are still to
+// Reserved are the keys that the design of the console gives to actions still to
 // come: escalate, hand over, who is here, back and forth in time, unread, catch
 // up, reply. Nothing else may take them.
 func Reserved() []string { return []string{"e", "o", "w", "<", ">", "[", "]", "c", "R"} }
