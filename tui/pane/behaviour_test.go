@@ -223,7 +223,7 @@ func TestLogFilterFindsTextSentencesAndAuthors(t *testing.T) {
 	p.SetData(r.view, r.ov.People)
 	p.Rows(r.env(t, look{}), 80, 10, true)
 	for text, want := range map[string]int{
-		"": 23, "rolled back": 2, "SEV2 → SEV1": 1, "ana": 23, "14 %": 1, "40 %": 0, "scribe undid": 1, "支払い": 1, "second line": 1,
+		"": 23, "rolled back": 2, "SEV2 → SEV1": 1, "ana": 23, "14 %": 1, "40 %": 0, "scribe undo": 1, "支払い": 1, "second line": 1,
 	} {
 		p.SetFilter(text)
 		require.Nil(t, p.MatchJob(), "a short log is matched at once")
