@@ -53,7 +53,7 @@ check: ## Check format, vet, staticcheck, modules, rules and the README's key ta
 	go mod verify
 	go mod tidy -diff
 	go test .
-	go test -run README ./cmd/... ./tui/...
+	go test -run '(?i)readme' ./cmd/... ./tui/...
 
 .PHONY: race
 race: ## Run the tests under the race detector (needs a C compiler)

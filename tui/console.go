@@ -135,6 +135,9 @@ func New(o Options) *Console {
 	c.handlers, c.typingHandlers, c.keys = newHandlers(), newTyping(), shownKeys()
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.watch = o.Room.Watch()
+	for _, p := range []interface{ SetLoading() }{c.incidents, c.impact, c.roles, c.log} {
+		p.SetLoading() // until the room has been read
+	}
 	c.restore(o.Start)
 	return c
 }
@@ -205,6 +208,10 @@ func (c *Console) resize(w, h int) tea.Cmd {
 	}
 	return nil
 }
+
+// shown is the screen as it is while the focused pane has the focus: the list
+// takes the greater part of its column while somebody looks through it.
+func (c *Console) shown() layout.Screen { return c.screen.For(c.focus) }
 
 // changed marks the frame as old; at once makes the next View compose it
 // without waiting for its turn.

@@ -129,8 +129,9 @@ func joined(rows []string) string { return strings.Join(rows, "\n") }
 // body joins the rows of the panes, side by side: their order is also that of
 // their columns.
 func (c *Console) body(env pane.Env, rows []string) {
-	for _, p := range c.screen.Visible(c.focus) {
-		b := c.screen.Panes[p]
+	screen := c.shown()
+	for _, p := range screen.Visible(c.focus) {
+		b := screen.Panes[p]
 		for i, r := range c.panes()[p].Rows(env, b.W, b.H, p == c.focus && !c.typing) {
 			rows[b.Y+i] += r
 		}

@@ -242,7 +242,7 @@ func (c *Console) back() tea.Cmd {
 }
 
 func (c *Console) move(m pane.Move) tea.Cmd {
-	c.current().Move(m, c.screen.Panes[c.focus].H)
+	c.current().Move(m, c.shown().Panes[c.focus].H)
 	return nil
 }
 

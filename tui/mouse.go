@@ -33,14 +33,15 @@ func (c *Console) click(m tea.Mouse) tea.Cmd {
 		}
 		return nil
 	}
-	p, ok := c.screen.PaneAt(m.X, m.Y, c.focus)
+	screen := c.shown()
+	p, ok := screen.PaneAt(m.X, m.Y, c.focus)
 	if !ok {
 		return nil
 	}
 	was, _ := c.incidents.Selected()
 	had := c.focus
 	c.focus, c.typing, c.filter = p, false, nil
-	if !c.current().Click(m.Y - c.screen.Panes[p].Y) {
+	if !c.current().Click(m.Y - screen.Panes[p].Y) {
 		return nil
 	}
 	if is, _ := c.incidents.Selected(); p == layout.Incidents && had == p && is == was {
@@ -62,7 +63,8 @@ func (c *Console) wheel(m tea.Mouse) tea.Cmd {
 		top := c.layers[n-1]
 		return c.answer(top, func() (tea.Cmd, bool) { return top.Key(overlay.Key{Action: a}) })
 	}
-	p, ok := c.screen.PaneAt(m.X, m.Y, c.focus)
+	screen := c.shown()
+	p, ok := screen.PaneAt(m.X, m.Y, c.focus)
 	if !ok {
 		return nil
 	}
@@ -70,6 +72,6 @@ func (c *Console) wheel(m tea.Mouse) tea.Cmd {
 	if up {
 		step = pane.WheelUp
 	}
-	c.panes()[p].Move(step, c.screen.Panes[p].H)
+	c.panes()[p].Move(step, screen.Panes[p].H)
 	return nil
 }
