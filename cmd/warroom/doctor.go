@@ -122,6 +122,23 @@ func (d *doctor) checkStore(ctx context.Context) {
 	d.inside(ctx, dir)
 }
 
+// opening tells each step of the opening in a line.
+func (d *doctor) opening(store reported) {
+	for _, step := range store.Report().Steps {
+		state, detail := good, step.Detail
+		switch step.State {
+		case storage.Repaired:
+			state = warn
+		case storage.Warned:
+			state = bad
+		}
+		if detail == "" {
+			detail = d.T("doctor.step.fine")
+		}
+		d.say("store", state, "shell.store.step", "Step", model.Say("doctor.step."+string(step.Name)), "Detail", detail)
+	}
+}
+
 // inside opens the store and looks at what it holds.
 func (d *doctor) inside(ctx context.Context, dir string) {
 	store, err := storage.Open(dir, storage.Options{})
@@ -134,6 +151,7 @@ func (d *doctor) inside(ctx context.Context, dir string) {
 		d.found = append(d.found, finding{"store", bad, d.explain(err)})
 		return
 	}
+	d.opening(store)
 	founded, err := room.Founded(store)
 	if err == nil && !founded {
 		d.say("store", good, "doctor.store.none", "Dir", dir)

@@ -109,12 +109,35 @@ func (a *app) wait(ctx context.Context, dir string) (storage.Store, error) {
 }
 
 func (a *app) begin(ctx context.Context, store storage.Store, dir, name string, via model.Door) (*session, error) {
-	r, err := room.Open(ctx, room.Options{Store: store, Dir: dir, Name: name, Now: a.Now})
+	r, err := room.Open(ctx, room.Options{Store: store, Dir: dir, Name: name, Now: a.Now, Renew: a.doubt(store)})
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	a.room = r
 	return &session{app: a, room: r, who: model.Actor{Person: r.Me(), Via: via}, close: r.Close}, nil
+}
+
+// reported is a store that says what its opening found.
+type reported interface{ Report() storage.Report }
+
+// doubt is why the store must not go on with its logs, 0 when it may. Whoever
+// uses it is told.
+func (a *app) doubt(store storage.Store) model.OpenReason {
+	s, ok := store.(reported)
+	if !ok {
+		return 0
+	}
+	report := s.Report()
+	for _, step := range report.Steps {
+		if step.State == storage.Warned {
+			a.note(a.T("shell.store.step", "Step", model.Say("doctor.step."+string(step.Name)), "Detail", step.Detail))
+		}
+	}
+	if len(report.Behind) == 0 {
+		return 0
+	}
+	a.note(a.words.N("shell.store.behind", len(report.Behind)))
+	return model.ReasonRestored
 }
 
 // founder is the name of the person whose room this is going to be: as
