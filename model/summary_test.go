@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"bytes"
 	"slices"
 	"testing"
 
@@ -42,9 +43,65 @@ func TestARowSurvivesItsBytes(t *testing.T) {
 	s.after(0, model.SetSeverity{Level: 1}, model.AssignRole{Role: model.IncidentManager, Name: "ana"}, body(firing("a", 1)))
 	row := model.Summarise(s.view(s.id))
 	require.Equal(t, s.person, row.Manager)
-	raw, err := model.EncodeRow(row)
-	require.NoError(t, err)
-	var back model.Summary
-	require.NoError(t, model.DecodeRow(raw, &back))
-	require.Equal(t, row, back)
+	for name, row := range map[string]model.Summary{
+		"an incident": row,
+		"nothing":     {},
+		"everything": {
+			ID: model.Scope{1}, Title: "Größe → 5xx", Kind: 2, Severity: 3, Status: model.Fixing, Conflict: true, Opened: 1 << 50,
+			Over: -1, Changed: 1, Manager: model.PersonID{9}, Firing: 300, Lines: 1 << 30, Groups: []model.Hash{{1}, {2}}, Due: 1 << 60,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			raw := model.EncodeSummary(&row)
+			var back model.Summary
+			require.NoError(t, model.DecodeSummary(raw, &back))
+			require.Equal(t, row, back)
+			for cut := range raw {
+				require.Error(t, model.DecodeSummary(raw[:cut], &back), "cut at %d", cut)
+			}
+			require.Error(t, model.DecodeSummary(append(raw, 0), &back), "more than a row")
+			raw[0]++
+			require.Error(t, model.DecodeSummary(raw, &back), "another version")
+			require.Equal(t, row, back, "what cannot be read changes nothing")
+
+			// The first version was written by the codec of the bodies.
+			raw, err := model.EncodeRow(row)
+			require.NoError(t, err)
+			back = model.Summary{}
+			require.NoError(t, model.DecodeSummary(raw, &back))
+			require.Equal(t, row, back)
+		})
+	}
+}
+
+func TestAnOddRowIsRefused(t *testing.T) {
+	t.Parallel()
+	raw := model.EncodeSummary(&model.Summary{Title: "abc"})
+	var s model.Summary
+	title := bytes.Index(raw, []byte("abc"))
+	for name, change := range map[string]func([]byte){
+		"a title that is not text":      func(b []byte) { b[title] = 0xff },
+		"a title longer than the row":   func(b []byte) { b[title-1] = 0x7f },
+		"more groups than there are":    func(b []byte) { b[len(b)-1] = 1 },
+		"a number where a yes or no is": func(b []byte) { b[19] = 2 },
+	} {
+		hurt := bytes.Clone(raw)
+		change(hurt)
+		require.Error(t, model.DecodeSummary(hurt, &s), name)
+	}
+	huge := append(bytes.Clone(raw[:len(raw)-1]), 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01)
+	require.Error(t, model.DecodeSummary(huge, &s), "a number of groups whose bytes overflow")
+}
+
+// FuzzDecodeSummary: no bytes panic, and what is read is written the same.
+func FuzzDecodeSummary(f *testing.F) {
+	f.Add(model.EncodeSummary(&model.Summary{Title: "abc", Groups: []model.Hash{{1}}, Lines: 3}))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var s, back model.Summary
+		if model.DecodeSummary(raw, &s) == nil {
+			require.NoError(t, model.DecodeSummary(model.EncodeSummary(&s), &back))
+			require.Equal(t, s, back)
+		}
+	})
 }

@@ -69,10 +69,7 @@ func admit(b Batch, held ledger) (*intake, error) {
 		}
 	}
 	for i := range b.Rows {
-		raw, err := model.EncodeRow(&b.Rows[i])
-		if err != nil {
-			return nil, fmt.Errorf("encode the row of %s: %w", b.Rows[i].ID.Key(), err)
-		}
+		raw := model.EncodeSummary(&b.Rows[i])
 		if len(raw) > MaxValue {
 			return nil, &TooBigError{"row", len(raw), MaxValue}
 		}

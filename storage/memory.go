@@ -180,7 +180,7 @@ func (m *Memory) Rows(fn func(model.Summary) error) error {
 	slices.SortFunc(ids, model.Scope.Compare)
 	for _, id := range ids {
 		var row model.Summary
-		if err := model.DecodeRow(rows[id], &row); err != nil {
+		if err := model.DecodeSummary(rows[id], &row); err != nil {
 			return fmt.Errorf("%w: %w", ErrStaleRow, err)
 		}
 		if err := fn(row); err != nil {

@@ -103,7 +103,7 @@ func (b *Badger) Rows(fn func(model.Summary) error) error {
 				return nil
 			}
 			var row model.Summary
-			err := item.Value(func(v []byte) error { return model.DecodeRow(v, &row) })
+			err := item.Value(func(v []byte) error { return model.DecodeSummary(v, &row) })
 			if err != nil {
 				return fmt.Errorf("%w: %w", ErrStaleRow, err)
 			}
