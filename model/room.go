@@ -35,6 +35,9 @@ type Overview struct {
 	Newer int
 	// Loading reports that the rows are not complete yet.
 	Loading bool
+	// Warnings are what everybody in the room must know of the machine that
+	// keeps it, the worst first: a disk that is full, something that is missing.
+	Warnings []Phrase
 	// Version rises with every change.
 	Version uint64
 }

@@ -134,6 +134,16 @@ func TestGoldenLayersAndStates(t *testing.T) {
 	}
 }
 
+func TestGoldenWarning(t *testing.T) {
+	t.Parallel()
+	room := crowded(t)
+	room.Warnings = []model.Phrase{model.Say("warning.behind")}
+	s := open(t, setting{room: room}).showing()
+	s.same(t, "state-warning")
+	s.Press("?") // the keys are still to be had
+	require.Contains(t, s.Text(), "Keys and commands")
+}
+
 func TestGoldenEmptyConsole(t *testing.T) {
 	t.Parallel()
 	open(t, setting{}).same(t, "empty-80x24")

@@ -109,7 +109,7 @@ func (a *app) wait(ctx context.Context, dir string) (storage.Store, error) {
 }
 
 func (a *app) begin(ctx context.Context, store storage.Store, dir, name string, via model.Door) (*session, error) {
-	r, err := room.Open(ctx, room.Options{Store: store, Dir: dir, Name: name, Now: a.Now, Renew: a.doubt(store)})
+	r, err := room.Open(ctx, room.Options{Store: store, Dir: dir, Name: name, Now: a.Now, Renew: a.doubt(store), Warn: warnings(store)})
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -138,6 +138,17 @@ func (a *app) doubt(store storage.Store) model.OpenReason {
 	}
 	a.note(a.words.N("shell.store.behind", len(report.Behind)))
 	return model.ReasonRestored
+}
+
+// warnings are what a store has to say to everybody in the room.
+func warnings(store storage.Store) func() []model.Phrase {
+	return func() []model.Phrase {
+		var out []model.Phrase
+		if s, ok := store.(reported); ok && len(s.Report().Behind) > 0 {
+			out = append(out, model.Say("warning.behind"))
+		}
+		return out
+	}
 }
 
 // founder is the name of the person whose room this is going to be: as

@@ -31,6 +31,8 @@ type Room struct {
 	events   []*model.Event
 	version  uint64
 	watchers []*watch
+	// Warnings are shown to everybody in the room.
+	Warnings []model.Phrase
 	// Fail, when set, is what Do answers instead of doing anything.
 	Fail error
 }
@@ -200,7 +202,7 @@ func (r *Room) Overview() *model.Overview {
 	for _, row := range rows {
 		ids = append(ids, row.ID)
 	}
-	return &model.Overview{Rows: rows, People: r.state.People.Roster(), Keys: model.Keys(ids), Me: r.me, Newer: r.state.People.Newer(), Version: r.version}
+	return &model.Overview{Rows: rows, People: r.state.People.Roster(), Keys: model.Keys(ids), Me: r.me, Newer: r.state.People.Newer(), Warnings: r.Warnings, Version: r.version}
 }
 
 // Incident is model.Room.

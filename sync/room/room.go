@@ -30,6 +30,9 @@ type Options struct {
 	// written elsewhere too. New logs are begun, which say the reason and what
 	// they continue.
 	Renew model.OpenReason
+	// Warn, when given, says what everybody in the room must know of its store.
+	// It is asked at every Overview, and must not wait.
+	Warn func() []model.Phrase
 	// Name is the founder's name, needed on the first run only.
 	Name string
 	// Now and Random default to the machine's clock and random numbers.
@@ -44,6 +47,7 @@ type Room struct {
 	now    func() time.Time
 	random io.Reader
 	signer model.Signer
+	warn   func() []model.Phrase
 	bells  bells
 
 	// The committer's own, touched by its goroutine alone once it runs.
@@ -78,12 +82,15 @@ func Founded(s storage.Store) (bool, error) {
 // left open: it is still the caller's.
 func Open(ctx context.Context, o Options) (*Room, error) {
 	r := &Room{
-		store: o.Store, dir: o.Dir, now: o.Now, random: o.Random,
+		store: o.Store, dir: o.Dir, now: o.Now, random: o.Random, warn: o.Warn,
 		views:    map[model.Scope]*model.View{},
 		lengths:  map[model.Scope]int{},
 		requests: make(chan *request, maxRequests),
 		quit:     make(chan struct{}),
 		done:     make(chan struct{}),
+	}
+	if r.warn == nil {
+		r.warn = func() []model.Phrase { return nil }
 	}
 	if r.now == nil {
 		r.now = time.Now
@@ -161,10 +168,11 @@ func (r *Room) Device() model.DeviceKey { return r.signer.Device() }
 
 // Overview is model.Room.
 func (r *Room) Overview() *model.Overview {
+	warnings := r.warn()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	rows, keys := r.list.sorted()
-	return &model.Overview{Rows: rows, People: r.roster, Keys: keys, Me: r.id.Me, Newer: r.newer, Version: r.version}
+	return &model.Overview{Rows: rows, People: r.roster, Keys: keys, Me: r.id.Me, Newer: r.newer, Warnings: warnings, Version: r.version}
 }
 
 // Incident is model.Room.
@@ -226,6 +234,14 @@ func (r *Room) send(ctx context.Context, req *request) (answer, error) {
 	case <-ctx.Done():
 		return answer{}, ctx.Err()
 	}
+}
+
+// Ring tells every subscriber to look again: something that Warn says changed.
+func (r *Room) Ring() {
+	r.mu.Lock()
+	r.version++
+	r.mu.Unlock()
+	r.bells.ring()
 }
 
 // Watch is model.Room.
