@@ -12,6 +12,13 @@ PKGS ?= ./...
 TESTFLAGS ?=
 # How long each fuzz target runs.
 FUZZTIME ?= 30s
+# What test-durability tries: processes killed, power cuts, bits flipped; and the
+# seed that repeats a run, 0 for a new one. docs/durability.md has the long run.
+KILLS ?= 300
+CUTS ?= 25
+FLIPS ?= 50
+SEED ?= 0
+DURABILITY_TIMEOUT ?= 20m
 # Which benchmarks run.
 BENCH ?= .
 
@@ -26,7 +33,7 @@ packages = grep -rlE --include='*_test.go' $(1) $(CODE) 2>/dev/null | sed 's|/[^
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: ## Build bin/warroom
@@ -76,10 +83,15 @@ fuzz: ## Run every fuzz target for FUZZTIME each
 
 .PHONY: e2e
 e2e: ## Run the tests that need tmux, ssh and Alertmanager; a skip of one fails
-	@packages=$$($(call packages,'WARROOM_E2E')); \
+	@packages=$$($(call packages,'WARROOM_E2E') | grep -v '^./storage/durability$$'); \
 	if [ -z "$$packages" ]; then echo "no test asks for WARROOM_E2E"; exit 1; fi; \
 	echo "WARROOM_E2E=1 go test" $$packages; \
 	WARROOM_E2E=1 go test -count=1 -timeout $(TIMEOUT) $(TESTFLAGS) $$packages
+
+.PHONY: test-durability
+test-durability: ## Kill, cut, fill and damage stores (KILLS, CUTS, FLIPS, SEED); all of it as root
+	go test -count=1 -v -timeout $(DURABILITY_TIMEOUT) $(TESTFLAGS) ./storage/durability \
+		-kills $(KILLS) -cuts $(CUTS) -flips $(FLIPS) -seed $(SEED)
 
 .PHONY: clean
 clean: ## Remove what was built
