@@ -41,7 +41,10 @@ type Badger struct {
 	// known is what HEAD says; only the follower's goroutine writes it.
 	known headFile
 
-	// using is held for reading by every call, for writing by Close.
+	// at is told the points that a removal reaches; nil but in tests.
+	at func(point string)
+
+	// using is held for reading by every call, for writing by Close and Remove.
 	using  sync.RWMutex
 	closed bool
 	// committing is held by the one commit that runs; the room has one committer,
@@ -80,10 +83,14 @@ func Open(dir string, o Options) (*Badger, error) {
 	if err := b.open(); err != nil {
 		return nil, errors.Join(err, b.release())
 	}
+	b.startFollower()
+	return b, nil
+}
+
+func (b *Badger) startFollower() {
 	b.follower = follow(b.journal.Last(), func(ordinal uint64, writes []write) error {
 		return applyTo(b.db, ordinal, writes)
 	}, b.writeHead)
-	return b, nil
 }
 
 // release gives back what an open took.

@@ -30,6 +30,9 @@ func (b *Badger) fail(op string, err error) error { return &UnusableError{b.dir,
 // open goes through the steps of an open; Report names them.
 func (b *Badger) open() error {
 	path := filepath.Join(b.dir, dbName)
+	if err := b.settleRemoval(); err != nil {
+		return err
+	}
 	have, err := formatOf(path)
 	if err != nil {
 		return b.fail("read the format", err)

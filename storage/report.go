@@ -25,6 +25,7 @@ type StepName string
 // The steps, in their order.
 const (
 	StepDirectory StepName = "directory" // it is this user's alone, and locked
+	StepRemoval   StepName = "removal"   // one that was interrupted is completed or undone; told only then
 	StepSpace     StepName = "space"     // there is room, on a local disk
 	StepJournal   StepName = "journal"   // what was answered as durable
 	StepHead      StepName = "head"      // what the store must contain

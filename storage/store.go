@@ -47,6 +47,16 @@ type Store interface {
 	// (an *UnusableError) what was written is unknown: the store takes no
 	// further commit until it is opened again.
 	Commit(ctx context.Context, b Batch) ([]Durable, error)
+	// Remove removes the texts and salts of events for good, and replaces the
+	// rows of the incidents that they are in, whose title may be such a text; a
+	// row that is not given is dropped. Events, order, heads, openings, settings
+	// and all other texts stay as they were. When it has returned without an
+	// error, nothing of the texts is in the store; a text that was removed does
+	// not come back when its event is committed again.
+	//
+	// It is refused with model.CodeEntryUnknown, and nothing is changed, for an
+	// event that is not held. An event without a text is none to remove.
+	Remove(ctx context.Context, refs []model.Ref, rows []model.Summary) error
 	// Heads gives the end of every log, ordered by log id.
 	Heads() ([]model.Head, error)
 	// Log gives the events of a log from a sequence number on, in order; none

@@ -45,6 +45,8 @@ func (s Suite) Run(t *testing.T) {
 		"an event that moves leaves its old place":         s.moves,
 		"the very same event is accepted again":            s.again,
 		"a removed text does not come back":                s.removedText,
+		"a text is removed for good":                       s.removes,
+		"what is not held is not removed":                  s.removesNothingUnknown,
 		"what does not fit is refused and writes nothing":  s.refusals,
 		"too much at once is refused and writes nothing":   s.tooMuch,
 		"ten thousand rows":                                s.rows,
