@@ -139,10 +139,10 @@ func frames(n nonce, data []byte) (list []found) {
 			at = to
 			continue
 		}
-		to := nextFrame(n, data, at)
-		if to == size && zero(data[at:]) {
+		if zero(data[at:]) {
 			break
 		}
+		to := nextFrame(n, data, at)
 		list = append(list, found{from: at, to: to, bad: true})
 		at = to
 	}
@@ -159,11 +159,14 @@ func nextFrame(n nonce, data []byte, at int64) int64 {
 	return int64(len(data))
 }
 
+var zeros [4096]byte
+
 func zero(b []byte) bool {
-	for _, c := range b {
-		if c != 0 {
+	for len(b) > len(zeros) {
+		if !bytes.Equal(b[:len(zeros)], zeros[:]) {
 			return false
 		}
+		b = b[len(zeros):]
 	}
-	return true
+	return bytes.Equal(b, zeros[:len(b)])
 }

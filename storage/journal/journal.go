@@ -16,14 +16,17 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 
 	"warroom/storage/disk"
 )
 
 const (
 	// SegmentSize is the length of a segment. A payload that does not fit gets a
-	// longer one.
-	SegmentSize = 1 << 20
+	// longer one. One is always reserved beside the one that is written, so that
+	// after the disk is full there is still room for this much at least: 5,000
+	// entries, a minute of alerts.
+	SegmentSize = 4 << 20
 	// MaxPayload is the most that one payload may take.
 	MaxPayload = 8 << 20
 )
@@ -79,7 +82,7 @@ func Open(fs disk.FS, dir string, o Options) (*Journal, Report, error) {
 	if err != nil {
 		return nil, Report{}, fmt.Errorf("open the journal: %w", err)
 	}
-	report, segments, err := walk(fs, dir, numbers, nil)
+	report, segments, err := survey(fs, dir, numbers)
 	if err != nil {
 		return nil, Report{}, fmt.Errorf("open the journal: %w", err)
 	}
@@ -126,27 +129,46 @@ func (j *Journal) resume(segments []segment, report *Report) error {
 			last = i
 		}
 	}
-	// Segments made ahead are made again when they are needed. One that cannot be
-	// read stays for somebody to look at.
+	// The segment that was made ahead is kept: on a full disk there would be no
+	// other. One that cannot be read stays for somebody to look at.
 	unreadable := false
 	for _, s := range segments[last+1:] {
 		unreadable = unreadable || !s.whole
-		if s.whole {
-			if err := j.fs.Remove(j.path(name(s.number, suffix))); err != nil {
+	}
+	anew := last < 0 || segments[last].damaged || unreadable
+	for _, s := range segments[last+1:] {
+		if !s.whole {
+			continue
+		}
+		path := j.path(name(s.number, suffix))
+		if !anew && s.number == segments[last].number+1 && s.size >= j.size {
+			f, err := j.fs.Open(path)
+			if err != nil {
 				return err
 			}
+			j.ahead = make(chan prepared, 1)
+			j.ahead <- prepared{seg: s, file: f}
+			continue
+		}
+		if err := j.fs.Remove(path); err != nil {
+			return err
 		}
 	}
 	j.segments = slices.Clone(segments[:last+1])
-	if last < 0 || segments[last].damaged || unreadable {
+	if anew {
 		return j.start(j.make(top+1, closing, nil))
 	}
+	err := error(nil)
 	if s := segments[last]; report.Clean && s.closed {
-		f, err := j.fs.Open(j.path(name(s.number, suffix)))
-		j.file = f
-		return err
+		j.file, err = j.fs.Open(j.path(name(s.number, suffix)))
+	} else {
+		err = j.rewrite(s, report)
 	}
-	return j.rewrite(segments[last], report)
+	if err != nil && j.ahead != nil {
+		p := <-j.ahead
+		err = errors.Join(err, p.file.Close())
+	}
+	return err
 }
 
 // rewrite puts a copy of the last segment's whole frames in its place.
@@ -167,8 +189,34 @@ func (j *Journal) rewrite(s segment, report *Report) error {
 			whole = append(whole, f)
 		}
 	}
+	p := j.make(s.number, s.end-framesBegin+closing, whole)
+	if full(p.err) {
+		return j.again(s, data)
+	}
 	j.segments = j.segments[:len(j.segments)-1]
-	return j.start(j.make(s.number, s.end-framesBegin+closing, whole))
+	return j.start(p)
+}
+
+// full reports an error of a disk, or of a quota, that is used up.
+func full(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }
+
+// again writes the last segment over itself, where there is no room for a copy:
+// the same bytes, so that a cut in the middle changes nothing, and zeros in the
+// place of an unfinished write.
+func (j *Journal) again(s segment, data []byte) error {
+	f, err := j.fs.Open(j.path(name(s.number, suffix)))
+	if err != nil {
+		return err
+	}
+	clear(data[s.end:])
+	if _, err = f.WriteAt(data, 0); err == nil {
+		err = f.Sync()
+	}
+	if err != nil {
+		return errors.Join(err, f.Close())
+	}
+	j.file = f
+	return nil
 }
 
 // keep puts the bytes of an unfinished write aside, for somebody to look at.
@@ -268,10 +316,32 @@ func (j *Journal) Append(payload []byte) (uint64, error) {
 	if err := j.write(payload); err != nil {
 		return 0, err
 	}
-	if s := j.current(); s.end > s.size/2 && j.ahead == nil {
-		j.prepare(s.number + 1)
+	if j.ahead == nil {
+		j.prepare(j.current().number + 1)
 	}
 	return j.ordinal, nil
+}
+
+// Reserve tries again to make the next segment, when it could not be made
+// before; for a caller who saw that there is room again.
+func (j *Journal) Reserve() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.usable() != nil {
+		return
+	}
+	select {
+	case p := <-j.ahead:
+		if p.err == nil {
+			j.ahead <- p
+			return
+		}
+	default:
+		if j.ahead != nil || j.current().last == 0 {
+			return // it is being made, or nothing was written yet
+		}
+	}
+	j.prepare(j.current().number + 1)
 }
 
 func (j *Journal) usable() error {
@@ -348,10 +418,21 @@ func (j *Journal) Last() uint64 {
 // order. An error of fn ends it and is returned as it is. fn must not call the
 // journal; the payload is its to keep.
 func (j *Journal) Read(from uint64, fn func(ordinal uint64, payload []byte) error) error {
+	_, err := j.read(from, fn)
+	return err
+}
+
+// Check reads the whole journal through and says what is wrong with it, also in
+// the midst of segments that Open did not read. fn gets what Read gives.
+func (j *Journal) Check(fn func(ordinal uint64, payload []byte) error) (Report, error) {
+	return j.read(0, fn)
+}
+
+func (j *Journal) read(from uint64, fn func(ordinal uint64, payload []byte) error) (Report, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.closed {
-		return ErrClosed
+		return Report{}, ErrClosed
 	}
 	numbers := make([]uint64, 0, len(j.segments))
 	for _, s := range j.segments {
@@ -359,13 +440,13 @@ func (j *Journal) Read(from uint64, fn func(ordinal uint64, payload []byte) erro
 			numbers = append(numbers, s.number)
 		}
 	}
-	_, _, err := walk(j.fs, j.dir, numbers, func(ordinal uint64, payload []byte) error {
+	report, _, err := walk(j.fs, j.dir, numbers, func(ordinal uint64, payload []byte) error {
 		if ordinal < from {
 			return nil
 		}
 		return fn(ordinal, payload)
 	})
-	return err
+	return report, err
 }
 
 // Trim removes the segments of which every ordinal is below keep; the one that

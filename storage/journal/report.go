@@ -7,8 +7,12 @@ import (
 
 // Report is what Open found.
 type Report struct {
-	// Segments is how many files hold frames, Frames how many payloads are whole.
+	// Segments is how many files hold frames, Frames how many whole payloads were
+	// read.
 	Segments, Frames int
+	// Unread is how many older segments of a long journal were not read through:
+	// damage in the midst of them is found by Check.
+	Unread int
 	// Clean says that the journal was closed in order.
 	Clean bool
 	// Torn is an unfinished write at the end, nil when there was none. It was

@@ -32,8 +32,9 @@ func numberOf(file string) (uint64, bool) {
 // segment is what a walk learnt of one file.
 type segment struct {
 	number uint64
-	// last is the ordinal of its last frame, 0 when it has none.
-	last uint64
+	// first and last are the ordinals of its first and last frame, 0 when it has
+	// none.
+	first, last uint64
 	// end is where its last frame ends, size its length.
 	end, size int64
 	// closed says that its last frame is that of a close in order.
@@ -99,6 +100,9 @@ func (w *walker) segment(number uint64, data []byte) (segment, error) {
 		}
 		if !w.expected(number, f) {
 			continue
+		}
+		if s.first == 0 {
+			s.first = f.ordinal
 		}
 		s.last, s.end, s.closed = f.ordinal, f.to, len(f.payload) == 0
 		if s.closed {
