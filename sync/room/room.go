@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"warroom/model"
@@ -56,17 +57,23 @@ type Room struct {
 	people    *model.People
 	incidents *shelf
 	lengths   map[model.Scope]int // events of each incident written here, as committed
+	removing  []model.Scope       // incidents in which a text is to be removed still
+	unremoved error
 
-	mu      sync.Mutex // guards what readers see
-	list    list
-	roster  *model.Roster
-	newer   int
-	views   map[model.Scope]*model.View
-	version uint64
+	removals atomic.Uint64 // how often texts were removed
+
+	mu       sync.Mutex // guards what readers see
+	list     list
+	roster   *model.Roster
+	newer    int
+	views    map[model.Scope]*model.View
+	version  uint64
+	verified verification
 
 	requests chan *request
 	quit     chan struct{}
 	done     chan struct{}
+	checks   sync.WaitGroup
 	closing  sync.Once
 	closed   error
 }
@@ -117,7 +124,12 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 		return nil, err
 	}
 	r.incidents = newShelf(r.fold)
+	if err := r.resumeRemovals(ctx); err != nil {
+		return nil, fmt.Errorf("read the removals: %w", err)
+	}
 	r.roster, r.newer = r.people.Roster(), r.people.Newer()
+	r.checks.Add(1)
+	go r.verify()
 	go r.serve()
 	return r, nil
 }
@@ -152,6 +164,7 @@ func (r *Room) Close() error {
 	r.closing.Do(func() {
 		close(r.quit)
 		<-r.done
+		r.checks.Wait()
 		r.closed = r.store.Close()
 	})
 	return r.closed
@@ -171,6 +184,9 @@ func (r *Room) Overview() *model.Overview {
 	warnings := r.warn()
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if f := r.verified.fault; f != nil {
+		warnings = append(warnings, model.Say("warning.fault", "Seq", f.Ref.Seq, "Log", f.Ref.Log.String()[:8]))
+	}
 	rows, keys := r.list.sorted()
 	return &model.Overview{Rows: rows, People: r.roster, Keys: keys, Me: r.id.Me, Newer: r.newer, Warnings: warnings, Version: r.version}
 }
@@ -185,11 +201,12 @@ func (r *Room) Incident(ctx context.Context, id model.Scope) (*model.View, error
 	}
 	// A long log is read here, not by the committer, so that nobody's writing
 	// waits for somebody's reading.
+	removals := r.removals.Load()
 	in, err := r.fold(id)
 	if err != nil {
 		return nil, err
 	}
-	req := &request{adopt: in, answer: make(chan answer, 1)}
+	req := &request{adopt: in, removals: removals, answer: make(chan answer, 1)}
 	a, err := r.send(ctx, req)
 	if err != nil {
 		return nil, err
