@@ -85,6 +85,29 @@ func (in *Incident) Removals() []Ref {
 	return out
 }
 
+// Unremoved lists, in order, the events whose text an act removed that was its
+// author's or an owner's to do, and is here still: what the store must remove.
+func (in *Incident) Unremoved(people *People) []Ref {
+	var due []*Record
+	for ref, acts := range in.removed {
+		target := in.records[ref]
+		if target == nil || !target.HasText || target.Removed {
+			continue
+		}
+		for _, act := range acts {
+			if actor := act.Common().Actor; actor == target.Common().Actor || people.owner(actor) {
+				due = append(due, target)
+				break
+			}
+		}
+	}
+	refs := make([]Ref, 0, len(due))
+	for _, r := range sortRecords(due) {
+		refs = append(refs, r.Ref)
+	}
+	return refs
+}
+
 // owner reports who may remove others' texts: the founder, until there are more.
 func (p *People) owner(id PersonID) bool {
 	for _, person := range p.Roster().All() {

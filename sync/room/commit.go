@@ -23,6 +23,8 @@ type request struct {
 	incident model.Scope
 	command  model.Command
 	adopt    *model.Incident
+	// removals is how many removals there had been when adopt was read.
+	removals uint64
 	answer   chan answer // buffered: the committer never waits for a reader
 }
 
@@ -41,6 +43,8 @@ type commit struct {
 	readers []*request
 	touched map[model.Scope]bool
 	people  bool
+	// removing are the incidents in which a text is to be removed for good.
+	removing []model.Scope
 }
 
 type pending struct {
@@ -87,7 +91,7 @@ func (r *Room) round(first *request) {
 		r.finish(c)
 	}
 	for _, req := range c.readers {
-		req.answer <- r.adopt(req.adopt)
+		req.answer <- r.adopt(req)
 	}
 	r.mu.Lock()
 	for _, id := range r.incidents.trim(maxFolded) {
@@ -113,11 +117,13 @@ func (r *Room) take(c *commit, req *request) {
 
 // adopt takes over a fold that a reader made, and publishes it. One that is on
 // the shelf wins, since every act goes through the shelf; and one that was read
-// before the last act on that incident was committed is read again.
-func (r *Room) adopt(in *model.Incident) answer {
+// before the last act on that incident was committed, or before a text was
+// removed, is read again.
+func (r *Room) adopt(req *request) answer {
+	in := req.adopt
 	if held := r.incidents.held[in.ID()]; held != nil {
 		in = held
-	} else if in.Len() < r.lengths[in.ID()] {
+	} else if in.Len() < r.lengths[in.ID()] || req.removals != r.removals.Load() {
 		var err error
 		if in, err = r.fold(in.ID()); err != nil {
 			return answer{err: err}
@@ -170,6 +176,9 @@ func (r *Room) decide(c *commit, req *request) (model.Receipt, error) {
 			c.people = true
 		} else {
 			c.touched[rec.Scope] = true
+		}
+		if _, ok := rec.Body.(*model.TextRemove); ok {
+			c.removing = append(c.removing, rec.Scope)
 		}
 	}
 	return receipt, nil
@@ -266,6 +275,7 @@ func (r *Room) finish(c *commit) {
 		views[id] = v
 		c.batch.Rows = append(c.batch.Rows, model.Summarise(v))
 	}
+	r.noteRemovals(c)
 	if _, err := r.store.Commit(context.Background(), c.batch); err != nil {
 		r.forget(c)
 		for _, p := range c.waiting {
@@ -274,6 +284,15 @@ func (r *Room) finish(c *commit) {
 		return
 	}
 	r.head = c.head
+	var kept error // texts that should be gone
+	if len(c.removing) > 0 {
+		var without []*model.Incident
+		without, kept = r.removeTexts(context.Background())
+		for _, in := range without {
+			views[in.ID()] = in.View()
+			c.batch.Rows = append(c.batch.Rows, model.Summarise(views[in.ID()]))
+		}
+	}
 	r.mu.Lock()
 	for id, v := range views {
 		r.views[id] = v
@@ -288,7 +307,11 @@ func (r *Room) finish(c *commit) {
 	r.version++
 	r.mu.Unlock()
 	for _, p := range c.waiting {
-		p.req.answer <- answer{receipt: p.receipt}
+		a := answer{receipt: p.receipt}
+		if _, removes := p.req.command.(model.RemoveText); removes {
+			a.err = kept
+		}
+		p.req.answer <- a
 	}
 	r.bells.ring()
 }

@@ -2,6 +2,7 @@ package room
 
 import (
 	"fmt"
+	"slices"
 
 	"warroom/model"
 )
@@ -69,9 +70,15 @@ func (s *shelf) trim(limit int) []model.Scope {
 
 // fold reads an incident from the store. It is refused with
 // CodeIncidentUnknown when the store has none of its events.
-func (r *Room) fold(id model.Scope) (*model.Incident, error) {
+func (r *Room) fold(id model.Scope) (*model.Incident, error) { return r.foldWithout(id, nil) }
+
+// foldWithout is fold, without the texts of some events.
+func (r *Room) foldWithout(id model.Scope, texts []model.Ref) (*model.Incident, error) {
 	in := model.NewIncident(id)
 	err := r.store.Scope(id, func(e *model.Event, eff model.Clock) error {
+		if slices.Contains(texts, e.Ref()) {
+			e.SetText(model.Salt{}, nil)
+		}
 		rec, err := model.Decode(e)
 		if err != nil {
 			return err
