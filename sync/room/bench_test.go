@@ -105,3 +105,40 @@ func BenchmarkOpenWithIncidents(b *testing.B) {
 		b.StartTimer()
 	}
 }
+
+// BenchmarkOpenALongIncident is from the store to the screen's view, for an
+// incident of 100,000 entries.
+func BenchmarkOpenALongIncident(b *testing.B) {
+	dir := b.TempDir()
+	s, err := storage.Open(dir, storage.Options{})
+	require.NoError(b, err)
+	r, err := room.Open(b.Context(), room.Options{Store: s, Dir: dir, Name: "ana"})
+	require.NoError(b, err)
+	id := opened(b, r)
+	var wg sync.WaitGroup
+	for range 16 {
+		wg.Go(func() {
+			for range 100_000 / 16 {
+				if _, err := r.Do(b.Context(), me(r), id, model.Write{Text: "rolled back, error rate falling"}); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	require.NoError(b, r.Close())
+	for b.Loop() {
+		b.StopTimer()
+		s, err := storage.Open(dir, storage.Options{})
+		require.NoError(b, err)
+		r, err := room.Open(b.Context(), room.Options{Store: s, Dir: dir})
+		require.NoError(b, err)
+		b.StartTimer()
+		v, err := r.Incident(b.Context(), id)
+		require.NoError(b, err)
+		require.Len(b, v.Lines, 100_001)
+		b.StopTimer()
+		require.NoError(b, r.Close())
+		b.StartTimer()
+	}
+}
