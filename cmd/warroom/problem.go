@@ -107,10 +107,13 @@ func (a *app) phraseOf(err error) model.Phrase {
 		unusable *storage.UnusableError
 		damaged  *storage.DamagedError
 		key      *room.KeyError
+		kept     *room.RemovalError
 		theme    *themes.Error
 		setting  *config.Error
 	)
 	switch {
+	case errors.As(err, &kept):
+		return model.Say("shell.redact.failed", "Cause", root(kept.Err))
 	case errors.As(err, &locked):
 		if locked.PID == 0 {
 			return model.Say("shell.store.locked", "Dir", locked.Dir)

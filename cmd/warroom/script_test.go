@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -42,7 +44,7 @@ func TestScripts(t *testing.T) {
 			return os.MkdirAll(e.WorkDir+"/home", 0o700)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": code, "capture": capture, "json": jsonAt, "fill": fill, "mode": mode, "clean": cleanOutput, "same": same,
+			"code": code, "capture": capture, "json": jsonAt, "fill": fill, "mode": mode, "clean": cleanOutput, "same": same, "found": found,
 		},
 	})
 }
@@ -173,5 +175,26 @@ func same(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if equal := ts.ReadFile(args[0]) == ts.ReadFile(args[1]); equal == neg {
 		ts.Fatalf("%s and %s: equal is %v", args[0], args[1], equal)
+	}
+}
+
+// found TEXT FOLDER: a file below the folder holds the text; with ! none does.
+func found(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: found TEXT FOLDER")
+	}
+	var in []string
+	ts.Check(filepath.WalkDir(ts.MkAbs(args[1]), func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		raw, err := os.ReadFile(path)
+		if bytes.Contains(raw, []byte(args[0])) {
+			in = append(in, path)
+		}
+		return err
+	}))
+	if neg == (len(in) > 0) {
+		ts.Fatalf("%q is in %q", args[0], in)
 	}
 }

@@ -128,7 +128,7 @@ type group struct {
 func (a *app) groups() []group {
 	return []group{
 		{"incident", slices.Concat(a.incidentVerbs(), a.stateVerbs())},
-		{"log", slices.Concat(a.logVerbs(), a.entryVerbs())},
+		{"log", slices.Concat(a.logVerbs(), a.entryVerbs(), a.redactVerbs())},
 		{"people", slices.Concat(a.peopleVerbs(), a.updateVerbs())},
 		{"outside", slices.Concat(a.alertVerbs(), a.exportVerbs(), a.verifyVerbs())},
 		{"machine", slices.Concat(a.machineVerbs(), a.docVerbs())},
