@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"slices"
 
 	"warroom/storage/disk"
@@ -65,6 +66,39 @@ func Rewrite(fsys disk.FS, from, to string, change func(ordinal uint64, payload 
 		kept = append(kept, found{ordinal: f.Ordinal, payload: f.Payload})
 	}
 	return j.put(number, kept)
+}
+
+// Write makes a journal of payloads in a directory that holds none; their
+// ordinals are 1, 2 and so on. It is durable when Write has returned.
+func Write(fsys disk.FS, dir string, payloads iter.Seq2[[]byte, error]) error {
+	j := &Journal{fs: fsys, dir: dir, size: SegmentSize, random: rand.Reader}
+	if err := fsys.MakeDir(dir); err != nil {
+		return fmt.Errorf("write the journal: %w", err)
+	}
+	var with []found
+	number, ordinal, size := uint64(1), uint64(0), int64(framesBegin+closing)
+	for payload, err := range payloads {
+		if err != nil {
+			return fmt.Errorf("write the journal: %w", err)
+		}
+		if len(payload) == 0 || len(payload) > MaxPayload {
+			return ErrSize
+		}
+		need := frameSize(len(payload))
+		if len(with) > 0 && size+need > SegmentSize {
+			if err := j.put(number, with); err != nil {
+				return fmt.Errorf("write the journal: %w", err)
+			}
+			number, size, with = number+1, framesBegin+closing, nil
+		}
+		ordinal++
+		size += need
+		with = append(with, found{ordinal: ordinal, payload: payload})
+	}
+	if err := j.put(number, with); err != nil {
+		return fmt.Errorf("write the journal: %w", err)
+	}
+	return nil
 }
 
 // put makes a segment of its frames and closes it; none is made of none.
