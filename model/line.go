@@ -67,6 +67,11 @@ func (in *Incident) line(s *slot) *Line {
 		l.Star = w.Body.(*EntryStar).Star
 	}
 	l.Removed = in.removedFrom(r.Ref)
+	if !r.Common().Redoes.IsZero() {
+		// It tells of the time of what it does again, and is done now: a reader
+		// must find it after the undo.
+		l.At = r.Wall
+	}
 	s.line = l
 	return l
 }

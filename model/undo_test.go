@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"warroom/model"
+	"warroom/model/modeltest"
 )
 
 // shown is what people see of an incident, without who did it and when.
@@ -236,4 +237,21 @@ func TestSettlingKeepsTheTime(t *testing.T) {
 	line := v.Lines[1]
 	require.Equal(t, []any{"b", ago(time.Hour).Happened()}, []any{line.Text, line.At})
 	require.Empty(t, line.Others)
+}
+
+func TestARedoStandsAfterTheUndoWhereverTheActTellsOf(t *testing.T) {
+	t.Parallel()
+	r := modeltest.New("ana", 4)
+	id := r.Must(model.Scope{}, model.OpenIncident{Title: "Checkout 5xx"}).Incident
+	r.Must(id, model.SetStatus{Status: model.Fixing})
+	r.Advance(time.Hour)
+	undo := r.Must(id, model.Undo{}).Refs[0]
+	redo := r.Must(id, model.Redo{}).Refs[0]
+	v, err := r.Incident(t.Context(), id)
+	require.NoError(t, err)
+	at := map[model.Ref]int64{}
+	for _, l := range v.Lines {
+		at[l.Ref()] = l.At
+	}
+	require.Greater(t, at[redo], at[undo])
 }

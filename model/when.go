@@ -27,12 +27,17 @@ var zones = map[string]int16{
 	"MDT": -360, "PST": -480, "PDT": -420, "JST": 540, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780,
 }
 
+// yesterdayFrom is how far ahead of now a time of day must be to mean yesterday's:
+// at ten past midnight 23:50 does, at nine 09:25 does not.
+const yesterdayFrom = 12 * time.Hour
+
 // ParseWhen reads a time as people type it at 3 a.m., seen from now in now's
 // zone: "14:05", "14:05:30", "-12m", "-1h30m", "12m ago", "yesterday 23:50",
 // "2026-03-01 14:05", "01-03 14:05" is not read (it means two things),
 // RFC 3339, "now"; each with a zone after it ("23:50 CET", "14:05 +02:00").
-// A time of day without a date is the last such time, not the next: what
-// happened is not in the future.
+// A time of day without a date is today's; one that is more than twelve hours
+// ahead is yesterday's. What is ahead by less is refused: it is more likely a
+// slip, or another zone, than a wish to say yesterday.
 //
 // It refuses with CodeTimeUnreadable, CodeTimeZone, or CodeTimeFuture for a
 // time more than a minute ahead of now.
@@ -67,7 +72,7 @@ func ParseWhen(typed string, now time.Time) (When, error) {
 	}
 	t := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, loc)
 	at := time.Date(t.Year(), t.Month(), t.Day(), clock.h, clock.m, clock.s, 0, loc)
-	if !dated && at.After(now.Add(time.Minute)) {
+	if !dated && at.After(now.Add(yesterdayFrom)) {
 		at = time.Date(t.Year(), t.Month(), t.Day()-1, clock.h, clock.m, clock.s, 0, loc)
 	}
 	return checkWhen(whenAt(at, precision), now)

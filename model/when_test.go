@@ -31,9 +31,11 @@ func TestParseWhen(t *testing.T) {
 		{typed: "9:05", now: utc, want: "2026-03-05T09:05:00Z"},
 		{typed: "09:05:59", now: utc, want: "2026-03-05T09:05:59Z"},
 		{typed: "9h05", now: utc, want: "2026-03-05T09:05:00Z"},
-		{typed: "9:05pm", now: utc, want: "2026-03-04T21:05:00Z"},
-		{typed: "10:01", now: utc, want: "2026-03-05T10:01:00Z"}, // within the minute
-		{typed: "14:05", now: utc, want: "2026-03-04T14:05:00Z"}, // the last such time
+		{typed: "9:05pm", now: utc, code: model.CodeTimeFuture},    // eleven hours ahead: not yesterday by itself
+		{typed: "11:05pm", now: utc, want: "2026-03-04T23:05:00Z"}, // thirteen hours: last night
+		{typed: "10:01", now: utc, want: "2026-03-05T10:01:00Z"},   // within the minute
+		{typed: "14:05", now: utc, code: model.CodeTimeFuture},
+		{typed: "yesterday 14:05", now: utc, want: "2026-03-04T14:05:00Z"},
 		{typed: "10:30", now: local, want: "2026-03-05T09:30:00Z"},
 		{typed: "23:50 CET", now: utc, want: "2026-03-04T22:50:00Z"},
 		{typed: "yesterday 23:50 CET", now: utc, want: "2026-03-04T22:50:00Z"},
@@ -41,7 +43,7 @@ func TestParseWhen(t *testing.T) {
 		{typed: "today 08:00", now: utc, want: "2026-03-05T08:00:00Z"},
 		{typed: "today 12:00", now: utc, code: model.CodeTimeFuture},
 		{typed: "10:00 +02:00", now: utc, want: "2026-03-05T08:00:00Z"},
-		{typed: "10:00 -0500", now: utc, want: "2026-03-04T15:00:00Z"},
+		{typed: "10:00 -0500", now: utc, code: model.CodeTimeFuture},
 		{typed: "10:00 utc", now: local, want: "2026-03-05T10:00:00Z"},
 		{typed: "10:00 IST", now: utc, code: model.CodeTimeZone},
 		{typed: "10:00 tomorrow", now: utc, code: model.CodeTimeZone},
@@ -97,7 +99,7 @@ func TestParseWhenKeepsHowItWasSaid(t *testing.T) {
 	now := time.Date(2026, 3, 5, 10, 0, 0, 0, time.UTC)
 	for typed, want := range map[string]model.Said{
 		"09:00 CET":                 {Precision: model.ToMinute, Offset: 60, Zone: "CET"},
-		"09:00 -03:30":              {Precision: model.ToMinute, Offset: -210, Zone: "-03:30"},
+		"06:00 -03:30":              {Precision: model.ToMinute, Offset: -210, Zone: "-03:30"},
 		"09:00:05":                  {Precision: model.ToSecond, Zone: "UTC"},
 		"-12m":                      {Precision: model.ToMinute, Zone: "UTC"},
 		"2026-03-05T09:00:00+05:30": {Precision: model.ToSecond, Offset: 330},

@@ -181,7 +181,7 @@ func TestTheBuiltInSentences(t *testing.T) {
 			model.CodeAlertLarge, "Length", 4_400_000, "Limit", 4<<20),
 		"The alert cannot be read at byte 12: it is not JSON. Nothing was changed. Send the body as Alertmanager posts it.": model.Refuse(
 			model.CodeAlertMalformed, "Where", model.Say("alert.where.byte", "Byte", 12), "Why", model.Say("alert.why.json")),
-		"2026-03-01 15:05:00 is in the future. Nothing was changed. Check the date, the zone and this machine's clock.": model.Refuse(
+		"2026-03-01 15:05:00 has not come yet. Nothing was changed. For the day before, say yesterday in front of the time; else check the zone and this machine's clock.": model.Refuse(
 			model.CodeTimeFuture, "Time", time.Date(2026, 3, 1, 14, 5, 0, 0, time.UTC)),
 	} {
 		require.Equal(t, want, p.Error(err))
