@@ -77,24 +77,42 @@ func (r *Room) found(ctx context.Context, name string) error {
 }
 
 // renew goes on under a new content log, whose log.open says why and where the
-// old one ended here. A number of the old log is never used again.
+// old one ended here. A number of the old log is never used again. Under another
+// device's key the membership log is a new one too.
 func (r *Room) renew(ctx context.Context, reason model.OpenReason) error {
-	var err error
-	var batch storage.Batch
-	old := model.Ref{Log: r.head.Log, Seq: r.head.Seq, Hash: r.head.Hash.Short()}
-	n := r.nonce()
-	// The new log's clock goes on where the old one's was, so that what comes
-	// next stands after it even on a machine whose clock went back.
-	head := model.Head{Log: model.NewLogID(r.signer.Device(), n), Clock: r.head.Clock}
-	open := &model.LogOpen{
-		Device: r.signer.Device(), Workspace: r.id.Workspace, Log: model.ContentLog, Nonce: n,
-		Reason: reason, Continues: []model.Ref{old},
+	heads, err := r.store.Heads()
+	if err != nil {
+		return fmt.Errorf("read the logs' ends: %w", err)
 	}
-	head = r.founding(&batch, head, model.Draft{Scope: r.id.Workspace.Scope(), Body: open}, &err)
+	var batch storage.Batch
+	next := r.id
+	// The new logs' clocks go on where the store's greatest was, so that what comes
+	// next stands after it even on a machine whose clock went back.
+	var clock model.Clock
+	old := map[model.LogID]model.Ref{}
+	for _, h := range heads {
+		clock = max(clock, h.Clock)
+		old[h.Log] = model.Ref{Log: h.Log, Seq: h.Seq, Hash: h.Hash.Short()}
+	}
+	begin := func(kind model.LogKind, log model.LogID) model.Head {
+		n := r.nonce()
+		head := model.Head{Log: model.NewLogID(r.signer.Device(), n), Clock: clock}
+		open := &model.LogOpen{
+			Device: r.signer.Device(), Workspace: r.id.Workspace, Log: kind, Nonce: n, Reason: reason,
+		}
+		if ref, ok := old[log]; ok {
+			open.Continues = []model.Ref{ref}
+		}
+		return r.founding(&batch, head, model.Draft{Scope: r.id.Workspace.Scope(), Body: open}, &err)
+	}
+	if r.id.Device != r.signer.Device() {
+		next.Device = r.signer.Device()
+		next.Membership = begin(model.MembershipLog, r.id.Membership).Log
+	}
+	head := begin(model.ContentLog, r.id.Content)
 	if err != nil {
 		return err
 	}
-	next := r.id
 	next.Content = head.Log
 	raw, err := model.EncodeRow(next)
 	if err != nil {
@@ -129,9 +147,10 @@ func (r *Room) founding(batch *storage.Batch, head model.Head, d model.Draft, fa
 	return next
 }
 
-// read takes up a room that the store holds.
-func (r *Room) read(id identity) error {
-	if id.Device != r.signer.Device() {
+// read takes up a room that the store holds. One that another device wrote is
+// refused, but for a restored one: that goes on under new logs.
+func (r *Room) read(id identity, renew model.OpenReason) error {
+	if id.Device != r.signer.Device() && renew != model.ReasonRestored {
 		return &KeyError{r.keyPath(), ErrKeyForeign}
 	}
 	r.id = id

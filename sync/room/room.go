@@ -113,7 +113,7 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 	case err != nil:
 		return nil, err
 	case ok:
-		err = r.read(id)
+		err = r.read(id, o.Renew)
 		if err == nil && o.Renew != 0 {
 			err = r.renew(ctx, o.Renew)
 		}

@@ -1,0 +1,90 @@
+package room
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"warroom/model"
+	"warroom/storage"
+)
+
+// ErrRoomThere is a directory in which there is a room, or anything else: a room
+// is not restored over it.
+var ErrRoomThere = errors.New("there is a room already")
+
+// Restore makes a room in a directory, which must not be there or be empty, of a
+// backup. It is there whole or not at all.
+//
+// The restored room writes with a new key, under new logs: the backup has no
+// key, and the old logs may have events, here or elsewhere, that the backup does
+// not know. So no number of a log is used twice, however often it is restored.
+//
+// ErrRoomThere, the errors of storage.Restore, and those of Open come back. Of
+// the options Now and Random are used.
+func Restore(ctx context.Context, dir string, backup io.ReadSeeker, o Options) (info storage.BackupInfo, err error) {
+	if err := vacant(dir); err != nil {
+		return info, err
+	}
+	above := filepath.Dir(dir)
+	if err := os.MkdirAll(above, 0o700); err != nil {
+		return info, fmt.Errorf("restore the room: %w", err)
+	}
+	stage, err := os.MkdirTemp(above, "."+filepath.Base(dir)+".restoring-*") // 0700
+	if err != nil {
+		return info, fmt.Errorf("restore the room: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.RemoveAll(stage))
+		}
+	}()
+	if info, err = storage.Restore(stage, backup); err != nil {
+		return info, err
+	}
+	store, err := storage.Open(stage, storage.Options{})
+	if err != nil {
+		return info, err
+	}
+	founded, err := Founded(store)
+	if err == nil && !founded {
+		err = fmt.Errorf("restore the room: %w", storage.ErrNotBackup)
+	}
+	if err != nil {
+		return info, errors.Join(err, store.Close())
+	}
+	r, err := Open(ctx, Options{Store: store, Dir: stage, Renew: model.ReasonRestored, Now: o.Now, Random: o.Random})
+	if err != nil {
+		return info, errors.Join(err, store.Close())
+	}
+	if err := r.Close(); err != nil {
+		return info, err
+	}
+	if err := vacant(dir); err != nil {
+		return info, err
+	}
+	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) { // it is empty
+		return info, fmt.Errorf("restore the room: %w", err)
+	}
+	if err := os.Rename(stage, dir); err != nil {
+		return info, fmt.Errorf("restore the room: %w", err)
+	}
+	return info, syncDir(above)
+}
+
+func vacant(dir string) error {
+	names, err := os.ReadDir(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("restore the room: %w", err)
+	case len(names) > 0:
+		return ErrRoomThere
+	}
+	return nil
+}
