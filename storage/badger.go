@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path/filepath"
 	"sync"
+	"time"
 
 	badger "github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/options"
@@ -18,9 +19,12 @@ type Options struct {
 	// Logf takes what the database says of its own work, one line a call. nil
 	// drops it.
 	Logf func(format string, args ...any)
-	// Disk is the file system of the journal and of HEAD; nil for the machine's.
-	// The database always stands on the machine's.
+	// Disk is the file system of the journal and of HEAD, and says what room there
+	// is; nil for the machine's. The database always stands on the machine's.
 	Disk disk.FS
+
+	// ticks take the place of a clock in tests.
+	ticks <-chan time.Time
 }
 
 // Badger is the store in a directory. One process has it open at a time.
@@ -40,6 +44,21 @@ type Badger struct {
 	report   Report
 	// known is what HEAD says; only the follower's goroutine writes it.
 	known headFile
+	guard guard
+	// ticker makes the ticks, unless a test does.
+	ticker *time.Ticker
+	ticks  <-chan time.Time
+	// journalOnly says that the store was opened without room for its database:
+	// applied is the last commit that db, open to be read or nil, has, and waiting
+	// are those behind it.
+	journalOnly bool
+	readOnly    bool
+	applied     uint64
+	waiting     []queued
+	// swapping is held for reading by those who use db, for writing while another
+	// takes its place. unreadable is why there is none.
+	swapping   sync.RWMutex
+	unreadable error
 
 	// at is told the points that a removal reaches; nil but in tests.
 	at func(point string)
@@ -80,25 +99,23 @@ func Open(dir string, o Options) (*Badger, error) {
 	if b.fs == nil {
 		b.fs = disk.OS{}
 	}
+	b.guard = guard{fs: b.fs, dir: dir, needs: b.levelZero}
 	if err := b.open(); err != nil {
 		return nil, errors.Join(err, b.release())
+	}
+	b.guard.fill()
+	b.ticker = time.NewTicker(headEvery)
+	if b.ticks = o.ticks; b.ticks == nil {
+		b.ticks = b.ticker.C
 	}
 	b.startFollower()
 	return b, nil
 }
 
-func (b *Badger) startFollower() {
-	b.follower = follow(b.journal.Last(), func(ordinal uint64, writes []write) error {
-		return applyTo(b.db, ordinal, writes)
-	}, b.writeHead)
-}
-
 // release gives back what an open took.
 func (b *Badger) release() error {
 	var errs []error
-	if b.db != nil {
-		errs = append(errs, b.db.Close())
-	}
+	errs = append(errs, b.closeDatabase())
 	if b.journal != nil {
 		errs = append(errs, b.journal.Close())
 	}
@@ -133,6 +150,9 @@ func (b *Badger) Dir() string { return b.dir }
 
 // Close waits for commits and reads that run, brings the database and HEAD up to
 // date, and closes both. A second Close does nothing.
+//
+// On a full disk the database is left as it is, not closed; the next Open takes
+// from the journal what it lacks.
 func (b *Badger) Close() error {
 	b.using.Lock()
 	defer b.using.Unlock()
@@ -140,6 +160,7 @@ func (b *Badger) Close() error {
 		return nil
 	}
 	b.closed = true
+	b.ticker.Stop()
 	err := b.follower.close()
 	b.writeHead()
 	return errors.Join(err, b.release())

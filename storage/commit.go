@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	badger "github.com/dgraph-io/badger/v4"
 
@@ -11,7 +12,9 @@ import (
 )
 
 // Commit is Store. It is answered when the batch is in the journal; the database
-// follows. The context is asked before anything is written, not after.
+// follows, now or when it can again. The context is asked before anything is
+// written, not after. ErrFull says that the journal has no room either: nothing
+// was written, and the same batch may be tried again.
 func (b *Badger) Commit(ctx context.Context, batch Batch) ([]Durable, error) {
 	leave, err := b.enter()
 	if err != nil {
@@ -23,8 +26,8 @@ func (b *Badger) Commit(ctx context.Context, batch Batch) ([]Durable, error) {
 	if b.broken != nil {
 		return nil, b.broken
 	}
-	if err := b.follower.failed(); err != nil {
-		return nil, b.fail("write to the database", err)
+	if err := b.follower.crowded(); err != nil {
+		return nil, b.fail("wait for the database", err)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -38,6 +41,9 @@ func (b *Badger) Commit(ctx context.Context, batch Batch) ([]Durable, error) {
 	}
 	ordinal, err := b.journal.Append(encodeWrites(in.writes))
 	if err != nil {
+		if diskFull(err) {
+			err = fmt.Errorf("%w: %w", ErrFull, err)
+		}
 		err = b.fail("write to the journal", err)
 		if broken := new(journal.BrokenError); errors.As(err, &broken) {
 			b.broken = err
@@ -64,28 +70,33 @@ func (d inDatabase) head(log model.LogID) (model.Head, bool) {
 }
 
 func (d inDatabase) held(log model.LogID, seq uint64) (e *model.Event, eff model.Clock, err error) {
-	if err := d.b.follower.wait(); err != nil {
-		return nil, 0, d.b.fail("write to the database", err)
-	}
-	err = d.b.db.View(func(txn *badger.Txn) error {
-		item, err := txn.Get(seqKey(keyEvent, log, seq))
-		if err != nil {
-			return err
-		}
-		if e, eff, err = readEvent(item); err != nil {
-			return err
-		}
-		item, err = txn.Get(seqKey(keyText, log, seq))
-		if errors.Is(err, badger.ErrKeyNotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		return readText(e, item)
-	})
+	d.b.swapping.RLock()
+	defer d.b.swapping.RUnlock()
+	s, err := d.b.snapshot()
 	if err != nil {
-		return nil, 0, &DamagedError{log, seq, err}
+		return nil, 0, err
+	}
+	defer s.close()
+	damaged := func(err error) error { return &DamagedError{log, seq, err} }
+	v, err := s.get(seqKey(keyEvent, log, seq))
+	if err != nil {
+		return nil, 0, damaged(err)
+	}
+	if e, eff, err = decodeEvent(v); err != nil {
+		return nil, 0, damaged(err)
+	}
+	if e.Log != log || e.Seq != seq {
+		return nil, 0, damaged(errElsewhere)
+	}
+	v, err = s.get(seqKey(keyText, log, seq))
+	if errors.Is(err, badger.ErrKeyNotFound) {
+		return e, eff, nil
+	}
+	if err == nil {
+		err = setText(e, v)
+	}
+	if err != nil {
+		return nil, 0, damaged(err)
 	}
 	return e, eff, nil
 }

@@ -15,38 +15,36 @@ const near = 8
 // cursor looks up keys that come in rising order. Most lookups are then the next
 // key, and cost a step instead of a search through every table.
 type cursor struct {
-	it      *badger.Iterator
+	it      *walkOver
 	started bool
 }
 
-func newCursor(txn *badger.Txn, prefix []byte) *cursor {
-	return &cursor{it: txn.NewIterator(iteratorOptions(prefix))}
-}
+func newCursor(s snapshot, prefix []byte) *cursor { return &cursor{it: s.iterate(prefix)} }
 
-func (c *cursor) close() { c.it.Close() }
+func (c *cursor) close() { c.it.close() }
 
 // find gives the key's item, good until the next call; nil when it is not there.
-func (c *cursor) find(key []byte) *badger.Item {
+func (c *cursor) find(key []byte) *walkOver {
 	for range near {
-		if !c.started || !c.it.Valid() {
+		if !c.started || !c.it.valid() {
 			break
 		}
-		switch bytes.Compare(c.it.Item().Key(), key) {
+		switch bytes.Compare(c.it.key(), key) {
 		case 0:
-			return c.it.Item()
+			return c.it
 		case 1:
 			return c.seek(key)
 		}
-		c.it.Next()
+		c.it.next()
 	}
 	return c.seek(key)
 }
 
-func (c *cursor) seek(key []byte) *badger.Item {
+func (c *cursor) seek(key []byte) *walkOver {
 	c.started = true
-	c.it.Seek(key)
-	if c.it.Valid() && bytes.Equal(c.it.Item().Key(), key) {
-		return c.it.Item()
+	c.it.seek(key)
+	if c.it.valid() && bytes.Equal(c.it.key(), key) {
+		return c.it
 	}
 	return nil
 }
@@ -56,7 +54,7 @@ type shelf struct{ events, texts *cursor }
 
 // shelves read the events of several logs.
 type shelves struct {
-	txn  *badger.Txn
+	snap snapshot
 	logs map[model.LogID]*shelf
 }
 
@@ -71,8 +69,8 @@ func (s *shelves) event(log model.LogID, seq uint64) (*model.Event, error) {
 			s.close()
 		}
 		l = &shelf{
-			events: newCursor(s.txn, logKey(keyEvent, log)),
-			texts:  newCursor(s.txn, logKey(keyText, log)),
+			events: newCursor(s.snap, logKey(keyEvent, log)),
+			texts:  newCursor(s.snap, logKey(keyText, log)),
 		}
 		s.logs[log] = l
 	}
@@ -93,7 +91,7 @@ func (s *shelves) close() {
 }
 
 // eventAt reads the event at an item and its text, if it has one still.
-func eventAt(item *badger.Item, texts *cursor) (*model.Event, model.Clock, error) {
+func eventAt(item *walkOver, texts *cursor) (*model.Event, model.Clock, error) {
 	e, eff, err := readEvent(item)
 	if err != nil || e.Flags&model.FlagText == 0 {
 		return e, eff, err

@@ -58,6 +58,11 @@ var (
 	// ErrOpenToOthers is a directory that other users can enter, and that was not
 	// closed to them because it is not known to be a store's.
 	ErrOpenToOthers = errors.New("other users can read it, and it holds something else than a store")
+	// ErrFull is a disk, or a quota, that is used up. Nothing was written.
+	ErrFull = errors.New("there is no room on the disk")
+	// ErrCrowded is a database that has not followed for so long that no more can
+	// wait for it.
+	ErrCrowded = errors.New("too much waits to be written to the database")
 	// ErrNotDirectory is something else in the place of the directory.
 	ErrNotDirectory = errors.New("it is not a directory")
 )

@@ -16,6 +16,10 @@ const (
 	linger = 25 * time.Millisecond
 	// maxQueued is how many bytes of commits may wait before a commit waits too.
 	maxQueued = 8 << 20
+	// maxWaiting is how many bytes of commits may wait while the database cannot be
+	// written: the room that is kept on the disk holds less. It is for a database
+	// that failed on a disk with room.
+	maxWaiting = 256 << 20
 	// headEvery and headAfter are when HEAD is written: after so long, or after so
 	// many commits.
 	headEvery = time.Second
@@ -29,17 +33,45 @@ type queued struct {
 	size    int
 }
 
-// follower brings the database after the journal, in a goroutine of its own.
-type follower struct {
+// duties are what a follower does its work with. All are called by its one
+// goroutine.
+type duties struct {
+	// apply writes commits to the database.
 	apply func(ordinal uint64, writes []write) error
-	head  func()
+	// head writes HEAD.
+	head func()
+	// low reports that the database must not be written, for want of room; enough
+	// that it may again.
+	low, enough func() bool
+	// resume makes ready to write again, and gives the last commit that the
+	// database has, 0 when that is as the follower knows it.
+	resume func() (uint64, error)
+	// ticks come every headEvery or so.
+	ticks <-chan time.Time
+}
 
-	mu     sync.Mutex
-	moved  *sync.Cond // when done, size or err changed
-	queue  []queued
-	size   int
+// follower brings the database after the journal, in a goroutine of its own.
+//
+// While the database cannot be written the follower pauses: what it does not get
+// stays in the queue, and readers look at it there.
+type follower struct {
+	duties
+
+	mu    sync.Mutex
+	moved *sync.Cond // when done, size, paused, applying or err changed
+	queue []queued
+	size  int
+	// loaded is how much of size was there from the beginning.
+	loaded int
 	last   uint64 // the last commit that was queued
 	done   uint64 // the last commit that the database has
+	// paused says that nothing is applied; merging, that readers look at the
+	// queue: from a pause on until the queue is empty again.
+	paused, merging bool
+	applying        bool
+	over            overlay // of the commits up to merged, while merging
+	merged          uint64
+	// err is why the database follows no more, until the store is opened again.
 	err    error
 	stop   bool
 	wake   chan struct{} // there is work, or an end
@@ -47,14 +79,18 @@ type follower struct {
 	joined chan struct{}
 }
 
-// follow begins with a database that has the commits up to done. apply writes
-// commits to it, head writes HEAD; both are called by one goroutine, which close
-// ends.
-func follow(done uint64, apply func(uint64, []write) error, head func()) *follower {
+// follow begins with a database that has the commits up to done, and with those
+// that wait for it: with any, it begins in a pause. close ends it.
+func follow(done uint64, waiting []queued, paused bool, d duties) *follower {
 	f := &follower{
-		apply: apply, head: head, last: done, done: done,
+		duties: d, last: done, done: done, queue: waiting, paused: paused, merging: paused,
 		wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1), joined: make(chan struct{}),
 	}
+	for _, q := range waiting {
+		f.size += q.size
+		f.last = q.ordinal
+	}
+	f.loaded = f.size
 	f.moved = sync.NewCond(&f.mu)
 	go f.serve()
 	return f
@@ -67,15 +103,20 @@ func ring(c chan struct{}) {
 	}
 }
 
-// push queues a commit; it waits when too much is queued.
-func (f *follower) push(ordinal uint64, writes []write) {
+func newQueued(ordinal uint64, writes []write) queued {
 	q := queued{ordinal: ordinal, writes: writes}
 	for _, w := range writes {
 		q.size += len(w.key) + len(w.value) + entryOverhead
 	}
+	return q
+}
+
+// push queues a commit; it waits when too much is queued, but not in a pause.
+func (f *follower) push(ordinal uint64, writes []write) {
+	q := newQueued(ordinal, writes)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for f.size > maxQueued && f.err == nil {
+	for f.size > maxQueued && !f.merging {
 		ring(f.hurry)
 		f.moved.Wait()
 	}
@@ -86,25 +127,68 @@ func (f *follower) push(ordinal uint64, writes []write) {
 }
 
 // wait waits until the database has what was committed before the call. It gives
-// the error after which the database follows no more.
+// the error after which the database follows no more, or ErrFull in a pause.
 func (f *follower) wait() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for last := f.last; f.done < last && f.err == nil; {
+	for last := f.last; f.done < last && !f.paused; {
 		ring(f.hurry)
 		f.moved.Wait()
+	}
+	if f.err == nil && f.paused {
+		return ErrFull
 	}
 	return f.err
 }
 
-// failed gives the error after which the database follows no more.
-func (f *follower) failed() error {
+// look gives a reader what it must lay over the database to see what was
+// committed before the call; it waits for the database where that follows. begin
+// is called at a moment at which the two fit together.
+func (f *follower) look(begin func()) overlay {
 	f.mu.Lock()
+	for last := f.last; f.done < last && !f.merging; {
+		ring(f.hurry)
+		f.moved.Wait()
+	}
+	for f.merging && f.applying {
+		f.moved.Wait()
+	}
+	if !f.merging {
+		f.mu.Unlock()
+		begin()
+		return nil
+	}
 	defer f.mu.Unlock()
-	return f.err
+	first := len(f.queue)
+	for first > 0 && f.queue[first-1].ordinal > f.merged {
+		first--
+	}
+	f.over = f.over.with(f.queue[first:])
+	f.merged = f.last
+	begin()
+	return f.over
 }
 
-// close brings the database up to date and ends the follower.
+// crowded gives ErrCrowded when no more can wait.
+func (f *follower) crowded() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.merging && f.size-f.loaded > maxWaiting {
+		return errors.Join(ErrCrowded, f.err)
+	}
+	return nil
+}
+
+// state gives how many commits wait, whether in a pause, and the error after
+// which the database follows no more.
+func (f *follower) state() (waiting int, paused bool, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.queue), f.paused, f.err
+}
+
+// close brings the database up to date, if it can be written, and ends the
+// follower.
 func (f *follower) close() error {
 	f.mu.Lock()
 	f.stop = true
@@ -112,30 +196,30 @@ func (f *follower) close() error {
 	ring(f.wake)
 	ring(f.hurry)
 	<-f.joined
-	return f.failed()
+	_, _, err := f.state()
+	return err
 }
 
 func (f *follower) serve() {
 	defer close(f.joined)
-	tick := time.NewTicker(headEvery)
-	defer tick.Stop()
 	stale := 0 // commits since HEAD was written
 	for {
 		select {
 		case <-f.wake:
-		case <-tick.C:
-			if stale > 0 {
+			pause := time.NewTimer(linger)
+			select {
+			case <-pause.C:
+			case <-f.hurry:
+			}
+			pause.Stop()
+		case <-f.ticks:
+			f.watch()
+			// In a pause nothing is applied, and still commits are answered.
+			if _, paused, _ := f.state(); stale > 0 || paused {
 				f.head()
 				stale = 0
 			}
-			continue
 		}
-		pause := time.NewTimer(linger)
-		select {
-		case <-pause.C:
-		case <-f.hurry:
-		}
-		pause.Stop()
 		n, stop := f.drain()
 		if stale += n; stale >= headAfter {
 			f.head()
@@ -147,32 +231,89 @@ func (f *follower) serve() {
 	}
 }
 
+// watch looks whether there is room: it begins a pause, or ends one.
+func (f *follower) watch() {
+	_, paused, err := f.state()
+	switch {
+	case err != nil:
+	case !paused:
+		if f.low() {
+			f.pause(nil)
+		}
+	case f.enough():
+		done, err := f.resume()
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if err != nil {
+			if !diskFull(err) {
+				f.err = err
+			}
+			return
+		}
+		f.paused = false
+		for len(f.queue) > 0 && f.queue[0].ordinal <= done {
+			f.size -= f.queue[0].size
+			f.queue = f.queue[1:]
+		}
+		f.done = max(f.done, done)
+		f.caughtUp()
+	}
+}
+
+// pause stops writing to the database; for good after an error that is not one
+// of room.
+func (f *follower) pause(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.paused, f.merging, f.applying = true, true, false
+	if err != nil && !diskFull(err) {
+		f.err = err
+	}
+	f.moved.Broadcast()
+}
+
+// caughtUp ends the merging when the queue is empty.
+func (f *follower) caughtUp() {
+	if len(f.queue) == 0 && !f.paused {
+		f.merging, f.over, f.merged, f.loaded = false, nil, 0, 0
+		f.done = f.last
+	}
+	f.moved.Broadcast()
+}
+
 // drain applies what is queued, in groups that fit a transaction.
 func (f *follower) drain() (commits int, stop bool) {
 	for {
 		f.mu.Lock()
 		group, size := f.group()
 		stop = f.stop
-		failed := f.err != nil
+		paused := f.paused
 		f.mu.Unlock()
-		if len(group) == 0 || failed {
+		if len(group) == 0 || paused {
 			return commits, stop
+		}
+		if f.low() {
+			f.pause(nil)
+			continue
 		}
 		var writes []write
 		for _, q := range group {
 			writes = append(writes, q.writes...)
 		}
 		last := group[len(group)-1].ordinal
-		err := f.apply(last, writes)
 		f.mu.Lock()
-		if err != nil {
-			f.err = err
-		} else {
-			f.done = last
-			f.queue = f.queue[len(group):]
-			f.size -= size
+		f.applying = true
+		f.mu.Unlock()
+		if err := f.apply(last, writes); err != nil {
+			f.pause(err)
+			continue
 		}
-		f.moved.Broadcast()
+		f.mu.Lock()
+		f.applying = false
+		f.done = last
+		f.queue = f.queue[len(group):]
+		f.size -= size
+		f.caughtUp()
 		f.mu.Unlock()
 		commits += len(group)
 	}

@@ -17,10 +17,6 @@ import (
 
 const journalName = "journal"
 
-// reserve is the room below which a store is in danger: Badger writes through
-// mapped files, and dies of a full disk. In bytes.
-const reserve = 64 << 20
-
 // ErrNotCovered is a database that cannot be opened, and not be made anew either,
 // because the journal does not hold all that it held.
 var ErrNotCovered = errors.New("the journal does not hold all that was in the database")
@@ -44,12 +40,17 @@ func (b *Badger) open() error {
 	if err := b.look(); err != nil {
 		return err
 	}
-	found, err := b.openJournal()
-	if err != nil {
+	if err := b.openJournal(); err != nil {
 		return err
 	}
 	b.openHead()
-	links, err := b.openDatabase(path, found)
+	if b.guard.low() {
+		if err := b.openWithoutRoom(path); err != nil {
+			return err
+		}
+		return b.settle()
+	}
+	links, err := b.openDatabase(path)
 	if err != nil {
 		return err
 	}
@@ -59,15 +60,25 @@ func (b *Badger) open() error {
 	if err := b.replay(); err != nil {
 		return b.fail("bring the database after the journal", err)
 	}
-	if err := b.readHeads(); err != nil {
-		return b.fail("read the logs' ends", err)
+	if err := b.settle(); err != nil {
+		return err
 	}
-	b.compare()
 	if len(b.report.Behind) == 0 {
 		if err := links.remove(); err != nil {
 			return b.fail("remove what was put aside", err)
 		}
 	}
+	return nil
+}
+
+// settle reads the logs' ends and compares them with what is known.
+func (b *Badger) settle() error {
+	s := b.snapshotBefore()
+	defer s.close()
+	if err := b.readHeads(s); err != nil {
+		return b.fail("read the logs' ends", err)
+	}
+	b.compare()
 	return nil
 }
 
@@ -78,21 +89,23 @@ func (b *Badger) look() error {
 		return b.fail("look at the file system", err)
 	case space.Network != "":
 		b.report.step(StepSpace, Warned, "the store is on a network file system ("+space.Network+"), which may lose or mix what is written")
-	case space.Free < reserve:
-		b.report.step(StepSpace, Warned, fmt.Sprintf("only %d MiB are free", space.Free>>20))
+	case b.guard.low() && b.guard.low(): // the second time without the ballast
+		b.report.step(StepSpace, Warned, fmt.Sprintf("only %d MiB are free: what is written is kept in the journal until there is room", b.guard.free()>>20))
 	default:
 		b.report.step(StepSpace, Fine, "")
 	}
 	return nil
 }
 
-func (b *Badger) openJournal() (found journal.Report, err error) {
+func (b *Badger) openJournal() error {
+	var found journal.Report
+	var err error
 	b.journal, found, err = journal.Open(b.fs, filepath.Join(b.dir, journalName), journal.Options{})
 	if newer := new(journal.NewerError); errors.As(err, &newer) {
-		return found, &NewerError{Have: newer.Have, Know: newer.Know}
+		return &NewerError{Have: newer.Have, Know: newer.Know}
 	}
 	if err != nil {
-		return found, b.fail("open the journal", err)
+		return b.fail("open the journal", err)
 	}
 	for _, d := range found.Damage {
 		b.report.step(StepJournal, Warned, d.String())
@@ -103,7 +116,7 @@ func (b *Badger) openJournal() (found journal.Report, err error) {
 	if len(found.Damage) == 0 && found.Torn == nil {
 		b.report.step(StepJournal, Fine, "")
 	}
-	return found, nil
+	return nil
 }
 
 func (b *Badger) openHead() {
@@ -135,7 +148,7 @@ func systemTrouble(err error) bool {
 
 // openDatabase opens the database, or, when it cannot be opened and the journal
 // holds all that it held, puts it aside and makes a new one.
-func (b *Badger) openDatabase(path string, found journal.Report) (links, error) {
+func (b *Badger) openDatabase(path string) (links, error) {
 	kept, err := b.openAsIs(path)
 	if err == nil {
 		return kept, nil
@@ -143,7 +156,7 @@ func (b *Badger) openDatabase(path string, found journal.Report) (links, error) 
 	if systemTrouble(err) {
 		return kept, b.fail("open the database", err)
 	}
-	covered, coverErr := b.covered(found)
+	covered, coverErr := b.covered()
 	if coverErr != nil {
 		return kept, b.fail("read the journal", coverErr)
 	}
@@ -205,13 +218,10 @@ func openDB(o badger.Options) (db *badger.DB, err error) {
 
 // covered reports whether the journal holds every event, from the first, of every
 // log that HEAD knows. Without a HEAD it must hold everything since it began.
-func (b *Badger) covered(found journal.Report) (bool, error) {
-	if len(found.Damage) > 0 {
-		return false, nil
-	}
+func (b *Badger) covered() (bool, error) {
 	first := uint64(math.MaxUint64)
 	reached := map[model.LogID]uint64{}
-	err := b.journal.Read(0, func(ordinal uint64, payload []byte) error {
+	found, err := b.journal.Check(func(ordinal uint64, payload []byte) error {
 		first = min(first, ordinal)
 		writes, err := decodeWrites(payload)
 		for _, w := range writes {
@@ -224,7 +234,7 @@ func (b *Badger) covered(found journal.Report) (bool, error) {
 		}
 		return err
 	})
-	if err != nil {
+	if err != nil || len(found.Damage) > 0 {
 		return false, err
 	}
 	for _, h := range b.known.heads {
@@ -278,14 +288,33 @@ func (b *Badger) replay() error {
 		return applyTo(b.db, last, nil)
 	}
 	n := 0
+	var group queued
+	flush := func() error {
+		if len(group.writes) == 0 {
+			return nil
+		}
+		err := applyTo(b.db, group.ordinal, group.writes)
+		group = queued{}
+		return err
+	}
 	err = b.journal.Read(applied+1, func(ordinal uint64, payload []byte) error {
 		writes, err := decodeWrites(payload)
 		if err != nil {
 			return fmt.Errorf("commit %d: %w", ordinal, err)
 		}
 		n++
-		return applyTo(b.db, ordinal, writes)
+		q := newQueued(ordinal, writes)
+		if len(group.writes)+len(writes) > MaxBatchEntries || group.size+q.size > MaxBatchBytes {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+		group.ordinal, group.size, group.writes = ordinal, group.size+q.size, append(group.writes, writes...)
+		return nil
 	})
+	if err == nil {
+		err = flush()
+	}
 	if err != nil {
 		return err
 	}

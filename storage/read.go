@@ -33,27 +33,25 @@ func sortedHeads(held map[model.LogID]model.Head) []model.Head {
 	return heads
 }
 
-func (b *Badger) readHeads() error {
-	return b.db.View(func(txn *badger.Txn) error {
-		return scan(txn, []byte{keyHead}, nil, func(item *badger.Item) error {
-			log := model.LogID(item.Key()[1:])
-			return item.Value(func(v []byte) error {
-				h, err := decodeHead(log, v)
-				b.heads[log] = h
-				return err
-			})
+func (b *Badger) readHeads(s snapshot) error {
+	return s.scan([]byte{keyHead}, nil, func(item *walkOver) error {
+		log := model.LogID(item.key()[1:])
+		return item.value(func(v []byte) error {
+			h, err := decodeHead(log, v)
+			b.heads[log] = h
+			return err
 		})
 	})
 }
 
 // Log is Store.
 func (b *Badger) Log(log model.LogID, from uint64, fn func(*model.Event) error) error {
-	return b.view(func(txn *badger.Txn) error {
-		texts := newCursor(txn, logKey(keyText, log))
+	return b.view(func(s snapshot) error {
+		texts := newCursor(s, logKey(keyText, log))
 		defer texts.close()
 		next := max(from, 1)
-		return scan(txn, logKey(keyEvent, log), seqKey(keyEvent, log, next), func(item *badger.Item) error {
-			seq := binary.BigEndian.Uint64(item.Key()[logKeySize:])
+		return s.scan(logKey(keyEvent, log), seqKey(keyEvent, log, next), func(item *walkOver) error {
+			seq := binary.BigEndian.Uint64(item.key()[logKeySize:])
 			if seq != next {
 				return &DamagedError{log, next, badger.ErrKeyNotFound}
 			}
@@ -69,17 +67,17 @@ func (b *Badger) Log(log model.LogID, from uint64, fn func(*model.Event) error) 
 
 // Scope is Store.
 func (b *Badger) Scope(scope model.Scope, fn func(*model.Event, model.Clock) error) error {
-	return b.view(func(txn *badger.Txn) error {
-		s := shelves{txn: txn, logs: map[model.LogID]*shelf{}}
+	return b.view(func(snap snapshot) error {
+		s := shelves{snap: snap, logs: map[model.LogID]*shelf{}}
 		defer s.close()
-		return scan(txn, scopePrefix(scope), nil, func(item *badger.Item) error {
-			if len(item.Key()) != timelineKey {
+		return snap.scan(scopePrefix(scope), nil, func(item *walkOver) error {
+			if len(item.key()) != timelineKey {
 				return fmt.Errorf("read the timeline: %w", errShort)
 			}
-			eff := placeClock(item.Key())
+			eff := placeClock(item.key())
 			var log model.LogID
 			var seq uint64
-			err := item.Value(func(v []byte) (err error) {
+			err := item.value(func(v []byte) (err error) {
 				log, seq, err = decodePlace(v)
 				return err
 			})
@@ -97,13 +95,13 @@ func (b *Badger) Scope(scope model.Scope, fn func(*model.Event, model.Clock) err
 
 // Rows is Store.
 func (b *Badger) Rows(fn func(model.Summary) error) error {
-	return b.view(func(txn *badger.Txn) error {
-		return scan(txn, []byte{keyState}, nil, func(item *badger.Item) error {
-			if key := item.Key(); key[len(key)-1] != fieldRow || len(key) != logKeySize+1 {
+	return b.view(func(s snapshot) error {
+		return s.scan([]byte{keyState}, nil, func(item *walkOver) error {
+			if key := item.key(); key[len(key)-1] != fieldRow || len(key) != logKeySize+1 {
 				return nil
 			}
 			var row model.Summary
-			err := item.Value(func(v []byte) error { return model.DecodeSummary(v, &row) })
+			err := item.value(func(v []byte) error { return model.DecodeSummary(v, &row) })
 			if err != nil {
 				return fmt.Errorf("%w: %w", ErrStaleRow, err)
 			}
@@ -115,8 +113,8 @@ func (b *Badger) Rows(fn func(model.Summary) error) error {
 // Setting is Store.
 func (b *Badger) Setting(name string) ([]byte, bool, error) {
 	var v []byte
-	err := b.view(func(txn *badger.Txn) (err error) {
-		v, err = get(txn, settingKey(name))
+	err := b.view(func(s snapshot) (err error) {
+		v, err = s.get(settingKey(name))
 		return err
 	})
 	if errors.Is(err, badger.ErrKeyNotFound) {
@@ -130,8 +128,8 @@ func (b *Badger) Setting(name string) ([]byte, bool, error) {
 
 // Opening gives what a log's log.open said; false for a log that is not held.
 func (b *Badger) Opening(log model.LogID) (o Opening, ok bool, err error) {
-	err = b.view(func(txn *badger.Txn) error {
-		v, err := get(txn, logKey(keyOpening, log))
+	err = b.view(func(s snapshot) error {
+		v, err := s.get(logKey(keyOpening, log))
 		if err != nil {
 			return err
 		}
@@ -147,16 +145,34 @@ func (b *Badger) Opening(log model.LogID) (o Opening, ok bool, err error) {
 }
 
 // view reads what was committed before it.
-func (b *Badger) view(fn func(*badger.Txn) error) error {
+func (b *Badger) view(fn func(snapshot) error) error {
 	leave, err := b.enter()
 	if err != nil {
 		return err
 	}
 	defer leave()
-	if err := b.follower.wait(); err != nil {
-		return b.fail("write to the database", err)
+	b.swapping.RLock()
+	defer b.swapping.RUnlock()
+	s, err := b.snapshot()
+	if err != nil {
+		return err
 	}
-	return b.db.View(fn)
+	defer s.close()
+	return fn(s)
+}
+
+// snapshot is the store as it is now, without a wait for the database where that
+// cannot follow. The database must not be exchanged while it is used.
+func (b *Badger) snapshot() (s snapshot, err error) {
+	if b.unreadable != nil {
+		return s, b.unreadable
+	}
+	s.over = b.follower.look(func() {
+		if b.db != nil {
+			s.txn = b.db.NewTransaction(false)
+		}
+	})
+	return s, nil
 }
 
 func get(txn *badger.Txn, key []byte) ([]byte, error) {
@@ -191,8 +207,8 @@ func iteratorOptions(prefix []byte) badger.IteratorOptions {
 	return o
 }
 
-func readEvent(item *badger.Item) (*model.Event, model.Clock, error) {
-	v, err := item.ValueCopy(nil)
+func readEvent(item *walkOver) (*model.Event, model.Clock, error) {
+	v, err := item.valueCopy()
 	if err != nil {
 		return nil, 0, err
 	}
@@ -200,14 +216,14 @@ func readEvent(item *badger.Item) (*model.Event, model.Clock, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	if !bytes.Equal(item.Key(), seqKey(keyEvent, e.Log, e.Seq)) {
+	if !bytes.Equal(item.key(), seqKey(keyEvent, e.Log, e.Seq)) {
 		return nil, 0, errElsewhere
 	}
 	return e, eff, nil
 }
 
-func readText(e *model.Event, item *badger.Item) error {
-	v, err := item.ValueCopy(nil)
+func readText(e *model.Event, item *walkOver) error {
+	v, err := item.valueCopy()
 	if err != nil {
 		return err
 	}

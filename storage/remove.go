@@ -234,16 +234,11 @@ func copyDatabase(from *badger.DB, path string, logf func(string, ...any), drops
 	batch := to.NewWriteBatch()
 	defer batch.Cancel()
 	err = from.View(func(txn *badger.Txn) error {
-		return scan(txn, nil, nil, func(item *badger.Item) error {
-			key := item.KeyCopy(nil)
+		return everyKey(txn, func(key, value []byte) error {
 			if drops(key) {
 				return nil
 			}
-			v, err := item.ValueCopy(nil)
-			if err != nil {
-				return err
-			}
-			return batch.Set(key, v)
+			return batch.Set(key, value)
 		})
 	})
 	for _, w := range more {
@@ -302,7 +297,7 @@ func (b *Badger) swapIn() error {
 func (b *Badger) reopen() (err error) {
 	said := b.report // what an open finds is told once
 	defer func() { b.report = said }()
-	if _, err = b.openJournal(); err != nil {
+	if err = b.openJournal(); err != nil {
 		return err
 	}
 	if b.db, err = openDB(databaseOptions(filepath.Join(b.dir, dbName), b.logf)); err != nil {
