@@ -66,9 +66,18 @@ func (a *app) exportVerbs() []verb {
 	}}
 }
 
-// save writes a file whole or not at all, and does not write over another
-// unless it is told to.
-func (a *app) save(file string, content []byte, force bool) (err error) {
+// save writes a file for others: it gets the rights of any file that the caller
+// makes.
+func (a *app) save(file string, content []byte, force bool) error {
+	return a.saveWith(file, force, 0o666&^fs.FileMode(a.Umask), func(f *os.File) error {
+		_, err := f.Write(content)
+		return err
+	})
+}
+
+// saveWith writes a file whole or not at all, durably, and does not write over
+// another unless it is told to.
+func (a *app) saveWith(file string, force bool, mode fs.FileMode, fill func(*os.File) error) (err error) {
 	if _, err := os.Lstat(file); err == nil && !force {
 		return refuse("shell.export.exists", "File", file)
 	}
@@ -84,10 +93,8 @@ func (a *app) save(file string, content []byte, force bool) (err error) {
 			_ = os.Remove(f.Name()) // what is half-written goes
 		}
 	}()
-	_, err = f.Write(content)
-	// It is meant for others: it gets the rights of any file that the caller makes.
-	err = errors.Join(err, f.Chmod(0o666&^fs.FileMode(a.Umask)), f.Sync(), f.Close())
-	if err != nil {
+	err = fill(f)
+	if err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err != nil {
 		return failed(err)
 	}
 	if !force {

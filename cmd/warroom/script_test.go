@@ -44,7 +44,7 @@ func TestScripts(t *testing.T) {
 			return os.MkdirAll(e.WorkDir+"/home", 0o700)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": code, "capture": capture, "json": jsonAt, "fill": fill, "mode": mode, "clean": cleanOutput, "same": same, "found": found,
+			"code": code, "capture": capture, "json": jsonAt, "fill": fill, "mode": mode, "clean": cleanOutput, "same": same, "found": found, "appendto": appendTo,
 		},
 	})
 }
@@ -197,4 +197,15 @@ func found(ts *testscript.TestScript, neg bool, args []string) {
 	if neg == (len(in) > 0) {
 		ts.Fatalf("%q is in %q", args[0], in)
 	}
+}
+
+// appendto FILE TEXT: writes the text at the end of the file.
+func appendTo(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: appendto FILE TEXT")
+	}
+	f, err := os.OpenFile(ts.MkAbs(args[0]), os.O_WRONLY|os.O_APPEND, 0)
+	ts.Check(err)
+	_, err = f.WriteString(args[1])
+	ts.Check(errors.Join(err, f.Close()))
 }

@@ -130,7 +130,7 @@ func (a *app) groups() []group {
 		{"incident", slices.Concat(a.incidentVerbs(), a.stateVerbs())},
 		{"log", slices.Concat(a.logVerbs(), a.entryVerbs(), a.redactVerbs())},
 		{"people", slices.Concat(a.peopleVerbs(), a.updateVerbs())},
-		{"outside", slices.Concat(a.alertVerbs(), a.exportVerbs(), a.verifyVerbs())},
+		{"outside", slices.Concat(a.alertVerbs(), a.exportVerbs(), a.verifyVerbs(), a.backupVerbs())},
 		{"machine", slices.Concat(a.machineVerbs(), a.docVerbs())},
 	}
 }
