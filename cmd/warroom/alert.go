@@ -26,6 +26,7 @@ func (a *app) alertVerbs() []verb {
 			if err != nil {
 				return err
 			}
+			a.carries = carried{any: true, lost: "shell.alert.locked"}
 			return a.with(cmd.Context(), model.DoorAlert, func(s *session) error { return s.receive(cmd.Context(), n) })
 		},
 	}}

@@ -37,11 +37,15 @@ type app struct {
 	room  model.Room
 	names *tui.Names
 
+	// carries is what would be lost if the room could not be opened.
+	carries carried
+
 	flags struct {
 		incident  string
 		format    string
 		workspace string
 		solo      bool
+		ascii     bool
 	}
 }
 

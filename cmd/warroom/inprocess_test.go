@@ -68,8 +68,10 @@ func TestASecondProcessIsToldWhoHasTheRoom(t *testing.T) {
 		code, out, said := w.run("", args...)
 		require.Equal(t, exitFailed, code, args)
 		require.Empty(t, out)
-		require.Regexp(t, `^warroom: Another warroom has the room open: process \d+ .* Nothing was changed\. Use that one, or end it first\.\n$`, said)
+		require.Regexp(t, `^warroom: Another warroom has the room open: process \d+ .* Nothing was changed\. Do it in that one, or wait until it is closed and try again\.\n$`, said)
 	}
+	_, _, said := w.run("", "list", "-o", "json")
+	require.Contains(t, said, `"code":"store.locked"`)
 	_, out, _ := w.run("", "doctor")
 	require.Contains(t, out, "has the room open")
 	require.NoError(t, held.Close())

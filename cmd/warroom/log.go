@@ -181,6 +181,8 @@ func (a *app) textOf(ctx context.Context, args []string) (string, error) {
 	// Output of programs is not always UTF-8; what is not is marked, and the
 	// rest is worth keeping.
 	text := strings.ToValidUTF8(string(raw), "\ufffd")
+	// A pipe is read once: what it gave is kept whole, whatever fits.
+	a.carries = carried{any: true, text: text}
 	if len(raw) <= model.MaxText && len(text) <= model.MaxText {
 		return text, nil
 	}

@@ -17,6 +17,9 @@ type Main struct {
 	Now func() time.Time
 	// Umask is what the caller had; files that are meant for others get it.
 	Umask int
+	// Patience is how long a verb with something to lose waits for a room that
+	// another process has; 0 is half a minute.
+	Patience time.Duration
 }
 
 // Exit codes.

@@ -70,7 +70,7 @@ func (a *app) fail(cmd *cobra.Command, err error) int {
 
 // failJSON tells a script: the code is stable, the message is for people.
 func (a *app) failJSON(err error, say string) {
-	code := string(model.CodeOf(err))
+	code := stableCode(err)
 	var p *problem
 	if code == "" && errors.As(err, &p) {
 		code = p.phrase.Key
@@ -85,6 +85,28 @@ func (a *app) failJSON(err error, say string) {
 	e := json.NewEncoder(a.err)
 	e.SetEscapeHTML(false)
 	_ = e.Encode(map[string]fault{"error": {code, say}}) // nobody is left to tell
+}
+
+// stableCode is the code of an error for a script, "" for one that has none of
+// its own.
+func stableCode(err error) string {
+	var (
+		locked   *storage.LockedError
+		newer    *storage.NewerError
+		unusable *storage.UnusableError
+		damaged  *storage.DamagedError
+	)
+	switch {
+	case errors.As(err, &locked):
+		return "store.locked"
+	case errors.As(err, &newer):
+		return "store.newer"
+	case errors.As(err, &unusable):
+		return "store.unusable"
+	case errors.As(err, &damaged):
+		return "store.damaged"
+	}
+	return string(model.CodeOf(err))
 }
 
 // explain is the sentence for an error.

@@ -57,8 +57,12 @@ func (a *app) run(cmd *cobra.Command, args []string) error {
 	_, offset := began.Zone()
 	entry.At.Said.Offset = int16(offset / 60)
 	// The command has run whatever happens now, so its code is the answer.
-	err = a.with(context.WithoutCancel(ctx), model.DoorShell, func(s *session) error {
-		_, err := s.room.Do(context.WithoutCancel(ctx), s.who, id, entry)
+	a.carries = carried{any: true, text: entry.Text}
+	// What ended the command must not end its entry; a signal from now on may.
+	ctx, stop := signal.NotifyContext(context.WithoutCancel(ctx), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	err = a.with(ctx, model.DoorShell, func(s *session) error {
+		_, err := s.room.Do(ctx, s.who, id, entry)
 		return err
 	})
 	if err != nil {

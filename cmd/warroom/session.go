@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"time"
 
 	"warroom/model"
 	"warroom/model/report"
@@ -24,11 +23,6 @@ type session struct {
 	who   model.Actor
 	close func() error
 }
-
-// lockPatience is how long a verb waits for another process to let go of the
-// store: alerts and scripts come several at once, and each needs it for less
-// than a tenth of that. Who has a console open is told within it.
-const lockPatience = time.Second
 
 // workspaceName is a folder's name that is safe on any system.
 var workspaceName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
@@ -86,26 +80,6 @@ func (a *app) open(ctx context.Context, via model.Door, create bool) (*session, 
 		}
 	}
 	return a.begin(ctx, store, dir, name, via)
-}
-
-// wait opens the store, waiting a moment for whoever has it.
-func (a *app) wait(ctx context.Context, dir string) (storage.Store, error) {
-	began := time.Now()
-	for {
-		store, err := storage.Open(dir, storage.Options{})
-		if err == nil {
-			return store, nil
-		}
-		var locked *storage.LockedError
-		if !errors.As(err, &locked) || time.Since(began) > lockPatience {
-			return nil, err
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
 }
 
 func (a *app) begin(ctx context.Context, store storage.Store, dir, name string, via model.Door) (*session, error) {

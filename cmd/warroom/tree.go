@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"warroom/cmd/internal/near"
+	"warroom/tui/lang"
 )
 
 // verb is one command of the tree. Its words are in the catalogue under
@@ -69,6 +70,10 @@ func (a *app) ready(anyConfig bool) error {
 		a.flags.format = "text"
 		return misuse("shell.usage.format", "Format", given)
 	}
+	if a.flags.ascii && !a.config.ASCII {
+		a.config.ASCII = true
+		a.words = lang.New(a.printing())
+	}
 	if a.badConfig != nil && !anyConfig {
 		return a.badConfig
 	}
@@ -106,6 +111,7 @@ func newRoot(a *app) *cobra.Command {
 	f.StringVarP(&a.flags.format, "output", "o", "text", a.T("shell.flag.output"))
 	f.StringVar(&a.flags.workspace, "workspace", "default", a.T("shell.flag.workspace"))
 	f.BoolVar(&a.flags.solo, "solo", false, a.T("shell.flag.solo"))
+	f.BoolVar(&a.flags.ascii, "ascii", false, a.T("shell.flag.ascii"))
 	root.Flags().BoolP("help", "h", false, a.T("shell.flag.help"))
 	for _, group := range a.groups() {
 		root.AddGroup(&cobra.Group{ID: group.id, Title: a.T("shell.group." + group.id)})
