@@ -19,13 +19,25 @@ import (
 // something or leaves the room; and asks for the reason where one is needed.
 func (c *Console) perform(cmd model.Command, a after) tea.Cmd {
 	if ask := c.question(cmd); ask != nil {
+		a.layer = c.leaveMenu(a.layer)
 		ask.Yes = func() tea.Cmd { return c.do(cmd, a) }
 		return c.push(ask)
 	}
 	if s, ok := cmd.(model.SetStatus); ok && s.Reason == "" && c.reopens(s.Status) {
+		a.layer = c.leaveMenu(a.layer)
 		return c.askReason(s, a)
 	}
 	return c.do(cmd, a)
+}
+
+// leaveMenu closes a menu whose choice leads to a question. A prompt stays under
+// it, with what is typed.
+func (c *Console) leaveMenu(l overlay.Layer) overlay.Layer {
+	if m, ok := l.(*overlay.Menu); ok {
+		c.remove(m)
+		return nil
+	}
+	return l
 }
 
 // question is what to ask before a command, nil for nothing. It names the object
@@ -112,12 +124,12 @@ func (c *Console) askReason(s model.SetStatus, a after) tea.Cmd {
 
 // askSeverity offers the severities, and the one that the answers speak for.
 func (c *Console) askSeverity() tea.Cmd {
-	m := &overlay.Menu{Heading: c.say.T("overlay.severity.title", "Key", c.key(c.id))}
+	m := &overlay.Menu{Heading: c.say.T("overlay.severity.title", "Key", c.key(c.id)), Stays: true}
 	for _, s := range model.Severities() {
 		i := overlay.Item{
 			Key: s.Level.String()[3:], Label: s.Level.String(), Token: themes.Severity(int(s.Level)),
 			Detail: c.say.T("overlay.severity." + s.Level.String()[3:]),
-			Do:     func() tea.Cmd { return c.perform(model.SetSeverity{Level: s.Level}, after{}) },
+			Do:     func() tea.Cmd { return c.perform(model.SetSeverity{Level: s.Level}, after{layer: m}) },
 		}
 		if s.Level == c.view.Severity.Value {
 			i.Mark, m.At = c.sign("●", "*"), len(m.Items)
@@ -127,7 +139,7 @@ func (c *Console) askSeverity() tea.Cmd {
 	if sug := c.view.Suggests; !sug.IsZero() && sug.Level != c.view.Severity.Value {
 		m.Items = append(m.Items, overlay.Item{
 			Key: "a", Label: c.say.T("overlay.severity.suggested", "Severity", sug.Level.String()), Token: themes.Accent,
-			Detail: c.reasons(sug), Do: c.applySuggestion,
+			Detail: c.reasons(sug), Do: func() tea.Cmd { return c.applySuggestion(m) },
 		})
 		if sug.Level.Worse(c.view.Severity.Value) {
 			m.At = len(m.Items) - 1
@@ -151,8 +163,8 @@ func (c *Console) reasons(s model.Suggestion) string {
 	return strings.Join(why, ", ")
 }
 
-func (c *Console) applySuggestion() tea.Cmd {
-	return c.perform(model.ApplySuggestion{Say: c.say.Say}, after{})
+func (c *Console) applySuggestion(asked overlay.Layer) tea.Cmd {
+	return c.perform(model.ApplySuggestion{Say: c.say.Say}, after{layer: asked})
 }
 
 // askStatus offers the statuses; with an argument it goes there at once.
@@ -160,12 +172,12 @@ func (c *Console) askStatus(arg string) tea.Cmd {
 	if arg != "" {
 		return c.perform(model.SetStatus{Status: model.Status(arg)}, after{})
 	}
-	m := &overlay.Menu{Heading: c.say.T("overlay.status.title", "Key", c.key(c.id))}
+	m := &overlay.Menu{Heading: c.say.T("overlay.status.title", "Key", c.key(c.id)), Stays: true}
 	for _, s := range model.Statuses() {
 		i := overlay.Item{
 			Key: s.Letter(), Label: c.say.Say(s.Phrase()), Token: themes.Status(string(s)),
 			Detail: c.say.T("overlay.status." + string(s)),
-			Do:     func() tea.Cmd { return c.perform(model.SetStatus{Status: s}, after{}) },
+			Do:     func() tea.Cmd { return c.perform(model.SetStatus{Status: s}, after{layer: m}) },
 		}
 		if s == c.view.Status.Value {
 			i.Mark, m.At = c.sign("●", "*"), len(m.Items)

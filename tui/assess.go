@@ -81,14 +81,14 @@ func (c *Console) reply(a asking, answer model.Answer, text string, layer overla
 }
 
 func (c *Console) askChoice(a asking) tea.Cmd {
-	m := &overlay.Menu{Heading: a.title, Note: a.note}
+	m := &overlay.Menu{Heading: a.title, Note: a.note, Stays: true, Extras: c.skip(a)}
 	several := a.Card.Type == model.ChoicesAnswer
 	for i, choice := range a.Card.Choices {
 		on := a.Done() && a.Answer.Has(choice)
-		item := overlay.Item{Key: strconv.Itoa(i + 1), Label: c.say.T("choice." + choice), On: on && several}
+		item := overlay.Item{Key: strconv.Itoa(i + 1), Label: c.say.T("choice." + choice), On: on && several, Alone: several && choice == model.None}
 		if !several {
 			item.Do = func() tea.Cmd {
-				return c.reply(a, model.Answer{Type: model.ChoiceAnswer, Choices: []string{choice}}, "", nil)
+				return c.reply(a, model.Answer{Type: model.ChoiceAnswer, Choices: []string{choice}}, "", m)
 			}
 			if on {
 				item.Mark, m.At = c.sign("●", "*"), i
@@ -97,32 +97,39 @@ func (c *Console) askChoice(a asking) tea.Cmd {
 		m.Items = append(m.Items, item)
 	}
 	if several {
+		if m.Untick = c.say.T("overlay.assess.untick"); a.walk {
+			m.Untick = c.say.T("overlay.assess.untick.skip")
+		}
 		m.Accept = func(ticked []int) tea.Cmd {
 			answer := model.Answer{Type: model.ChoicesAnswer}
 			for _, i := range ticked {
 				answer.Choices = append(answer.Choices, a.Card.Choices[i])
 			}
-			return c.reply(a, answer, "", nil)
+			return c.reply(a, answer, "", m)
 		}
-	}
-	if a.walk {
-		m.Extras = []overlay.Extra{{Key: "tab", Text: c.say.T("overlay.assess.skip"), Do: func(int) (tea.Cmd, bool) { return a.next(), true }}}
 	}
 	return c.push(m)
 }
 
+// skip is the key that passes a question of the walk by, the same in each.
+func (c *Console) skip(a asking) []overlay.Extra {
+	if !a.walk {
+		return nil
+	}
+	return []overlay.Extra{{Key: "tab", Text: c.say.T("overlay.assess.skip"), Do: func(int) (tea.Cmd, bool) { return a.next(), true }}}
+}
+
 func (c *Console) askTyped(a asking) tea.Cmd {
-	p := &overlay.Prompt{Heading: a.title, Note: a.note, Blank: a.walk, Placeholder: c.say.T("overlay.assess." + placeholderOf(a.Card.Type))}
+	p := &overlay.Prompt{Heading: a.title, Note: a.note, Extras: c.skip(a), Placeholder: c.say.T("overlay.assess." + placeholderOf(a.Card.Type))}
 	if a.Done() {
 		if p.With(c.typedAnswer(a.Answered)); a.Card.Type != model.TextAnswer {
 			p.Offering(c.typedAnswer(a.Answered))
 		}
 	}
+	if p.Missing = c.say.T("overlay.assess.missing"); a.walk {
+		p.Missing = c.say.T("overlay.assess.missing.skip")
+	}
 	p.Accept = func(text string) tea.Cmd {
-		if text == "" {
-			c.remove(p)
-			return a.next()
-		}
 		answer, words, err := model.ParseAnswer(a.Card.Question, text, c.o.Now())
 		if err != nil {
 			p.Fail(c.say.Error(err))

@@ -22,7 +22,7 @@ func newHandlers() map[action.ID]handler {
 	return map[action.ID]handler{
 		action.New:        func(c *Console, arg string) tea.Cmd { return c.askNew(arg) },
 		action.Severity:   func(c *Console, _ string) tea.Cmd { return c.askSeverity() },
-		action.Suggested:  func(c *Console, _ string) tea.Cmd { return c.applySuggestion() },
+		action.Suggested:  func(c *Console, _ string) tea.Cmd { return c.applySuggestion(nil) },
 		action.Status:     (*Console).askStatus,
 		action.Role:       (*Console).askRole,
 		action.Release:    (*Console).askRole,

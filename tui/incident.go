@@ -87,7 +87,7 @@ func (c *Console) topicLine() string {
 
 // askPhase ticks a phase by hand, or takes such a tick back.
 func (c *Console) askPhase() tea.Cmd {
-	m := &overlay.Menu{Heading: c.say.T("overlay.phase.title"), Note: c.say.T("overlay.phase.note")}
+	m := &overlay.Menu{Heading: c.say.T("overlay.phase.title"), Note: c.say.T("overlay.phase.note"), Stays: true}
 	for _, p := range c.view.Phases(c.o.Now().UnixMilli()) {
 		i := overlay.Item{Label: c.say.Say(p.Phase.Phrase())}
 		if p.Progress == model.Done {
@@ -97,7 +97,7 @@ func (c *Console) askPhase() tea.Cmd {
 		if mark {
 			i.Detail = c.say.T("overlay.phase.ticked")
 		}
-		i.Do = func() tea.Cmd { return c.do(model.MarkPhase{Phase: p.Phase, Done: !mark}, after{}) }
+		i.Do = func() tea.Cmd { return c.do(model.MarkPhase{Phase: p.Phase, Done: !mark}, after{layer: m}) }
 		m.Items = append(m.Items, i)
 	}
 	return c.push(m)

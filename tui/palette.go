@@ -185,11 +185,11 @@ func disabled(id action.ID, s action.State) model.Phrase {
 
 // offerRoles asks which role somebody takes.
 func (c *Console) offerRoles(p model.Person) tea.Cmd {
-	m := &overlay.Menu{Heading: c.say.T("overlay.role.for", "Name", p.Name)}
+	m := &overlay.Menu{Heading: c.say.T("overlay.role.for", "Name", p.Name), Stays: true}
 	for _, h := range c.view.Roles {
 		m.Items = append(m.Items, overlay.Item{
 			Key: h.Card.Letter, Label: c.say.Say(h.Card.Role.Phrase()), Detail: c.holders(h),
-			Do: func() tea.Cmd { return c.do(model.AssignRole{Role: h.Card.Role, Person: p.ID}, after{}) },
+			Do: func() tea.Cmd { return c.do(model.AssignRole{Role: h.Card.Role, Person: p.ID}, after{layer: m}) },
 		})
 	}
 	return c.push(m)

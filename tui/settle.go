@@ -81,14 +81,14 @@ func (c *Console) settle() tea.Cmd {
 	first := c.conflicts[0]
 	m := &overlay.Menu{
 		Heading: c.say.T("overlay.settle.title", "What", first.what),
-		Note:    c.say.N("overlay.settle.note", len(c.conflicts)),
+		Note:    c.say.N("overlay.settle.note", len(c.conflicts)), Stays: true,
 	}
 	for _, o := range first.options {
 		m.Items = append(m.Items, overlay.Item{
 			Label:  c.say.Say(o.text),
 			Detail: c.say.T("overlay.settle.by", "Person", o.by.Common().Actor, "Time", c.say.Clock(time.UnixMilli(o.by.HappenedAt()))),
 			Do: func() tea.Cmd {
-				return c.do(model.Settle{Choose: o.ref}, after{say: c.say.T("toast.settled"), done: func(model.Receipt) tea.Cmd { return c.settle() }})
+				return c.do(model.Settle{Choose: o.ref}, after{layer: m, say: c.say.T("toast.settled"), done: func(model.Receipt) tea.Cmd { return c.settle() }})
 			},
 		})
 	}

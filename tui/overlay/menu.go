@@ -20,8 +20,9 @@ type Item struct {
 	Token  themes.Token
 	// Off is why it cannot be chosen; it is shown in place of the detail.
 	Off string
-	// On reports a ticked item of a menu of several.
-	On bool
+	// On reports a ticked item of a menu of several. Alone is one that goes with
+	// no other: ticking it takes the other ticks away, and the other way round.
+	On, Alone bool
 	// Do is called when it is chosen.
 	Do func() tea.Cmd
 }
@@ -42,14 +43,24 @@ type Menu struct {
 	At          int
 	Extras      []Extra
 	// Accept makes it a menu of several: space ticks, enter accepts the ticked.
+	// The menu stays until what it does closes it.
 	Accept func(ticked []int) tea.Cmd
+	// Untick is said when nothing is ticked and enter is pressed.
+	Untick string
+	// Stays keeps the menu when an item is chosen, until what the item does closes
+	// it: what is refused can then be chosen otherwise.
+	Stays bool
 	// Moved is called when another item is selected: a preview.
 	Moved func(i int)
 	// Closed is called when it is closed without a choice.
 	Closed func() tea.Cmd
 
 	first, shown, above int
+	problem             string
 }
+
+// Fail is Failer.
+func (m *Menu) Fail(sentence string) { m.problem = sentence }
 
 // Title is Layer.
 func (m *Menu) Title() string { return m.Heading }
@@ -83,11 +94,11 @@ func (m *Menu) Want(env pane.Env, w, h int) (int, int) {
 	for _, i := range m.Items {
 		wide = max(wide, key+markWidth+label+2+max(clean.Width(i.Detail), clean.Width(i.Off)))
 	}
-	for _, l := range append(clean.Block(m.Note), m.Empty) {
+	for _, l := range append(clean.Block(m.Note), m.Empty, m.problem, m.Untick) {
 		wide = max(wide, min(clean.Width(l), noteLimit))
 	}
 	wide = min(max(wide, hintsWidth(m.Hints(env))), w)
-	return wide, min(len(m.note(env, wide))+max(len(m.Items), 1), h)
+	return wide, min(len(m.note(env, wide))+max(len(m.Items), 1)+len(m.below(env, wide)), h)
 }
 
 func (m *Menu) note(env pane.Env, w int) []string {
@@ -98,8 +109,16 @@ func (m *Menu) note(env pane.Env, w int) []string {
 	return note
 }
 
+// below says why what was chosen is not done.
+func (m *Menu) below(env pane.Env, w int) []string { return prose(env, themes.Danger, m.problem, w) }
+
 // Draw is Layer.
 func (m *Menu) Draw(env pane.Env, w, h int) Drawing {
+	below := m.below(env, w)
+	if len(below) >= h {
+		below = below[:max(h-1, 0)]
+	}
+	h -= len(below)
 	rows := m.note(env, w)
 	if len(rows) >= h && len(m.Items) > 0 {
 		rows = rows[:max(h-1, 0)] // the choices matter more than the sentence
@@ -110,7 +129,7 @@ func (m *Menu) Draw(env pane.Env, w, h int) Drawing {
 	for n := m.first; n < min(m.first+m.shown, len(m.Items)); n++ {
 		rows = append(rows, m.draw(env, n, w, key, label))
 	}
-	return Drawing{Rows: rows[:min(len(rows), h)], X: -1}
+	return Drawing{Rows: append(rows[:min(len(rows), h)], below...), X: -1}
 }
 
 func (m *Menu) draw(env pane.Env, n, w, key, label int) string {
@@ -143,6 +162,7 @@ func (m *Menu) draw(env pane.Env, n, w, key, label int) string {
 // Key is Layer.
 func (m *Menu) Key(k Key) (tea.Cmd, bool) {
 	pressed := k.Press.String()
+	m.problem = ""
 	for n, i := range m.Items {
 		if i.Key != "" && i.Key == pressed {
 			m.sel(n)
@@ -171,7 +191,7 @@ func (m *Menu) Key(k Key) (tea.Cmd, bool) {
 	case k.Action == action.LayerTick && m.Accept != nil:
 		m.tick(m.At)
 	case k.Action == action.LayerChoose && m.Accept != nil:
-		return m.Accept(m.ticked()), true
+		return m.accept(), false
 	case k.Action == action.LayerChoose && len(m.Items) > 0:
 		return m.choose(m.At)
 	}
@@ -195,9 +215,25 @@ func (m *Menu) selected() int {
 }
 
 func (m *Menu) tick(n int) {
-	if n < len(m.Items) {
-		m.Items[n].On = !m.Items[n].On
+	if n >= len(m.Items) {
+		return
 	}
+	m.Items[n].On = !m.Items[n].On
+	for o := range m.Items {
+		if o != n && m.Items[n].On && (m.Items[n].Alone || m.Items[o].Alone) {
+			m.Items[o].On = false
+		}
+	}
+}
+
+// accept hands over what is ticked. An answer that nobody ticked is none.
+func (m *Menu) accept() tea.Cmd {
+	ticked := m.ticked()
+	if len(ticked) == 0 {
+		m.problem = m.Untick
+		return nil
+	}
+	return m.Accept(ticked)
 }
 
 func (m *Menu) ticked() []int {
@@ -207,9 +243,6 @@ func (m *Menu) ticked() []int {
 			out = append(out, n)
 		}
 	}
-	if len(out) == 0 && len(m.Items) > 0 {
-		out = []int{m.At} // enter alone means the selected one
-	}
 	return out
 }
 
@@ -218,7 +251,7 @@ func (m *Menu) choose(n int) (tea.Cmd, bool) {
 	if i.Off != "" || i.Do == nil {
 		return nil, false
 	}
-	return i.Do(), true
+	return i.Do(), !m.Stays
 }
 
 // Click is Layer: it selects, or chooses what is selected.
@@ -227,6 +260,7 @@ func (m *Menu) Click(y int) (tea.Cmd, bool) {
 	if y < m.above || n >= len(m.Items) {
 		return nil, false
 	}
+	m.problem = ""
 	if m.Accept != nil {
 		m.sel(n)
 		m.tick(n)

@@ -144,19 +144,25 @@ func TestNoIsWhatEnterSays(t *testing.T) {
 	}
 }
 
-func TestTicksAreAcceptedTogetherAndEnterAloneTakesTheSelected(t *testing.T) {
+func TestOnlyWhatIsTickedIsAccepted(t *testing.T) {
 	t.Parallel()
-	for keys, want := range map[string][]int{"enter": {0}, "j enter": {1}, "space j space enter": {0, 1}, "b enter": {1}, "b b enter": {1}} {
+	for keys, want := range map[string][]int{
+		"enter": nil, "j enter": nil, "b b enter": nil, "space j space enter": {0, 1}, "b enter": {1},
+		"a b c enter": {2}, "c a enter": {0}, "c b a enter": {0, 1}, "c c enter": nil,
+	} {
 		var got []int
 		m := &overlay.Menu{
-			Items:  []overlay.Item{{Key: "a"}, {Key: "b"}},
-			Accept: func(ticked []int) tea.Cmd { got = ticked; return nil },
+			Items:  []overlay.Item{{Key: "a"}, {Key: "b"}, {Key: "c", Alone: true}},
+			Accept: func(ticked []int) tea.Cmd { got = ticked; return nil }, Untick: "tick something",
 		}
 		m.Draw(env(t, false), 40, 10)
 		for _, k := range strings.Fields(keys) {
-			m.Key(press(k))
+			_, done := m.Key(press(k))
+			require.False(t, done, "what it does closes it")
 		}
 		require.Equal(t, want, got, keys)
+		said := strings.Contains(strings.Join(m.Draw(env(t, false), 40, 10).Rows, ""), "tick something")
+		require.Equal(t, want == nil, said, keys)
 	}
 }
 

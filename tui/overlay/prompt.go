@@ -25,8 +25,12 @@ type Prompt struct {
 	// Several allows more than one line: ctrl+o begins one.
 	Several bool
 	// Blank allows an empty text.
-	Blank   bool
+	Blank bool
+	// Missing is said where an empty text is not allowed.
+	Missing string
 	Choices []*Choice
+	// Extras are keys that leave it otherwise; they are none that write.
+	Extras []Extra
 	// Accept is called with the text. The prompt stays until it is closed, so
 	// that nothing typed is lost when the act is refused.
 	Accept func(text string) tea.Cmd
@@ -135,6 +139,11 @@ func (p *Prompt) Key(k Key) (tea.Cmd, bool) {
 			return nil, false
 		}
 	}
+	for _, x := range p.Extras {
+		if x.Key == k.Press.String() {
+			return x.Do(-1)
+		}
+	}
 	switch {
 	case k.Action == action.LayerCancel:
 		return call(p.Closed), true
@@ -143,6 +152,7 @@ func (p *Prompt) Key(k Key) (tea.Cmd, bool) {
 		return nil, false
 	case k.Action == action.LayerChoose:
 		if p.editor.Empty() && !p.Blank {
+			p.problem = p.Missing
 			return nil, false
 		}
 		return p.Accept(p.editor.Text()), false
@@ -161,6 +171,9 @@ func (p *Prompt) Hints(env pane.Env) []Hint {
 	out := []Hint{{"enter", env.Say.T("overlay.hint.accept")}}
 	if p.Several {
 		out = append(out, Hint{"ctrl+o", env.Say.T("overlay.hint.newline")})
+	}
+	for _, x := range p.Extras {
+		out = append(out, Hint{x.Key, x.Text})
 	}
 	return append(out, Hint{"ctrl+g", env.Say.T("overlay.hint.close")})
 }
