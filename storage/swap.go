@@ -67,8 +67,12 @@ func (b *Badger) completeSwap() error {
 		}
 		b.reached("new " + name + " in place")
 	}
-	for _, name := range []string{quarantineName, snapName} {
-		if err := os.RemoveAll(filepath.Join(b.dir, name)); err != nil {
+	copies, err := filepath.Glob(filepath.Join(b.dir, readingName+"*"))
+	if err != nil {
+		return err
+	}
+	for _, path := range append(copies, filepath.Join(b.dir, quarantineName), filepath.Join(b.dir, snapName)) {
+		if err := os.RemoveAll(path); err != nil {
 			return err
 		}
 	}
