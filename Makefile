@@ -77,6 +77,10 @@ golden: ## Write the golden files anew; read the diff before committing it
 bench: ## Run the benchmarks (PKGS, BENCH)
 	go test -run '^$$' -bench '$(BENCH)' -benchmem $(PKGS)
 
+.PHONY: bench-peers
+bench-peers: ## Compare the store with bbolt and SQLite in one run (ARGS="-events 1000000")
+	cd .ci/bench && go run . $(ARGS)
+
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME each
 	@.ci/fuzz $(FUZZTIME)
