@@ -24,7 +24,7 @@ type Layers struct {
 
 // NewLayers gives an empty database with nothing over it.
 func NewLayers() (*Layers, error) {
-	db, err := badger.Open(badger.DefaultOptions("").WithInMemory(true).WithLogger(nil))
+	db, err := badger.Open(badger.DefaultOptions("").WithInMemory(true).WithMemTableSize(8 << 20).WithLogger(nil))
 	return &Layers{db: db}, err
 }
 

@@ -15,7 +15,7 @@ import (
 // What is laid over the database reads as if it were in it.
 func TestLayersReadAsOne(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(60) {
+	for seed := range uint64(30) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			r := rand.New(rand.NewPCG(seed, 3))
