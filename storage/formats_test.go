@@ -96,6 +96,7 @@ func TestAStoreOfEveryFormatOpens(t *testing.T) {
 			journalAlone := filepath.Join(t.TempDir(), "store")
 			require.NoError(t, os.CopyFS(journalAlone, os.DirFS(goldenDir(format))))
 			require.NoError(t, os.RemoveAll(filepath.Join(journalAlone, "db")))
+			require.NoError(t, os.Chmod(journalAlone, 0o700)) // nothing else tells that it is a store's
 			for _, dir := range []string{whole, journalAlone} {
 				s := open(t, dir)
 				for _, st := range s.Report().Steps {
