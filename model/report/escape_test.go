@@ -12,32 +12,46 @@ func TestTextStaysText(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
 		"":                                  "",
-		"rolled back api v412 -> v411":      `rolled back api v412 -\> v411`,
+		"rolled back api v412 -> v411":      "rolled back api v412 -> v411",
 		"error rate 12% (was 3%), see #412": "error rate 12% (was 3%), see #412",
 		"# heading":                         `\# heading`,
+		"#412 is merged":                    "#412 is merged",
+		"-12% since":                        "-12% since",
+		"---":                               `\---`,
+		"about ~30 to ~40 of x~":            `about ~30 to ~40 of x\~`,
+		"$HOME and C:\\temp":                `$HOME and C:\temp`,
+		"3 * 4 < 13 > 2":                    "3 * 4 < 13 > 2",
+		"|---|":                             `\|---|`,
 		"- item":                            `\- item`,
 		"+ item":                            `\+ item`,
 		"12. item":                          `12\. item`,
 		"7) item":                           `7\) item`,
-		"12.5 seconds":                      `12\.5 seconds`,
+		"12.5 seconds":                      "12.5 seconds",
 		"=====":                             `\=====`,
 		"> quote":                           `\> quote`,
 		"```sh":                             "\\`\\`\\`sh",
 		"*bold* and _it_ and snake_case_x":  `\*bold\* and \_it\_ and snake_case_x`,
 		"~~gone~~":                          `\~\~gone\~\~`,
-		"a | b":                             `a \| b`,
-		"<script>alert(1)</script>":         `\<script\>alert(1)\</script\>`,
-		"&lt; AT&T &#65; a & b":             `\&lt; AT\&T \&#65; a & b`,
-		"[text](https://x.example)":         `\[text\](https\://x.example)`,
-		"![image](x)":                       `!\[image\](x)`,
-		"see www.example.org":               `see www\.example.org`,
-		`back\slash`:                        `back\\slash`,
-		"costs $5 or $6":                    `costs \$5 or \$6`,
+		"a | b":                             "a | b",
+		"<script>alert(1)</script>":         `\<script>alert(1)\</script>`,
+		"&lt; AT&T &#65; a & b":             `\&lt; AT&T \&#65; a & b`,
+		"[text](https://x.example)":         `\[text](https://x.example)`,
+		"![image](x)":                       `!\[image](x)`,
+		"see www.example.org":               "see www.example.org",
+		`back\slash`:                        `back\slash`,
+		"costs $5 or $6":                    "costs $5 or $6",
 		"    indented":                      "indented",
 		": definition":                      `\: definition`,
 	} {
 		require.Equal(t, want, escape(in))
 	}
+}
+
+func TestNothingInACommandEndsItsCode(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "`a *b* | c`", code("a *b* | c"))
+	require.Equal(t, "``echo `date` now``", code("echo `date` now"))
+	require.Equal(t, "`` `date` ``", code("`date`"))
 }
 
 func TestNothingInAFenceClosesIt(t *testing.T) {
@@ -69,18 +83,18 @@ func FuzzEscape(f *testing.F) {
 		got := escape(s)
 		var plain strings.Builder
 		for i := 0; i < len(got); i++ {
-			if got[i] == '\\' {
+			switch {
+			case got[i] == '\\' && i+1 == len(got):
+				t.Fatalf("%q ends in a backslash", got)
+			case got[i] == '\\' && punctuation(got[i+1]):
 				i++
-				if i == len(got) {
-					t.Fatalf("%q ends in a backslash", got)
-				}
-			} else if strings.IndexByte("`*[]<>|~$", got[i]) >= 0 {
+			case strings.IndexByte("`[", got[i]) >= 0:
 				t.Fatalf("%q has a bare %q", got, got[i])
 			}
 			plain.WriteByte(got[i])
 		}
 		require.Equal(t, strings.TrimSpace(s), plain.String())
-		if got != "" && strings.IndexByte("#+-=", got[0]) >= 0 {
+		if strings.HasPrefix(got, "# ") || strings.HasPrefix(got, "- ") || strings.HasPrefix(got, "--") || strings.HasPrefix(got, "|") {
 			t.Fatalf("%q begins a block", got)
 		}
 	})

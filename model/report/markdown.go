@@ -14,6 +14,9 @@ func Markdown(v *model.View, o Options) []byte {
 	m.line("# " + m.say("report.title", "Key", o.Key(v.ID), "Title", v.Title.Value))
 	m.line("")
 	m.line(m.say("report.exported", "Time", o.Now.In(o.Zone), "Zone", zoneOf(o.Now.In(o.Zone))))
+	m.line("")
+	m.lead()
+	m.keyEvents()
 	m.facts()
 	m.times()
 	m.impact()
@@ -109,6 +112,9 @@ func (m *markdown) table(head ...string) {
 }
 
 func (m *markdown) row(cells ...string) {
+	for i, c := range cells {
+		cells[i] = strings.ReplaceAll(c, "|", `\|`) // a bar ends a cell even in code
+	}
 	m.line("| " + strings.Join(cells, " | ") + " |")
 }
 
@@ -250,7 +256,7 @@ func (m *markdown) links() {
 		if label == "" {
 			label = l.URL
 		}
-		shown := m.text(label)
+		shown := strings.ReplaceAll(m.text(label), "]", `\]`)
 		if to := address(l.URL); to != "" {
 			shown = "[" + shown + "](" + to + ")"
 		} else if l.Label != "" {

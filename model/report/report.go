@@ -3,6 +3,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -35,19 +36,29 @@ type Options struct {
 	Now time.Time
 }
 
+// placed is a line with its place in the timeline, in ms since 1970.
+type placed struct {
+	*model.Line
+	at   int64
+	late bool // recorded more than a minute later
+}
+
 // timeline gives the lines in the order in which things happened; of one time,
-// in the order of the log.
-func timeline(v *model.View) []*model.Line {
-	lines := slices.Clone(v.Lines)
-	slices.SortStableFunc(lines, func(a, b *model.Line) int {
-		switch {
-		case a.At < b.At:
-			return -1
-		case a.At > b.At:
-			return 1
+// in the order of the log. An undo or a redo happened when it was recorded, and
+// never before what it takes back.
+func timeline(v *model.View) []placed {
+	lines := make([]placed, 0, len(v.Lines))
+	at := map[model.Ref]int64{}
+	for _, l := range v.Lines {
+		p := placed{l, l.At, l.Late()}
+		c := l.Rec.Common()
+		if !c.Undoes.IsZero() || !c.Redoes.IsZero() {
+			p.at, p.late = max(l.Rec.Wall, at[c.Undoes], at[c.Redoes]), false
 		}
-		return 0
-	})
+		at[l.Ref()] = p.at
+		lines = append(lines, p)
+	}
+	slices.SortStableFunc(lines, func(a, b placed) int { return cmp.Compare(a.at, b.at) })
 	return lines
 }
 

@@ -7,31 +7,21 @@ import (
 	"warroom/model"
 )
 
-// timeline writes the starred lines, then all of them, by when they happened.
+// timeline writes all lines, by when they happened.
 func (m *markdown) timeline() {
-	lines := timeline(m.v)
-	var starred []*model.Line
-	for _, l := range lines {
-		if l.Star {
-			starred = append(starred, l)
-		}
-	}
-	if len(starred) > 0 {
-		m.heading("report.key")
-		m.days(starred)
-	}
 	m.heading("report.timeline")
 	m.line(m.say("report.order"))
 	m.line("")
-	m.days(lines)
+	m.days(timeline(m.v), false)
 }
 
 // days groups lines under the day and the zone they happened in: a clock that
-// is put forward in the night makes a new group.
-func (m *markdown) days(lines []*model.Line) {
+// is put forward in the night makes a new group. brief leaves out what
+// commands wrote.
+func (m *markdown) days(lines []placed, brief bool) {
 	day := ""
 	for _, l := range lines {
-		t := time.UnixMilli(l.At).In(m.o.Zone)
+		t := time.UnixMilli(l.at).In(m.o.Zone)
 		if d := m.say("report.day", "Day", ready(t.Format(time.DateOnly)), "Zone", zoneOf(t)); d != day {
 			if day != "" {
 				m.line("")
@@ -40,12 +30,12 @@ func (m *markdown) days(lines []*model.Line) {
 			m.line("")
 			day = d
 		}
-		m.entry(l, t)
+		m.entry(l, t, brief)
 	}
 }
 
-func (m *markdown) entry(l *model.Line, t time.Time) {
-	body, output := m.body(l)
+func (m *markdown) entry(l placed, t time.Time, brief bool) {
+	body, output := m.body(l.Line)
 	for i, s := range body {
 		if l.Struck != nil && s != "" {
 			body[i] = "~~" + s + "~~"
@@ -69,7 +59,7 @@ func (m *markdown) entry(l *model.Line, t time.Time) {
 		}
 		m.line(s)
 	}
-	if len(output) == 0 {
+	if brief || len(output) == 0 {
 		return
 	}
 	bar := fence(output)
@@ -86,13 +76,22 @@ func (m *markdown) entry(l *model.Line, t time.Time) {
 func (m *markdown) body(l *model.Line) (text, output []string) {
 	add, ok := l.Rec.Body.(*model.EntryAdd)
 	if !ok || l.Rec.Removed || !l.Rec.Common().Undoes.IsZero() || !l.Rec.Common().Redoes.IsZero() {
-		return []string{m.phrase(l.Describe())}, nil
+		return []string{m.phrase(Describe(l))}, nil
 	}
 	if add.Form == model.CommandOutput && add.Run != nil {
-		if _, out := model.SplitCommand(l.Text); strings.TrimSpace(out) != "" {
+		command, out := model.SplitCommand(l.Text)
+		if strings.TrimSpace(out) != "" {
 			output = m.o.Lines(strings.TrimRight(out, "\n"))
 		}
-		return []string{m.phrase(l.Describe())}, output
+		p := Describe(l)
+		switch p.Key {
+		case "log.command":
+			p.Key = "report.command"
+		case "report.killed":
+			p.Key = "report.command.killed"
+		}
+		p.Args["Command"] = ready(code(strings.Join(m.o.Lines(command), " ")))
+		return []string{m.phrase(p)}, output
 	}
 	for _, s := range m.o.Lines(l.Text) {
 		// An empty line would end the paragraph.
@@ -107,7 +106,7 @@ func (m *markdown) body(l *model.Line) (text, output []string) {
 }
 
 // marks say what became of a line.
-func (m *markdown) marks(l *model.Line, t time.Time) []string {
+func (m *markdown) marks(l placed, t time.Time) []string {
 	var out []string
 	clock := func(ms int64) ready {
 		other := time.UnixMilli(ms).In(m.o.Zone)
@@ -116,7 +115,7 @@ func (m *markdown) marks(l *model.Line, t time.Time) []string {
 		}
 		return ready(other.Format(time.DateTime))
 	}
-	if l.Late() {
+	if l.late {
 		out = append(out, m.say("report.late", "Time", clock(l.Rec.Wall)))
 	}
 	if n := len(l.Amends); n > 0 {
