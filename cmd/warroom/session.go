@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"warroom/model"
 	"warroom/model/report"
@@ -22,6 +23,8 @@ type session struct {
 	room  model.Room
 	who   model.Actor
 	close func() error
+	// readOnly says that a newer warroom wrote the store.
+	readOnly bool
 }
 
 // workspaceName is a folder's name that is safe on any system.
@@ -69,6 +72,9 @@ func (a *app) open(ctx context.Context, via model.Door, create bool) (*session, 
 	}
 	store, err := a.wait(ctx, dir)
 	if err != nil {
+		store, err = a.readable(dir, via, create, err)
+	}
+	if err != nil {
 		return nil, err
 	}
 	name := ""
@@ -83,16 +89,59 @@ func (a *app) open(ctx context.Context, via model.Door, create bool) (*session, 
 }
 
 func (a *app) begin(ctx context.Context, store storage.Store, dir, name string, via model.Door) (*session, error) {
-	r, err := room.Open(ctx, room.Options{Store: store, Dir: dir, Name: name, Now: a.Now, Renew: a.doubt(store), Warn: warnings(store)})
+	warn := warnings(store)
+	r, err := room.Open(ctx, room.Options{Store: store, Dir: dir, Name: name, Now: a.Now, Renew: a.doubt(store), Warn: warn})
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	a.room = r
-	return &session{app: a, room: r, who: model.Actor{Person: r.Me(), Via: via}, close: r.Close}, nil
+	s := &session{app: a, room: r, who: model.Actor{Person: r.Me(), Via: via}, close: r.Close}
+	_, s.readOnly = store.(*storage.ReadOnly)
+	if via == model.DoorConsole {
+		s.close = tended(ctx, warn, r)
+	}
+	return s, nil
+}
+
+// tended watches the store of a room that is open for long, and gives the room's
+// close, which ends the watch first.
+func tended(ctx context.Context, warn func() []model.Phrase, r *room.Room) func() error {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		tend(ctx, warn, r.Ring)
+	}()
+	return func() error {
+		cancel()
+		<-done
+		return r.Close()
+	}
 }
 
 // reported is a store that says what its opening found.
 type reported interface{ Report() storage.Report }
+
+// ailing is a store that says how it is.
+type ailing interface{ Health() storage.Health }
+
+// tend rings the room when its store falls ill or is well again, until ctx ends.
+func tend(ctx context.Context, warn func() []model.Phrase, ring func()) {
+	last := len(warn())
+	every := time.NewTicker(time.Second)
+	defer every.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+			if now := len(warn()); now != last {
+				last = now
+				ring()
+			}
+		}
+	}
+}
 
 // doubt is why the store must not go on with its logs, 0 when it may. Whoever
 // uses it is told.
@@ -118,6 +167,17 @@ func (a *app) doubt(store storage.Store) model.OpenReason {
 func warnings(store storage.Store) func() []model.Phrase {
 	return func() []model.Phrase {
 		var out []model.Phrase
+		if _, ok := store.(*storage.ReadOnly); ok {
+			out = append(out, model.Say("warning.newer"))
+		}
+		if s, ok := store.(ailing); ok {
+			switch h := s.Health(); {
+			case h.Failed != nil:
+				out = append(out, model.Say("warning.store", "Cause", root(h.Failed)))
+			case h.JournalOnly:
+				out = append(out, model.Say("warning.journal"))
+			}
+		}
 		if s, ok := store.(reported); ok && len(s.Report().Behind) > 0 {
 			out = append(out, model.Say("warning.behind"))
 		}
