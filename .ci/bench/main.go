@@ -47,7 +47,7 @@ func main() {
 	flag.IntVar(&o.events, "events", 100_000, "how many events are there already at an open; 0 leaves that part out")
 	flag.IntVar(&o.rounds, "rounds", 9, "how many rounds of writing at most; of opening, at most 5")
 	flag.DurationVar(&o.long, "long", 300*time.Millisecond, "how long each store writes in a round")
-	flag.DurationVar(&o.budget, "budget", 40*time.Second, "begin no further round of writing after this")
+	flag.DurationVar(&o.budget, "budget", 60*time.Second, "begin no further round after this, of writing after half of it")
 	of := flag.String("child", "", "for the program itself: open this store in -dir and tell its figures")
 	flag.Parse()
 	err := error(nil)

@@ -14,8 +14,9 @@ import (
 // ballast is warroom's file of that name.
 const ballast = "ballast"
 
-// maxOpens is how often a filled store is opened: its figures vary less.
-const maxOpens = 5
+// How often a filled store is opened: at most, since its figures vary less, and
+// at least, since a large one is filled for this.
+const maxOpens, minOpens = 5, 3
 
 // report gathers the rounds and prints them.
 type report struct {
@@ -48,7 +49,7 @@ func (r *report) writeRounds() error {
 	p := newPool(alone, each)
 	r.event = p.entries[0][0].Event.Size()
 	for round := range r.rounds {
-		if round > 0 && time.Since(r.began) > r.budget {
+		if round > 0 && time.Since(r.began) > r.budget/2 {
 			return nil
 		}
 		took, err := syncTime(r.work)
@@ -91,6 +92,9 @@ func (r *report) openRounds() error {
 		}
 	}
 	for round := range min(r.rounds, maxOpens) {
+		if round >= minOpens && time.Since(r.began) > r.budget {
+			return nil
+		}
 		for i := range engines {
 			i = (i + round) % len(engines)
 			s, err := inChild(engines[i].name, filepath.Join(r.work, engines[i].name))
