@@ -110,7 +110,7 @@ func (b *Badger) openToRead(path string) error {
 	if listed == nil {
 		return errNoDatabase
 	}
-	if err := checkTables(path, listed); err != nil {
+	if err := checkTables(path, listed, true); err != nil {
 		return err
 	}
 	db, err := openDB(databaseOptions(path, b.logf).WithReadOnly(true))

@@ -79,7 +79,7 @@ func (b *Badger) settle() error {
 		return b.fail("read the logs' ends", err)
 	}
 	b.compare()
-	return nil
+	return b.checkHost(s)
 }
 
 func (b *Badger) look() error {
@@ -149,7 +149,7 @@ func systemTrouble(err error) bool {
 // openDatabase opens the database, or, when it cannot be opened and the journal
 // holds all that it held, puts it aside and makes a new one.
 func (b *Badger) openDatabase(path string) (links, error) {
-	kept, err := b.openAsIs(path)
+	kept, err := b.openAsIs(path, true)
 	if err == nil {
 		return kept, nil
 	}
@@ -159,6 +159,11 @@ func (b *Badger) openDatabase(path string) (links, error) {
 	covered, coverErr := b.covered()
 	if coverErr != nil {
 		return kept, b.fail("read the journal", coverErr)
+	}
+	if !covered && errors.Is(err, ErrBlock) {
+		// A few events cannot be read; the others can, and are nowhere else.
+		b.report.step(StepDatabase, Warned, fmt.Sprintf("%v; %v", err, ErrNotCovered))
+		return b.openAsIs(path, false)
 	}
 	if !covered {
 		return kept, b.fail("open the database", errors.Join(err, ErrNotCovered))
@@ -174,7 +179,9 @@ func (b *Badger) openDatabase(path string) (links, error) {
 	return links{}, nil
 }
 
-func (b *Badger) openAsIs(path string) (links, error) {
+// openAsIs opens the database in its place. With blocks, what its tables hold is
+// checked first.
+func (b *Badger) openAsIs(path string, blocks bool) (links, error) {
 	n, err := removeEmpty(path)
 	if err != nil {
 		return links{}, err
@@ -185,7 +192,7 @@ func (b *Badger) openAsIs(path string) (links, error) {
 		return links{}, err
 	}
 	b.report.step(StepManifest, Fine, "")
-	if err := checkTables(path, listed); err != nil {
+	if err := checkTables(path, listed, blocks); err != nil {
 		return links{}, err
 	}
 	kept, err := linkUnlisted(b.dir, listed)
@@ -340,7 +347,7 @@ func (b *Badger) compare() {
 }
 
 // writeHead writes HEAD, when it is not what the store holds. A log that is
-// behind stays as it was known, so that what is missing is said again. An error
+// behind stays as it was known until Adopt, so that what is missing is said again. An error
 // costs nothing but that check: the one before is still there.
 func (b *Badger) writeHead() {
 	next := headFile{generation: b.known.generation + 1}
@@ -349,10 +356,11 @@ func (b *Badger) writeHead() {
 	for log, h := range b.heads {
 		heads[log] = h
 	}
+	adopted := b.adopted
 	b.headsMu.RUnlock()
 	same := len(heads) == len(b.known.heads) && b.known.generation > 0
 	for _, h := range b.known.heads {
-		if heads[h.Log].Seq < h.Seq {
+		if heads[h.Log].Seq < h.Seq && !adopted {
 			heads[h.Log] = h
 		}
 		same = same && heads[h.Log] == h

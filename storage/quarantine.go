@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	badger "github.com/dgraph-io/badger/v4"
+	"github.com/dgraph-io/badger/v4/options"
 )
 
 const quarantineName = "quarantine"
@@ -18,8 +19,9 @@ const quarantineName = "quarantine"
 // would take the rest for never written, and remove the tables that it named.
 var ErrManifest = errors.New("the database's list of tables is cut")
 
-// readManifest gives the tables that the database's MANIFEST lists; none for a
-// new database. It gives ErrManifest when the list is cut.
+// readManifest gives the tables that the database's MANIFEST lists, and of each
+// whether its blocks stand there as they were made, neither compressed nor
+// encrypted; none for a new database. It gives ErrManifest when the list is cut.
 func readManifest(db string, o badger.Options) (map[uint64]bool, error) {
 	f, err := os.Open(filepath.Join(db, badger.ManifestFilename))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -41,8 +43,8 @@ func readManifest(db string, o badger.Options) (map[uint64]bool, error) {
 		return nil, fmt.Errorf("%w: %d of %d bytes are whole", ErrManifest, end, st.Size())
 	}
 	listed := make(map[uint64]bool, len(manifest.Tables))
-	for id := range manifest.Tables {
-		listed[id] = true
+	for id, t := range manifest.Tables {
+		listed[id] = t.Compression == options.None && t.KeyID == 0
 	}
 	return listed, nil
 }
@@ -61,7 +63,7 @@ func linkUnlisted(dir string, listed map[uint64]bool) (kept links, err error) {
 	for _, path := range tables {
 		base := filepath.Base(path)
 		id, err := strconv.ParseUint(strings.TrimSuffix(base, ".sst"), 10, 64)
-		if err == nil && listed[id] {
+		if _, is := listed[id]; err == nil && is {
 			continue
 		}
 		if err := os.MkdirAll(filepath.Join(dir, quarantineName), dirMode); err != nil {

@@ -4,8 +4,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/dgraph-io/badger/v4/pb"
 	"github.com/dgraph-io/badger/v4/y"
@@ -15,15 +17,19 @@ import (
 // panic over it in a goroutine of its own, and take the process with it.
 var ErrTable = errors.New("a table of the database is damaged")
 
-// checkTables checks the index of every listed table, before Badger opens them.
-// A table that is not there is left to Badger, which says so.
-func checkTables(db string, listed map[uint64]bool) error {
-	for id := range listed {
+// checkTables checks the index of every listed table, before Badger opens them,
+// and with blocks also what is in them, as far as checkedAtOpen. A table that is
+// not there is left to Badger, which says so.
+func checkTables(db string, listed map[uint64]bool, blocks bool) error {
+	left := int64(checkedAtOpen)
+	for _, id := range slices.Sorted(maps.Keys(listed)) {
 		path := filepath.Join(db, fmt.Sprintf("%06d.sst", id))
-		if _, err := os.Stat(path); err != nil {
+		st, err := os.Stat(path)
+		if err != nil {
 			continue
 		}
-		if err := checkTable(path); err != nil {
+		left -= st.Size()
+		if err := checkTable(path, blocks && listed[id] && left >= 0); err != nil {
 			return fmt.Errorf("%w: %s: %w", ErrTable, filepath.Base(path), err)
 		}
 	}
@@ -31,8 +37,8 @@ func checkTables(db string, listed map[uint64]bool) error {
 }
 
 // checkTable checks the end of a table: the index, its length (4 bytes), its
-// checksum, and the checksum's length (4 bytes).
-func checkTable(path string) error {
+// checksum, and the checksum's length (4 bytes); then the blocks.
+func checkTable(path string, blocks bool) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -78,7 +84,10 @@ func checkTable(path string) error {
 	if err != nil {
 		return err
 	}
-	return y.VerifyChecksum(index, sum)
+	if err := y.VerifyChecksum(index, sum); err != nil || !blocks {
+		return err
+	}
+	return checkBlocks(f, index)
 }
 
 // readChecksum reads the two numbers of a pb.Checksum: 1 the algorithm, 2 the
