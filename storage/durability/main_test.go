@@ -20,6 +20,7 @@ var (
 	kills = flag.Int("kills", 12, "processes killed")
 	cuts  = flag.Int("cuts", 2, "power cuts")
 	flips = flag.Int("flips", 16, "bits flipped")
+	only  = flag.String("only", "", "flips bits in this kind of file only, such as db/*.sst")
 	seed  = flag.Uint64("seed", 0, "repeats a run that failed; 0 picks one")
 )
 

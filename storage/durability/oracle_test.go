@@ -42,6 +42,9 @@ type verdict struct {
 	// Named is what the store itself says is wrong: in its report, or by an error
 	// where it is read, or when its logs are proved.
 	Named []string
+	// Torn is an unfinished write at the journal's end: nobody was answered for it,
+	// unless the disk destroyed the last frame, which looks the same.
+	Torn string
 	// Lost are acknowledged events that are not there as they were written, and
 	// Wrong what else is not as the events say. Both are allowed only where
 	// something is named.
@@ -60,6 +63,9 @@ func (v *verdict) wrong(format string, a ...any) {
 func (v verdict) silent() []string {
 	if v.Refused != "" || len(v.Named) > 0 {
 		return nil
+	}
+	if v.Torn != "" {
+		return v.Wrong
 	}
 	return append(v.Lost[:len(v.Lost):len(v.Lost)], v.Wrong...)
 }
@@ -98,6 +104,9 @@ func examine(dir string, acked acks) (v verdict) {
 	for _, st := range v.Steps {
 		if st.State == storage.Warned && st.Name != storage.StepSpace {
 			v.name("step %s: %s", st.Name, st.Detail)
+		}
+		if st.State == storage.Repaired && st.Name == storage.StepJournal {
+			v.Torn = st.Detail
 		}
 	}
 	for _, b := range v.Behind {
@@ -259,7 +268,7 @@ func workspaceOf(openings []*model.Event) model.WorkspaceID {
 	return model.WorkspaceID{}
 }
 
-// examine is the same in a child: damage must not reach the suite.
+// examine is the same in a child, so many times: damage must not reach the suite.
 func (t task) examine() {
 	var acked acks
 	raw, err := os.ReadFile(t.Acks)
@@ -269,7 +278,11 @@ func (t task) examine() {
 	if err != nil {
 		fail(err)
 	}
-	out, err := json.Marshal(examine(t.Dir, acked))
+	var found []verdict
+	for range t.Times {
+		found = append(found, examine(t.Dir, acked))
+	}
+	out, err := json.Marshal(found)
 	if err != nil {
 		fail(err)
 	}
@@ -278,16 +291,17 @@ func (t task) examine() {
 
 // examineApart examines in a process of its own. One that does not end in order
 // is a failure of the test.
-func examineApart(t *testing.T, dir string, acked acks, what string) (v verdict) {
+func examineApart(t *testing.T, dir string, acked acks, what string, times int) (found []verdict) {
 	t.Helper()
 	var raw bytes.Buffer
 	require.NoError(t, gob.NewEncoder(&raw).Encode(acked))
 	file := filepath.Join(t.TempDir(), "acks")
 	require.NoError(t, os.WriteFile(file, raw.Bytes(), 0o600))
-	c := child(t, task{Do: examineIt, Dir: dir, Acks: file})
+	c := child(t, task{Do: examineIt, Dir: dir, Acks: file, Times: times})
 	var out, problem bytes.Buffer
 	c.Stdout, c.Stderr = &out, &problem
 	require.NoError(t, c.Run(), "after %s: %s%s", what, out.String(), firstLines(problem.String()))
-	require.NoError(t, json.Unmarshal(out.Bytes(), &v), "after %s: %s", what, out.String())
-	return v
+	require.NoError(t, json.Unmarshal(out.Bytes(), &found), "after %s: %s", what, out.String())
+	require.Len(t, found, times)
+	return found
 }

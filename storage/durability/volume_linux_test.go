@@ -68,11 +68,11 @@ func newExt4(t *testing.T, mib string, opts string) *volume {
 	return v
 }
 
-// newTmpfs mounts a tmpfs of so many MiB.
-func newTmpfs(t *testing.T, mib string) *volume {
+// newTmpfs mounts a tmpfs of a size.
+func newTmpfs(t *testing.T, size string) *volume {
 	t.Helper()
 	required(t, cannotMount())
-	v := &volume{t: t, dir: filepath.Join(t.TempDir(), "disk"), opts: "size=" + mib + "M"}
+	v := &volume{t: t, dir: filepath.Join(t.TempDir(), "disk"), opts: "size=" + size}
 	require.NoError(t, os.Mkdir(v.dir, 0o700))
 	v.mount()
 	return v
@@ -127,10 +127,10 @@ func (v *volume) cut() {
 	require.NoError(v.t, unix.IoctlSetPointerInt(int(f.Fd()), ext4Shutdown, ext4ShutdownNoFlush))
 }
 
-// free is what may still be written there, in bytes.
-func (v *volume) free() int64 {
+// device is the name of its loop device.
+func (v *volume) device() string {
 	v.t.Helper()
-	var st unix.Statfs_t
-	require.NoError(v.t, unix.Statfs(v.dir, &st))
-	return int64(st.Bavail) * st.Bsize
+	out, err := exec.Command("findmnt", "-n", "-o", "SOURCE", "--mountpoint", v.dir).Output()
+	require.NoError(v.t, err)
+	return filepath.Base(strings.TrimSpace(string(out)))
 }

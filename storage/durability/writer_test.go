@@ -42,8 +42,10 @@ type task struct {
 	Stop int
 	// Files limits the files that it may have open, 0 for no limit.
 	Files uint64
-	// Acks is the file with what was acknowledged, for examine.
-	Acks string
+	// Acks is the file with what was acknowledged, and Times how often the store
+	// is opened, for examine.
+	Acks  string
+	Times int
 }
 
 // A child tells what it does in lines on standard output: what it was answered
@@ -291,8 +293,11 @@ func (s *session) act(i int, r *rand.Rand) {
 				incident = got.Incident
 				say(lines...)
 			}
-			if model.CodeOf(err) == model.CodeSeveritySame {
+			switch code := model.CodeOf(err); {
+			case code == model.CodeSeveritySame:
 				return nil
+			case code != "":
+				fail(err) // trying again would not help
 			}
 			return err
 		})
@@ -308,7 +313,7 @@ func (s *session) act(i int, r *rand.Rand) {
 	}
 	for s.more() {
 		if r.IntN(20) == 0 {
-			do(model.SetSeverity{Level: model.SEV1 + model.Level(r.IntN(3)), Reason: s.words(r)})
+			do(model.SetSeverity{Level: model.SEV1 + model.Level(r.IntN(3)), Reason: "measured"})
 		} else {
 			do(model.Write{Text: s.words(r)})
 		}
