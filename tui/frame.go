@@ -232,6 +232,11 @@ func (c *Console) inputRows(env pane.Env, rows []string) *tea.Cursor {
 		}
 		room -= clean.Width(tail)
 	}
+	if draft := c.say.T("line.draft", "Key", c.keys[action.Write]); !on && !e.Empty() && clean.Width(draft)+12 <= room {
+		tail = draft
+		room -= clean.Width(tail)
+	}
+	e.ASCII = env.ASCII
 	lines, x, y := e.Rows(room, c.inputHeight(e, on))
 	top := b.Y - len(lines) + 1
 	for i, l := range lines {

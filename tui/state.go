@@ -22,10 +22,9 @@ type State struct {
 	Row    string `json:"row,omitempty"`  // the selected incident
 	Line   string `json:"line,omitempty"` // the selected line of the log; "" follows the newest
 	Filter string `json:"filter,omitempty"`
-	// Draft is the unsent line; Drafts are those of other incidents, by id.
+	// Draft is the unsent line, which is kept and never gone on with by itself; Drafts are those of other incidents, by id.
 	Draft  string            `json:"draft,omitempty"`
 	Drafts map[string]string `json:"drafts,omitempty"`
-	Typing bool              `json:"typing,omitempty"`
 	// Theme is one that was chosen at the console, over the one that was
 	// configured then: a change of the config counts again.
 	Theme      string `json:"theme,omitempty"`
@@ -35,7 +34,7 @@ type State struct {
 
 func (s State) equal(o State) bool {
 	return maps.Equal(s.Drafts, o.Drafts) && s.Incident == o.Incident && s.Pane == o.Pane && s.Row == o.Row &&
-		s.Line == o.Line && s.Filter == o.Filter && s.Draft == o.Draft && s.Typing == o.Typing && s.Theme == o.Theme &&
+		s.Line == o.Line && s.Filter == o.Filter && s.Draft == o.Draft && s.Theme == o.Theme &&
 		s.Configured == o.Configured && s.Clock == o.Clock
 }
 
@@ -50,7 +49,7 @@ func parseScope(s string) (id model.Scope) {
 
 // State is where the console is now.
 func (c *Console) State() State {
-	s := State{Pane: c.focus.Number(), Draft: c.editor.Text(), Typing: c.typing, Clock: uint8(c.clock)}
+	s := State{Pane: c.focus.Number(), Draft: c.editor.Text(), Clock: uint8(c.clock)}
 	if c.theme.Name != c.o.Theme.Name {
 		s.Theme, s.Configured = c.theme.Name, c.o.Theme.Name
 	}
@@ -105,7 +104,7 @@ func (c *Console) restore(s State) {
 
 // reselect takes from a state what needs the room: selections, the filter.
 func (c *Console) reselect(s State) {
-	if row := parseScope(s.Row); !row.IsZero() {
+	if row := parseScope(s.Row); !row.IsZero() && c.id == s.incident() {
 		c.incidents.Select(row)
 	}
 	c.current().SetFilter(s.Filter)
@@ -114,7 +113,6 @@ func (c *Console) reselect(s State) {
 			c.log.Select(l.Ref())
 		}
 	}
-	c.typing = s.Typing && !c.o.ReadOnly && c.view != nil
 }
 
 // saveEvery is how often the place is kept at most.

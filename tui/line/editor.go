@@ -23,6 +23,10 @@ type Editor struct {
 	// left is the first column shown of the cursor's line. It moves in jumps of
 	// half a width, so that typing at the edge does not redraw the row each time.
 	left int
+	// width is the width of the last drawing.
+	width int
+	// ASCII begins a line that is cut on its left with ~ in place of an ellipsis.
+	ASCII bool
 }
 
 // Text is the text as it was typed.
@@ -203,15 +207,30 @@ func (e *Editor) Rows(w, h int) (rows []string, x, y int) {
 	if column < e.left || column >= e.left+w {
 		e.left = max(column-w/2, 0)
 	}
+	if w != e.width && e.left > 0 { // a line of another width is filled anew
+		e.left = max(column-w+1, 0)
+	}
+	e.width = w
+	if column == e.left && e.left > 0 { // the first cell says that there is more
+		e.left = max(column-w/2, 0)
+	}
 	if whole := clean.Width(clean.Line(lines[current])); whole < w {
 		e.left = 0
 	}
 	for i := first; i < min(first+h, len(lines)); i++ {
 		text := clean.Line(lines[i])
 		if i == current && e.left > 0 {
-			text = ansi.TruncateLeft(text, e.left, "")
+			text = e.cutMark() + ansi.TruncateLeft(text, e.left+1, "")
 		}
 		rows = append(rows, ansi.Truncate(text, w, ""))
 	}
 	return rows, min(column-e.left, w-1), current - first
+}
+
+// cutMark is the first cell of a line that goes on to the left.
+func (e *Editor) cutMark() string {
+	if e.ASCII {
+		return "~"
+	}
+	return "…"
 }

@@ -1,6 +1,7 @@
 package line_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -208,4 +209,19 @@ func TestRowsAlwaysFit(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestALineThatIsCutOnTheLeftSaysSoAndFillsAWiderRow(t *testing.T) {
+	t.Parallel()
+	for ascii, mark := range map[bool]string{false: "…", true: "~"} {
+		e := line.Editor{ASCII: ascii}
+		e.Insert("the quick brown fox jumps over the lazy dog")
+		rows, _, _ := e.Rows(10, 1)
+		require.True(t, strings.HasPrefix(rows[0], mark), rows[0])
+		rows, x, _ := e.Rows(20, 1)
+		require.Equal(t, mark+" over the lazy dog", rows[0])
+		require.Equal(t, 19, x, "all but the cursor's own cell is text")
+		rows, _, _ = e.Rows(60, 1)
+		require.Equal(t, "the quick brown fox jumps over the lazy dog", rows[0])
+	}
 }

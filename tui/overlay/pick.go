@@ -152,6 +152,7 @@ func field(env pane.Env, e *line.Editor, tok themes.Token, placeholder string, w
 	if w <= len(mark) {
 		return []string{newRow(env, w, false).String()}, 0, 0
 	}
+	e.ASCII = env.ASCII
 	texts, x, y := e.Rows(w-len(mark), h)
 	for n, t := range texts {
 		r := newRow(env, w, false)
