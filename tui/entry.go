@@ -47,7 +47,12 @@ func (c *Console) showEntry() tea.Cmd {
 			return do(), true
 		}})
 	}
-	act("y", c.say.T("overlay.links.copy"), func() tea.Cmd { return c.copy(clean.Line(l.Text)) })
+	act("y", c.say.T("overlay.links.copy"), func() tea.Cmd {
+		if l.Struck != nil {
+			return c.copy(c.say.T("pane.log.struck.copy", "Text", l.Text))
+		}
+		return c.copy(clean.Line(l.Text))
+	})
 	if !c.o.ReadOnly {
 		act("*", c.say.T("action.star"), c.star)
 		if l.Entry() {

@@ -61,10 +61,10 @@ func (p *page) when(ms int64) string {
 
 func (p *page) head(l *model.Line) {
 	c := l.Rec.Common()
-	if who := c.Actor; !who.IsZero() {
+	if c.Via == model.DoorAlert {
+		p.fact("pane.entry.by", themes.Dim, p.env.Say.Say(model.ByMonitoring.Phrase()))
+	} else if who := c.Actor; !who.IsZero() {
 		p.fact("pane.entry.by", p.env.person(who), nameOf(p.people, who))
-	} else if c.Via == model.DoorAlert {
-		p.fact("pane.entry.by", themes.Dim, p.env.Say.T("pane.log.alerts"))
 	}
 	p.fact("pane.entry.happened", themes.Time, p.when(l.At))
 	p.fact("pane.entry.recorded", themes.Time, p.when(l.Rec.Wall))

@@ -164,7 +164,7 @@ func (p *Log) Rows(env Env, w, h int, focused bool) []string {
 	case p.Matching():
 		f.note, f.noteTok = env.Say.T("pane.matching"), themes.Dim
 	case p.fresh > 0:
-		f.note, f.noteTok = env.Say.N("pane.log.fresh", p.fresh)+" "+env.signs().down, themes.Unread
+		f.note, f.noteTok = env.Say.N("pane.log.fresh", p.fresh)+" "+env.signs().down+" ("+p.bottomKey(env, focused)+")", themes.Unread
 	}
 	rows, ok := p.instead(env, iw, ih, func() []string {
 		if p.view != nil {

@@ -191,5 +191,9 @@ func lineText(l *model.Line, people *model.Roster, say *lang.Printer) string {
 	case gone(l):
 		text = ""
 	}
-	return strings.ToLower(nameOf(people, l.Rec.Common().Actor) + " " + text)
+	who := nameOf(people, l.Rec.Common().Actor)
+	if l.Rec.Common().Via == model.DoorAlert && say != nil {
+		who = say.Say(model.ByMonitoring.Phrase())
+	}
+	return strings.ToLower(who + " " + text)
 }

@@ -6,11 +6,20 @@ import (
 
 	"warroom/model"
 	"warroom/themes"
+	"warroom/tui/action"
 	"warroom/tui/clean"
 )
 
 // wide is a width at which nothing is shortened.
 const wide = 1 << 16
+
+// bottomKey is what to press to see the newest line.
+func (p *Log) bottomKey(env Env, focused bool) string {
+	if focused {
+		return env.key(action.Bottom)
+	}
+	return env.key(action.PaneLog) + " " + env.key(action.Bottom)
+}
 
 // columns is how the log stands in its width: what all its rows share.
 type columns struct {
@@ -25,12 +34,12 @@ type columns struct {
 }
 
 func (p *Log) columns(env Env, w int) *columns {
-	c := &columns{env: env, people: p.people, w: w, short: w < 60, nameW: 12}
+	c := &columns{env: env, people: p.people, w: w, short: w < 60, nameW: 16}
 	switch {
 	case w < 60:
 		c.nameW = 6
 	case w < 100:
-		c.nameW = 8
+		c.nameW = 10
 	}
 	if lines := p.lines(); len(lines) > 0 {
 		c.dated = env.date(lines[0].Rec.Wall) != env.date(env.Now)
@@ -72,7 +81,7 @@ func (c *columns) draw(l *model.Line, selected, focused bool) string {
 	}
 	actor := l.Rec.Common().Actor
 	who := themes.Dim
-	if !actor.IsZero() {
+	if !actor.IsZero() && l.Rec.Common().Via != model.DoorAlert {
 		who = e.person(actor)
 	}
 	r.fit(who, c.actor(l), c.nameW)
@@ -100,13 +109,13 @@ func width(pieces []piece) int {
 	return n
 }
 
-// actor is who acted: a person, or the monitoring.
+// actor is who acted: a person, or the monitoring, whoever fed its alerts in.
 func (c *columns) actor(l *model.Line) string {
 	common := l.Rec.Common()
-	if common.Actor.IsZero() {
-		if common.Via == model.DoorAlert {
-			return c.env.Say.T("pane.log.alerts")
-		}
+	switch {
+	case common.Via == model.DoorAlert:
+		return c.env.Say.Say(model.ByMonitoring.Phrase())
+	case common.Actor.IsZero():
 		return "-"
 	}
 	return nameOf(c.people, common.Actor)
@@ -261,11 +270,14 @@ func (c *columns) tail(l *model.Line) []piece {
 	return out
 }
 
-// plain is a line as text to paste: when, who, what.
+// plain is a line as text to paste: when, who, what. That it was struck goes
+// with it: pasted elsewhere it would else pass for what holds.
 func (c *columns) plain(l *model.Line) string {
 	text := clean.Line(l.Text)
 	if !l.Entry() || gone(l) {
 		text = c.env.Say.Say(l.Describe())
+	} else if l.Struck != nil {
+		text = c.env.Say.T("pane.log.struck.copy", "Text", text)
 	}
 	t := time.UnixMilli(l.At)
 	return c.env.Say.Full(t) + " " + c.env.Say.Zone(t) + " " + c.actor(l) + ": " + text
