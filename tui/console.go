@@ -96,6 +96,7 @@ type Console struct {
 	layers []overlay.Layer
 
 	note      note
+	offer     string    // what the sentence that this key took away had to copy
 	interrupt time.Time // of the first ctrl+c
 	quitting  bool
 

@@ -37,8 +37,8 @@ func newHandlers() map[action.ID]handler {
 		action.Pin:        func(c *Console, _ string) tea.Cmd { return c.askTopic() },
 		action.Phase:      func(c *Console, _ string) tea.Cmd { return c.askPhase() },
 		action.Person:     func(c *Console, _ string) tea.Cmd { return c.askPerson() },
-		action.Undo:       func(c *Console, _ string) tea.Cmd { return c.do(model.Undo{}, after{say: c.say.T("toast.undone")}) },
-		action.Redo:       func(c *Console, _ string) tea.Cmd { return c.do(model.Redo{}, after{say: c.say.T("toast.redone")}) },
+		action.Undo:       func(c *Console, _ string) tea.Cmd { return c.do(model.Undo{}, c.naming("toast.undone")) },
+		action.Redo:       func(c *Console, _ string) tea.Cmd { return c.do(model.Redo{}, c.naming("toast.redone")) },
 		action.Overdue:    func(c *Console, _ string) tea.Cmd { return c.goOverdue() },
 		action.Next:       func(c *Console, _ string) tea.Cmd { return c.takeStep() },
 		action.Settle:     func(c *Console, _ string) tea.Cmd { return c.settle() },
@@ -54,7 +54,7 @@ func newHandlers() map[action.ID]handler {
 		action.Filter:    (*Console).startFilter,
 		action.Palette:   func(c *Console, _ string) tea.Cmd { return c.showPalette() },
 		action.Help:      func(c *Console, _ string) tea.Cmd { return c.showHelp() },
-		action.Copy:      func(c *Console, _ string) tea.Cmd { return c.copy(c.current().Copy(c.env())) },
+		action.Copy:      func(c *Console, _ string) tea.Cmd { return c.copyRow() },
 		action.CopyTopic: func(c *Console, _ string) tea.Cmd { return c.copy(c.topicLine()) },
 		action.Zone:      func(c *Console, _ string) tea.Cmd { return c.turnZone() },
 		action.Theme:     (*Console).askTheme,
@@ -132,9 +132,50 @@ func (c *Console) send() tea.Cmd {
 	}
 	return c.do(model.Write{Text: line.Plain(text)}, after{done: func(model.Receipt) tea.Cmd {
 		c.editor.Set("")
-		c.log.Follow()
 		return nil
 	}})
+}
+
+// naming tells which act was undone or done again. Acts from a shell and from
+// other machines are among them, so that the last one may not be the one that
+// the person at the keys thinks of.
+func (c *Console) naming(key string) after {
+	return after{done: func(r model.Receipt) tea.Cmd {
+		for _, ref := range r.Refs {
+			if act := c.actOf(ref); !act.IsZero() {
+				c.tell(c.say.T(key, "Act", act))
+				return nil
+			}
+		}
+		c.tell(c.say.T(key + ".some"))
+		return nil
+	}}
+}
+
+// actOf is the act that an undo or a redo was about, in words.
+func (c *Console) actOf(ref model.Ref) model.Phrase {
+	find := func(ref model.Ref) *model.Line {
+		for i := len(c.view.Lines) - 1; i >= 0; i-- {
+			if l := c.view.Lines[i]; l.Ref() == ref {
+				return l
+			}
+		}
+		return nil
+	}
+	l := find(ref)
+	if l == nil {
+		return model.Phrase{}
+	}
+	common := l.Rec.Common()
+	for _, of := range []model.Ref{common.Undoes, common.Redoes} {
+		if of.IsZero() {
+			continue
+		}
+		if was := find(of); was != nil {
+			return was.Describe()
+		}
+	}
+	return l.Describe()
 }
 
 // begin starts the log line with a text.
@@ -144,6 +185,14 @@ func (c *Console) begin(text string) tea.Cmd {
 		c.editor.Set(text)
 	}
 	return nil
+}
+
+// copyRow copies what the last sentence offered, else the selected row.
+func (c *Console) copyRow() tea.Cmd {
+	if c.offer != "" {
+		return c.copy(c.offer)
+	}
+	return c.copy(c.current().Copy(c.env()))
 }
 
 func (c *Console) copy(text string) tea.Cmd {
@@ -204,4 +253,13 @@ func (c *Console) quit() tea.Cmd {
 		keep(now)
 		return tea.QuitMsg{}
 	}
+}
+
+// onLine reports an act on a line of the log: the person stays at that line.
+func onLine(cmd model.Command) bool {
+	switch cmd.(type) {
+	case model.Star, model.Amend, model.Strike:
+		return true
+	}
+	return false
 }

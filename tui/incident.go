@@ -172,7 +172,7 @@ func (c *Console) takeStep() tea.Cmd {
 }
 
 // askUpdate asks to whom, how far, and what an update says. What goes to
-// customers is asked about before it goes.
+// customers is asked about before it is recorded as sent.
 func (c *Console) askUpdate(arg string) tea.Cmd {
 	if arg != "" {
 		return c.askProgress(model.Audience(arg))
@@ -208,7 +208,11 @@ func (c *Console) askUpdateText(a model.Audience, s model.UpdateState) tea.Cmd {
 		}
 	}
 	p.Accept = func(text string) tea.Cmd {
-		return c.perform(model.PostUpdate{Audience: a, State: s, Text: text}, after{layer: p, say: c.say.T("toast.update")})
+		return c.perform(model.PostUpdate{Audience: a, State: s, Text: text}, after{layer: p, done: func(model.Receipt) tea.Cmd {
+			c.tell(c.say.T("toast.update"))
+			c.note.offer = text // it goes out by hand
+			return nil
+		}})
 	}
 	return c.push(p)
 }

@@ -36,7 +36,8 @@ func (c *Console) take(msg tea.Msg) tea.Cmd {
 	c.changed(true)
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
-		c.note.text = "" // a key has seen the sentence
+		c.offer = c.note.offer
+		c.note.text, c.note.offer = "", "" // a key has seen the sentence
 		if next, ok := escaped(msg); ok {
 			cmd := c.press(tea.KeyPressMsg{Code: tea.KeyEscape})
 			c.held = append([]tea.Msg{next}, c.held...)
@@ -155,7 +156,7 @@ func (c *Console) state() action.State {
 	s := action.State{
 		Incident: c.view != nil, ReadOnly: c.o.ReadOnly, Themes: c.o.Themes != nil,
 		Conflict: len(c.conflicts) > 0, Overdue: c.overdue() != nothingDue,
-		Row: c.current().Copy(c.env()) != "",
+		Row: c.offer != "" || c.current().Copy(c.env()) != "",
 	}
 	if c.view != nil {
 		s.Step = !c.view.Next(c.o.Now().UnixMilli()).IsZero()

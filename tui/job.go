@@ -104,6 +104,9 @@ func (c *Console) do(cmd model.Command, a after) tea.Cmd {
 			if a.layer != nil {
 				c.remove(a.layer)
 			}
+			if !receipt.Nothing() && !onLine(cmd) {
+				c.log.Follow() // one's own act is where one looks next
+			}
 			c.tell(a.say)
 			if a.done == nil {
 				return show
@@ -197,18 +200,19 @@ func (c *Console) open(id model.Scope, done func() tea.Cmd) tea.Cmd {
 	})
 }
 
-// loadFirst reads what the console begins with: the incident where it was left,
-// or the first that lasts, which is the one that most needs somebody.
+// loadFirst reads what the console begins with: the incident where it was left
+// if that lasts, or the first that does, which is the one that most needs somebody.
 func (c *Console) loadFirst() tea.Cmd {
 	room, o := c.o.Room, c.o
 	start := o.Start
 	return c.job(true, func(ctx context.Context) func() tea.Cmd {
 		over := room.Overview()
 		id := start.incident()
-		if _, known := over.Row(id); !known {
+		row, known := over.Row(id)
+		if !known {
 			id = model.Scope{}
 		}
-		if rows := over.OpenRows(); id.IsZero() && len(rows) > 0 {
+		if rows := over.OpenRows(); (id.IsZero() || row.Status.Over()) && len(rows) > 0 {
 			id = rows[0].ID
 		}
 		n := load(ctx, room, id)

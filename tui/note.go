@@ -17,6 +17,8 @@ type note struct {
 	text   string
 	tok    themes.Token
 	number int
+	// offer is a text that the copy key takes while the sentence stands.
+	offer string
 }
 
 // How long a sentence stays when no key is pressed: long enough to be read
@@ -24,7 +26,7 @@ type note struct {
 const noteFor = 6 * time.Second
 
 func (c *Console) put(tok themes.Token, text string) {
-	c.note = note{text, tok, c.note.number + 1}
+	c.note = note{text: text, tok: tok, number: c.note.number + 1}
 	c.changed(true)
 }
 
@@ -99,24 +101,37 @@ const newest = 50
 
 // announce tells of what others did since the last reading.
 func (c *Console) announce(n news) tea.Cmd {
+	c.o.Names.put(n.over)
+	if said := c.announceNew(n.over); said != "" {
+		return c.toast(said)
+	}
 	if n.view != nil && c.view != nil && n.view != c.view {
 		came := min(len(n.view.Lines)-len(c.view.Lines), newest)
 		for i := len(n.view.Lines) - 1; i >= max(len(n.view.Lines)-came, 0); i-- {
 			l := n.view.Lines[i]
-			if actor := l.Rec.Common().Actor; actor != c.o.Who.Person {
-				c.o.Names.put(n.over)
-				return c.toast(c.say.T("toast.act", "Person", actor, "Act", l.Describe()))
-			}
-		}
-	}
-	if len(n.over.Rows) > len(c.over.Rows) && len(c.over.Rows) > 0 {
-		for _, r := range n.over.Rows[:min(len(n.over.Rows), newest)] {
-			if _, known := c.over.Row(r.ID); !known {
-				return c.toast(c.say.T("toast.opened", "Key", n.over.Keys[r.ID], "Title", r.Title))
+			switch common := l.Rec.Common(); {
+			case common.Via == model.DoorAlert:
+				return c.toast(c.say.T("toast.act", "Person", model.ByMonitoring.Phrase(), "Act", l.Describe()))
+			case common.Actor != c.o.Who.Person:
+				return c.toast(c.say.T("toast.act", "Person", common.Actor, "Act", l.Describe()))
 			}
 		}
 	}
 	return nil
+}
+
+// announceNew names an open incident that this console has not seen, opened by
+// a teammate or by alerts; "" for none, and before the room was read.
+func (c *Console) announceNew(now *model.Overview) string {
+	if len(now.Rows) <= len(c.over.Rows) || c.over.People == nil || c.over.Loading {
+		return ""
+	}
+	for _, r := range now.Rows[:min(len(now.Rows), newest)] {
+		if _, known := c.over.Row(r.ID); !known && !r.Status.Over() {
+			return c.say.T("toast.opened", "Key", now.Keys[r.ID], "Title", r.Title)
+		}
+	}
+	return ""
 }
 
 // conflict is something that two people set at once.

@@ -85,13 +85,13 @@ func TestAPersonRunsAWholeIncidentByKeys(t *testing.T) {
 	require.Len(t, s.view().Links, 1)
 	s.has("War room").Press("q")
 	s.Press("p", "c", "i").Type("We see errors at checkout and look into it.").Press("enter")
-	s.has("Publish this to the customers").Press("y")
+	s.has("Record this as sent to the customers").Press("y")
 	require.Len(t, s.view().Updates, 1)
 
 	s.Press("t", "f", "t", "m")
 	require.Equal(t, model.Mitigated, s.view().Status.Value)
 	s.Press("t", "r")
-	s.has("for 2 people?").Press("enter") // the safe answer
+	s.has("? 2 people hold roles.").Press("enter") // the safe answer
 	require.Equal(t, model.Mitigated, s.view().Status.Value)
 	s.Press("t", "r", "y")
 	require.Equal(t, model.Resolved, s.view().Status.Value)

@@ -2,6 +2,7 @@ package pane
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"warroom/model"
@@ -179,6 +180,7 @@ func (p *Incidents) Rows(env Env, w, h int, focused bool) []string {
 		return env.box(f, rows, w, h)
 	}
 	from, to := p.window(ih)
+	f.note, f.noteTok = p.hidden(env, from, to)
 	keyW := 6
 	for i := from; i < to; i++ {
 		keyW = max(keyW, len(p.key(p.row(i))))
@@ -187,6 +189,25 @@ func (p *Incidents) Rows(env Env, w, h int, focused bool) []string {
 		rows = append(rows, p.draw(env, p.row(i), iw, keyW, i == p.at, focused))
 	}
 	return env.box(f, rows, w, h)
+}
+
+// hidden says how many rows are out of sight above and below, and warns when one
+// of them needs somebody.
+func (p *Incidents) hidden(env Env, from, to int) (string, themes.Token) {
+	sg := env.signs()
+	var out []string
+	if from > 0 {
+		out = append(out, sg.up+strconv.Itoa(from))
+	}
+	if to < p.n {
+		out = append(out, sg.down+strconv.Itoa(p.n-to))
+	}
+	for i := range p.n {
+		if s := p.row(i); (i < from || i >= to) && s.Due != 0 && s.Due < env.Now && !s.Status.Over() {
+			return sg.need + " " + strings.Join(out, " "), themes.Danger
+		}
+	}
+	return strings.Join(out, " "), themes.Dim
 }
 
 // From these widths a row has room for the status and the manager too.

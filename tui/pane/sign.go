@@ -20,7 +20,8 @@ type signs struct {
 	star, amended       string
 	undone, struck      string
 	late, ahead, fail   string
-	down, or, dot, add  string
+	up, down            string
+	or, dot, add        string
 	reply               string
 }
 
@@ -32,7 +33,7 @@ var unicodeSigns = signs{
 	done:   "✓", active: "●", todo: "·",
 	filled: "●", empty: "○", need: "!", conflict: "≠",
 	star: "★", amended: "✎", undone: "↶", struck: "~", late: "↰", ahead: "±", fail: "✗",
-	down: "↓", or: "|", dot: "·", add: "+", reply: "↳",
+	up: "↑", down: "↓", or: "|", dot: "·", add: "+", reply: "↳",
 }
 
 var asciiSigns = signs{
@@ -43,7 +44,7 @@ var asciiSigns = signs{
 	done:   "x", active: "*", todo: ".",
 	filled: "*", empty: "o", need: "!", conflict: "%",
 	star: "*", amended: "&", undone: "<", struck: "~", late: "^", ahead: "?", fail: "x",
-	down: "v", or: "|", dot: "-", add: "+", reply: ">",
+	up: "^", down: "v", or: "|", dot: "-", add: "+", reply: ">",
 }
 
 func (e Env) signs() *signs {
