@@ -65,7 +65,7 @@ func (a *app) console(ctx context.Context, s *session, demo bool) error {
 	options := tui.Options{
 		Room: s.room, Who: s.who, Names: a.names, Say: a.words,
 		Theme: theme, Depth: themes.DepthOf(a.getenv), ASCII: a.ascii(), Now: a.Now,
-		Themes: a.allThemes, Demo: demo, NoMouse: !a.config.Mouse,
+		Themes: a.allThemes, Demo: demo, ReadOnly: s.readOnly, NoMouse: !a.config.Mouse,
 	}
 	if a.getenv("TMUX") != "" {
 		options.Clipboard = tmuxCopy(ctx)

@@ -149,6 +149,10 @@ func (d *doctor) inside(ctx context.Context, dir string) {
 		return
 	case err != nil:
 		d.found = append(d.found, finding{"store", bad, d.explain(err)})
+		var newer *storage.NewerError
+		if errors.As(err, &newer) {
+			d.say("store", warn, "doctor.store.readable")
+		}
 		return
 	}
 	d.opening(store)

@@ -95,7 +95,7 @@ func TestAVerbWaitsAMomentForAnother(t *testing.T) {
 	require.Contains(t, w.must("status"), "Log (5 lines)")
 }
 
-func TestAStoreOfANewerVersionIsLeftAlone(t *testing.T) {
+func TestAStoreOfANewerVersionIsReadAndLeftAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.must("open", "first")
@@ -104,13 +104,20 @@ func TestAStoreOfANewerVersionIsLeftAlone(t *testing.T) {
 	require.NoError(t, err)
 	raw[4], raw[5] = 0, 99 // the format stands after four letters
 	require.NoError(t, os.WriteFile(manifest, raw, 0o600))
-	for _, args := range [][]string{{"log", "hello"}, {"list"}, {"export"}} {
+	for _, args := range [][]string{{"log", "hello"}, {"open", "second"}, {"redact", "abcdef", "--yes"}, {"backup", filepath.Join(t.TempDir(), "b")}} {
 		code, out, said := w.run("", args...)
 		require.Equal(t, exitFailed, code)
 		require.Empty(t, out)
 		require.Contains(t, said, "was written by a newer warroom: its format is 99")
 		require.Contains(t, said, "Install the newer warroom.")
 	}
+	for _, args := range [][]string{{"status"}, {"list"}, {"export"}, {"log", "--list"}, {"verify"}} {
+		code, out, said := w.run("", args...)
+		require.Equal(t, exitDone, code, said)
+		require.NotEmpty(t, out)
+		require.Contains(t, said, "A newer warroom wrote this room: its format is 99")
+	}
+	require.Contains(t, w.must("list"), "first")
 	code, out, _ := w.run("", "doctor")
 	require.Equal(t, exitFailed, code)
 	require.Contains(t, out, "its format is 99")
