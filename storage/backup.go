@@ -225,7 +225,7 @@ func (b *backup) put(data []byte) error {
 
 // ownSetting reports a key that is a store's own, and means nothing in another.
 func ownSetting(key []byte) bool {
-	return bytes.Equal(key, settingKey(settingFormat)) || bytes.Equal(key, settingKey(settingJournal))
+	return bytes.Equal(key, settingKey(settingFormat)) || bytes.Equal(key, settingKey(settingJournal)) || bytes.Equal(key, settingKey(settingHost))
 }
 
 // add adds a commit. Several go into one record, in their order.

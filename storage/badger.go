@@ -23,6 +23,10 @@ type Options struct {
 	// is; nil for the machine's. The database always stands on the machine's.
 	Disk disk.FS
 
+	// Host tells the machine and the place of a store's directory; nil asks the
+	// machine.
+	Host func(dir string) (Host, error)
+
 	// ticks take the place of a clock in tests.
 	ticks <-chan time.Time
 }
@@ -74,6 +78,12 @@ type Badger struct {
 
 	headsMu sync.RWMutex
 	heads   map[model.LogID]model.Head
+	// adopted says that what the store was behind is not asked for any more.
+	adopted bool
+
+	host func(dir string) (Host, error)
+	// bound says that the store knew where it was when it was opened.
+	bound bool
 }
 
 var _ Store = (*Badger)(nil)
@@ -99,6 +109,9 @@ func Open(dir string, o Options) (*Badger, error) {
 	if b.fs == nil {
 		b.fs = disk.OS{}
 	}
+	if b.host = o.Host; b.host == nil {
+		b.host = hostOf
+	}
 	b.guard = guard{fs: b.fs, dir: dir, needs: b.levelZero}
 	if err := b.open(); err != nil {
 		return nil, errors.Join(err, b.release())
@@ -109,6 +122,12 @@ func Open(dir string, o Options) (*Badger, error) {
 		b.ticks = b.ticker.C
 	}
 	b.startFollower()
+	if !b.bound {
+		// Without it the store is only less sure of its place, until the next time.
+		if err := b.bind(); err != nil && b.logf != nil {
+			b.logf("warning: %v", err)
+		}
+	}
 	return b, nil
 }
 

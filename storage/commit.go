@@ -39,7 +39,16 @@ func (b *Badger) Commit(ctx context.Context, batch Batch) ([]Durable, error) {
 	if len(in.writes) == 0 {
 		return in.durables(), nil
 	}
-	ordinal, err := b.journal.Append(encodeWrites(in.writes))
+	if err := b.put(in.writes, in.heads); err != nil {
+		return nil, err
+	}
+	return in.durables(), nil
+}
+
+// put makes writes durable, and hands them to the database. The caller holds
+// committing.
+func (b *Badger) put(writes []write, heads map[model.LogID]model.Head) error {
+	ordinal, err := b.journal.Append(encodeWrites(writes))
 	if err != nil {
 		if diskFull(err) {
 			err = fmt.Errorf("%w: %w", ErrFull, err)
@@ -48,15 +57,15 @@ func (b *Badger) Commit(ctx context.Context, batch Batch) ([]Durable, error) {
 		if broken := new(journal.BrokenError); errors.As(err, &broken) {
 			b.broken = err
 		}
-		return nil, err
+		return err
 	}
 	b.headsMu.Lock()
-	for log, h := range in.heads {
+	for log, h := range heads {
 		b.heads[log] = h
 	}
 	b.headsMu.Unlock()
-	b.follower.push(ordinal, in.writes)
-	return in.durables(), nil
+	b.follower.push(ordinal, writes)
+	return nil
 }
 
 // inDatabase is what the store holds, for the committer.

@@ -185,7 +185,7 @@ func TestStoreIsOpenedOnAFullDisk(t *testing.T) {
 				require.True(t, s.Health().JournalOnly)
 				require.Equal(t, storage.Warned, step(t, s.Badger, storage.StepSpace))
 				require.Equal(t, storage.Warned, step(t, s.Badger, storage.StepDatabase))
-				require.Contains(t, s.Report().Steps[len(s.Report().Steps)-2].Detail, c.db)
+				require.Contains(t, s.Report().Steps[len(s.Report().Steps)-3].Detail, c.db)
 				require.Empty(t, s.Report().Behind)
 				requireAll(t, s.Badger, a)
 				write(t, s, a.Write(scope, text))

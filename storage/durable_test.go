@@ -102,7 +102,7 @@ func TestSoundStoreHasNothingToReport(t *testing.T) {
 	s := open(t, dir)
 	requireAll(t, s, a)
 	require.Empty(t, s.Report().Behind)
-	require.Len(t, s.Report().Steps, 9)
+	require.Len(t, s.Report().Steps, 10)
 	for _, st := range s.Report().Steps {
 		if st.Name != storage.StepSpace { // the machine's own matter
 			require.Equal(t, storage.Fine, st.State, "%s: %s", st.Name, st.Detail)

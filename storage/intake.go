@@ -76,7 +76,7 @@ func admit(b Batch, held ledger) (*intake, error) {
 		in.rows[b.Rows[i].ID] = raw
 	}
 	for name, v := range b.Settings {
-		if name == "" || name == settingFormat || name == settingJournal {
+		if name == "" || name == settingFormat || name == settingJournal || name == settingHost {
 			return nil, fmt.Errorf("the setting %q is the store's own", name)
 		}
 		if len(v) > MaxValue {

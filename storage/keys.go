@@ -20,7 +20,7 @@ const Format = 1
 //	l | log16                         what its log.open said: Opening
 //	t | scope16 | eff8 | hash16       the timeline: log16, seq8
 //	s | scope16 | field               materialised fields of an incident
-//	c | name                          settings; "format" and "journal" are the store's own
+//	c | name                          settings; "format", "journal" and "host" are the store's own
 //
 // The effective clock stands with the event so that its place in the timeline
 // can be found, and left, when the event moves. The timeline sorts by the
@@ -45,11 +45,12 @@ const (
 // fieldRow is the field of an incident that holds its row in the list.
 const fieldRow = 0
 
-// Settings that are the store's own: the format, and the ordinal of the last
-// commit of the journal that the database has.
+// Settings that are the store's own: the format, the ordinal of the last commit
+// of the journal that the database has, and where the store is.
 const (
 	settingFormat  = "format"
 	settingJournal = "journal"
+	settingHost    = "host"
 )
 
 // Sizes in bytes.

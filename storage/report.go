@@ -9,6 +9,10 @@ type Report struct {
 	// missing was durable once. Whoever writes such a log must go on in a new one:
 	// others may hold other events under the next numbers.
 	Behind []Behind
+	// Copied says that the store is not where it was last written: it is a copy,
+	// or was moved or put back. Whoever writes in it must go on in new logs,
+	// because the original may be written too. Adopt ends it.
+	Copied bool
 }
 
 // Step is one step of an Open.
@@ -34,6 +38,7 @@ const (
 	StepDatabase  StepName = "database"  // it opens, or is made anew from the journal
 	StepReplay    StepName = "replay"    // it is brought after the journal
 	StepCompare   StepName = "compare"   // every log reaches what HEAD knows
+	StepHost      StepName = "host"      // it is where it was last written
 )
 
 // State is how a step ended.

@@ -81,8 +81,8 @@ type Batch struct {
 	Events []Placed
 	// Rows replace the rows of the same incidents.
 	Rows []model.Summary
-	// Settings are stored by name; nil removes one. The names "format" and
-	// "journal" are the store's own.
+	// Settings are stored by name; nil removes one. The names "format",
+	// "journal" and "host" are the store's own.
 	Settings map[string][]byte
 }
 
