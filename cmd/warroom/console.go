@@ -36,14 +36,18 @@ func (a *app) runConsole(cmd *cobra.Command, _ []string) error {
 func (a *app) interactive() bool {
 	_, reads := terminal(a.in)
 	_, shows := terminal(a.out)
-	return reads && shows && a.getenv("TERM") != "dumb" && !a.asJSON()
+	if reads && shows && a.getenv("TERM") == "dumb" && !a.asJSON() {
+		a.note(a.T("shell.dumb"))
+		return false
+	}
+	return reads && shows && !a.asJSON()
 }
 
 // summary is the whole room without a screen.
 func (s *session) summary(ctx context.Context) error {
 	open := s.room.Overview().OpenRows()
 	if s.asJSON() || len(open) != 1 {
-		return s.list(false)
+		return s.list(ctx, false)
 	}
 	v, err := s.room.Incident(ctx, open[0].ID)
 	if err != nil {

@@ -38,7 +38,7 @@ func (a *app) docVerbs() []verb {
 				err := os.MkdirAll(args[0], 0o777&^os.FileMode(a.Umask))
 				if err == nil {
 					mask := setUmask(a.Umask) // manual pages are for everybody
-					err = doc.GenManTree(cmd.Root(), &doc.GenManHeader{Title: "WARROOM", Section: "1", Source: "warroom", Manual: " "}, args[0])
+					err = doc.GenManTree(cmd.Root(), &doc.GenManHeader{Section: "1", Source: "warroom", Manual: " "}, args[0])
 					setUmask(mask)
 				}
 				if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -41,7 +42,7 @@ func (a *app) incidentVerbs() []verb {
 			name:  "list",
 			flags: func(f *pflag.FlagSet) { f.BoolVarP(&all, "all", "a", false, a.T("shell.flag.all")) },
 			run: func(cmd *cobra.Command, _ []string) error {
-				return a.look(cmd.Context(), func(s *session) error { return s.list(all) })
+				return a.look(cmd.Context(), func(s *session) error { return s.list(cmd.Context(), all) })
 			},
 		},
 		{
@@ -91,7 +92,7 @@ func (a *app) opening(title, kind, source, severity, detected string) (c model.O
 }
 
 // list shows the incidents that last, or all.
-func (s *session) list(all bool) error {
+func (s *session) list(ctx context.Context, all bool) error {
 	o := s.room.Overview()
 	rows := o.OpenRows()
 	if all {
@@ -113,7 +114,7 @@ func (s *session) list(all bool) error {
 	case len(rows) == 0:
 		s.line(s.T("shell.list.empty"))
 	}
-	for _, l := range s.table(rows) {
+	for _, l := range s.table(ctx, rows) {
 		s.line(l)
 	}
 	return nil

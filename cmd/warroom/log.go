@@ -34,6 +34,9 @@ func (a *app) logVerbs() []verb {
 					}
 					return a.showWholeLog(cmd.Context())
 				}
+				if len(args) == 0 && at == "" {
+					return a.writeOrRead(cmd)
+				}
 				return a.writeEntry(cmd, args, at)
 			},
 		},
@@ -124,7 +127,11 @@ func (a *app) onEntry(cmd *cobra.Command, typed string, c func(model.Ref) model.
 		if err != nil {
 			return err
 		}
-		if s.asJSON() || got.Nothing() {
+		if got.Nothing() && !s.asJSON() {
+			s.line(s.words.Say(soAlready(c(line.Ref()))))
+			return nil
+		}
+		if s.asJSON() {
 			if !got.Nothing() {
 				got.Refs = append(got.Refs, line.Ref())
 			}
@@ -136,7 +143,7 @@ func (a *app) onEntry(cmd *cobra.Command, typed string, c func(model.Ref) model.
 		if line, err = v.FindEntry(line.Rec.Ref.Hash.String()); err != nil {
 			return err
 		}
-		s.line(s.logLine(line))
+		s.hang(s.logParts(line))
 		return nil
 	})
 }
@@ -154,6 +161,20 @@ func (a *app) showWholeLog(ctx context.Context) error {
 		s.showLog(v, -1)
 		return nil
 	})
+}
+
+// writeOrRead writes what standard input has to say. Where it says nothing, as in
+// a bare environment without any, the log is meant to be read.
+func (a *app) writeOrRead(cmd *cobra.Command) error {
+	text, err := a.textOf(cmd.Context(), nil)
+	if err != nil {
+		return err
+	}
+	if strings.TrimSpace(text) == "" {
+		a.carries = carried{}
+		return a.showWholeLog(cmd.Context())
+	}
+	return a.write(cmd, model.Write{Text: text})
 }
 
 func (a *app) writeEntry(cmd *cobra.Command, args []string, at string) error {

@@ -14,6 +14,20 @@ import (
 func (a *app) peopleVerbs() []verb {
 	var me, release bool
 	return []verb{{
+		name: "name", args: "[NEW]", max: -1, example: "warroom name\nwarroom name ana",
+		run: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return a.look(cmd.Context(), func(s *session) error { return s.called("shell.name.is") })
+			}
+			return a.with(cmd.Context(), model.DoorShell, func(s *session) error {
+				c := model.RenamePerson{Person: s.who.Person, Name: strings.Join(args, " ")}
+				if _, err := s.room.Do(cmd.Context(), s.who, model.Scope{}, c); err != nil {
+					return err
+				}
+				return s.called("shell.name.now")
+			})
+		},
+	}, {
 		name: "role", args: "[ROLE [NAME]]", max: -1, values: roleWords(),
 		flags: func(f *pflag.FlagSet) {
 			f.BoolVar(&me, "me", false, a.T("shell.flag.me"))
@@ -22,6 +36,16 @@ func (a *app) peopleVerbs() []verb {
 		example: "warroom role\nwarroom role manager --me\nwarroom role tech bob\nwarroom role tech --release",
 		run:     func(cmd *cobra.Command, args []string) error { return a.role(cmd, args, me, release) },
 	}}
+}
+
+// called says as whom this person is known here.
+func (s *session) called(key string) error {
+	name := s.room.Overview().People.Name(s.who.Person)
+	if s.asJSON() {
+		return s.json(map[string]string{"person": s.who.Person.String(), "name": name})
+	}
+	s.line(s.T(key, "Name", name))
+	return nil
 }
 
 func roleWords() []string {

@@ -50,10 +50,12 @@ func (a *app) fail(cmd *cobra.Command, err error) int {
 		return exitDone
 	case errors.As(err, &code):
 		return int(code)
+	case isSo(err):
+		return a.wasSo(err)
 	}
 	say := a.explain(err)
 	var p *problem
-	usage := errors.As(err, &p) && p.usage
+	usage := errors.As(err, &p) && p.usage || p == nil && wrongWords[model.CodeOf(err)]
 	if a.asJSON() {
 		a.failJSON(err, say)
 	} else {

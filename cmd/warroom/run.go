@@ -34,7 +34,7 @@ func (a *app) run(cmd *cobra.Command, args []string) error {
 	ctx := cmd.Context()
 	var id model.Scope
 	err := a.look(ctx, func(s *session) (err error) {
-		id, err = s.choose()
+		id, err = s.choose(ctx)
 		return err
 	})
 	if err != nil {
@@ -67,6 +67,8 @@ func (a *app) run(cmd *cobra.Command, args []string) error {
 	})
 	if err != nil {
 		a.note("warroom: " + a.T("shell.run.unlogged", "Command", commandLine(args), "Cause", a.explain(err)))
+	} else if !a.asJSON() {
+		a.note(a.T("shell.run.logged", "Key", id))
 	}
 	return exit(code)
 }

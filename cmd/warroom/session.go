@@ -23,6 +23,8 @@ type session struct {
 	room  model.Room
 	who   model.Actor
 	close func() error
+	// looked counts the incidents that the list looked into.
+	looked int
 	// readOnly says that a newer warroom wrote the store.
 	readOnly bool
 }
@@ -85,7 +87,11 @@ func (a *app) open(ctx context.Context, via model.Door, create bool) (*session, 
 			return nil, errors.Join(err, store.Close())
 		}
 	}
-	return a.begin(ctx, store, dir, name, via)
+	s, err := a.begin(ctx, store, dir, name, via)
+	if err == nil && name != "" && via != model.DoorConsole && !a.asJSON() {
+		a.note(a.T("shell.founded", "Name", name))
+	}
+	return s, err
 }
 
 func (a *app) begin(ctx context.Context, store storage.Store, dir, name string, via model.Door) (*session, error) {
@@ -250,7 +256,7 @@ func (a *app) readLine(ctx context.Context) (string, error) {
 
 // choose is the incident that a verb means: by -i, by WARROOM_INCIDENT, or
 // because no other is open. Where it cannot tell it shows the list.
-func (s *session) choose() (model.Scope, error) {
+func (s *session) choose(ctx context.Context) (model.Scope, error) {
 	o := s.room.Overview()
 	typed := s.flags.incident
 	if typed == "" {
@@ -271,7 +277,7 @@ func (s *session) choose() (model.Scope, error) {
 		return open[0].ID, nil
 	}
 	if !s.asJSON() {
-		for _, l := range s.table(open) {
+		for _, l := range s.table(ctx, open) {
 			s.note(l)
 		}
 	}
@@ -280,7 +286,7 @@ func (s *session) choose() (model.Scope, error) {
 
 // chosen is choose, and the incident as it stands.
 func (s *session) chosen(ctx context.Context) (*model.View, error) {
-	id, err := s.choose()
+	id, err := s.choose(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -289,7 +295,7 @@ func (s *session) chosen(ctx context.Context) (*model.View, error) {
 
 // act does a command on the chosen incident and says what it did.
 func (s *session) act(ctx context.Context, c model.Command) error {
-	id, err := s.choose()
+	id, err := s.choose(ctx)
 	if err != nil {
 		return err
 	}
@@ -300,6 +306,10 @@ func (s *session) do(ctx context.Context, id model.Scope, c model.Command) error
 	got, err := s.room.Do(ctx, s.who, id, c)
 	if err != nil {
 		return err
+	}
+	if got.Nothing() && !s.asJSON() {
+		s.line(s.words.Say(soAlready(c)))
+		return nil
 	}
 	return s.told(ctx, got)
 }

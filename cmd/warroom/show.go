@@ -1,16 +1,21 @@
 package main
 
 import (
+	"context"
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/term"
+
 	"warroom/model"
+	"warroom/model/report"
 	"warroom/tui/clean"
 )
 
 // table is the list of incidents as lines of text.
-func (s *session) table(rows []model.Summary) []string {
+func (s *session) table(ctx context.Context, rows []model.Summary) []string {
 	var out []string
+	width := s.width()
 	now := s.Now().UnixMilli()
 	for _, r := range rows {
 		end := now
@@ -21,22 +26,110 @@ func (s *session) table(rows []model.Summary) []string {
 		if !r.Manager.IsZero() {
 			manager = s.words.Say(model.Say("shell.list.manager", "Person", r.Manager))
 		}
-		out = append(out, strings.TrimRight(strings.Join([]string{
+		head := strings.Join([]string{
 			clean.Fit(r.Severity.String(), 4),
 			clean.Fit(model.KeyPrefix+s.key(r.ID), 12),
 			clean.Fit(s.words.Say(r.Status.Phrase()), 9),
-			clean.Fit(s.words.Duration(time.Duration(end-r.Opened)*time.Millisecond), 7),
-			clean.Line(r.Title), manager,
-		}, "  "), " "))
+			clean.Fit(s.words.Duration(time.Duration(end-s.since(ctx, r))*time.Millisecond), 7), "",
+		}, "  ")
+		out = append(out, hung(head, strings.TrimRight(clean.Line(r.Title)+"  "+manager, " "), width)...)
 	}
 	return out
 }
 
-// sentence is a line of the log, in words.
-func (a *app) sentence(l *model.Line) string { return a.words.Say(l.Describe()) }
+// maxLooked is how many incidents the list looks into for when they were
+// noticed: nobody reads the ages of more.
+const maxLooked = 100
+
+// since is when an incident began for those who noticed it. A row says when it
+// was opened; one that lasts is looked into.
+func (s *session) since(ctx context.Context, r model.Summary) int64 {
+	if s.looked++; r.Over != 0 || s.looked > maxLooked {
+		return r.Opened
+	}
+	v, err := s.room.Incident(ctx, r.ID)
+	if err != nil {
+		return r.Opened // the list is worth more than one age in it
+	}
+	if t := v.Moments[model.Detected]; t.At != 0 {
+		return t.At
+	}
+	return r.Opened
+}
+
+// sentence is a line of the log, in words that need no author beside them.
+func (a *app) sentence(l *model.Line) string { return a.words.Say(report.Named(report.Describe(l), l)) }
+
+// firstLine is a line of the log in words, as far as one line holds it.
+func (a *app) firstLine(l *model.Line) string {
+	p := report.Describe(l)
+	if p.Key != "log.entry" {
+		return a.words.Say(p)
+	}
+	text := clean.Block(strings.TrimSpace(l.Text))
+	if len(text) < 2 {
+		return a.words.Say(p)
+	}
+	return clean.Line(text[0]) + " " + a.words.N("shell.log.more", len(text)-1)
+}
+
+// hang writes a line that goes on under its tail where the terminal is too
+// narrow for it. What is no terminal gets it whole, for grep.
+func (a *app) hang(head, tail string) {
+	for _, l := range hung(head, tail, a.width()) {
+		a.line(l)
+	}
+}
+
+// minTail is the narrowest column that a text is put in, in cells.
+const minTail = 20
+
+// hung breaks a line at width cells; 0 is any width.
+func hung(head, tail string, width int) []string {
+	if width == 0 || clean.Width(head)+clean.Width(tail) <= width {
+		return []string{head + tail}
+	}
+	indent := clean.Width(head)
+	if width-indent < minTail {
+		// Its own columns fill the terminal: the rest goes below them.
+		const step = 2
+		out := clean.Wrap(strings.TrimRight(head, " "), width)
+		for _, l := range clean.Wrap(tail, width-step) {
+			out = append(out, strings.Repeat(" ", step)+l)
+		}
+		return out
+	}
+	var out []string
+	for i, l := range clean.Wrap(tail, width-indent) {
+		if i > 0 {
+			head = strings.Repeat(" ", indent)
+		}
+		out = append(out, head+l)
+	}
+	return out
+}
+
+// width is the terminal's that answers go to, 0 when they go to none.
+func (a *app) width() int {
+	f, ok := terminal(a.out)
+	if !ok {
+		return 0
+	}
+	w, _, err := term.GetSize(f.Fd())
+	if err != nil {
+		return 0
+	}
+	return w
+}
 
 // logLine is a line of the log with its time, its author and its reference.
 func (s *session) logLine(l *model.Line) string {
+	head, tail := s.logParts(l)
+	return head + tail
+}
+
+// logParts are the columns of a line of the log, and its text.
+func (s *session) logParts(l *model.Line) (head, tail string) {
 	who := s.words.Say(model.Say("shell.by", "Person", l.Rec.Common().Actor))
 	if l.Rec.Common().Via == model.DoorAlert {
 		who = s.words.Say(model.ByMonitoring.Phrase())
@@ -52,9 +145,14 @@ func (s *session) logLine(l *model.Line) string {
 		marks += " " + s.T("shell.mark.undone")
 	}
 	if l.Struck != nil {
-		marks += " " + s.T("shell.mark.struck", "Reason", l.Struck.Text)
+		key := "shell.mark.struck"
+		if l.Struck.Text == "" {
+			key = "shell.mark.struck.bare"
+		}
+		marks += " " + s.T(key, "Reason", l.Struck.Text)
 	}
-	return s.T("shell.line", "Ref", l.Ref().String(), "Time", time.UnixMilli(l.At), "Who", clean.Fit(who, 10), "What", s.sentence(l)) + marks
+	head = s.T("shell.line", "Ref", l.Ref().String(), "Time", time.UnixMilli(l.At), "Who", clean.Fit(who, 10))
+	return head + "  ", s.firstLine(l) + marks
 }
 
 // showLog writes the last n lines of the log; all with a negative n.
@@ -70,7 +168,7 @@ func (s *session) showLog(v *model.View, n int) {
 			s.line(s.T("shell.day", "Day", d, "Zone", s.words.Zone(time.UnixMilli(l.At))))
 			day = d
 		}
-		s.line(s.logLine(l))
+		s.hang(s.logParts(l))
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -59,13 +60,24 @@ func (a *app) stateVerbs() []verb {
 			run:     func(cmd *cobra.Command, args []string) error { return a.assess(cmd, args, apply) },
 		},
 		{
-			name: "topic",
+			name: "topic", args: "[TEXT | -]", max: -1,
+			example: "warroom topic\nwarroom topic rolling back, watch checkout\nwarroom topic -",
 			flags: func(f *pflag.FlagSet) {
 				f.StringVar(&phrase, "pin", "", a.T("shell.flag.pin"))
 				f.BoolVar(&unpin, "unpin", false, a.T("shell.flag.unpin"))
 			},
-			run: func(cmd *cobra.Command, _ []string) error {
+			run: func(cmd *cobra.Command, args []string) error {
 				pin := cmd.Flags().Changed("pin")
+				switch {
+				case len(args) > 0 && pin:
+					return misuse("shell.usage.both", "One", "TEXT", "Other", "--pin")
+				case len(args) > 0 && unpin:
+					return misuse("shell.usage.both", "One", "TEXT", "Other", "--unpin")
+				case len(args) == 1 && args[0] == "-":
+					return a.write(cmd, model.PinTopic{})
+				case len(args) > 0:
+					pin, phrase = true, strings.Join(args, " ")
+				}
 				switch {
 				case pin && unpin:
 					return misuse("shell.usage.both", "One", "--pin", "Other", "--unpin")
@@ -142,16 +154,17 @@ func (a *app) assess(cmd *cobra.Command, args []string, apply bool) error {
 // actAll does several commands on the chosen incident, and tells of them as one.
 // The first refusal ends it; what was done before it is told too.
 func (s *session) actAll(cmd *cobra.Command, commands []model.Command) error {
-	id, err := s.choose()
+	id, err := s.choose(cmd.Context())
 	if err != nil {
 		return err
 	}
 	all := model.Receipt{Incident: id}
-	var refused error
+	var so, refused error
 	for _, c := range commands {
 		got, err := s.room.Do(cmd.Context(), s.who, id, c)
-		if _, applies := c.(model.ApplySuggestion); applies && model.CodeOf(err) == model.CodeSeveritySame {
-			break // what is suggested is set already
+		if isSo(err) {
+			so = err // what comes after it is still to be done
+			continue
 		}
 		if err != nil {
 			refused = err
@@ -159,8 +172,8 @@ func (s *session) actAll(cmd *cobra.Command, commands []model.Command) error {
 		}
 		all.Refs = append(all.Refs, got.Refs...)
 	}
-	if refused != nil && all.Nothing() {
-		return refused
+	if all.Nothing() {
+		return cmp.Or(refused, so)
 	}
 	if err := s.told(cmd.Context(), all); err != nil {
 		return err

@@ -71,7 +71,7 @@ func (s *session) verify(cmd *cobra.Command) error {
 	}
 	var ids []model.Scope
 	if s.flags.incident != "" || s.getenv("WARROOM_INCIDENT") != "" {
-		id, err := s.choose()
+		id, err := s.choose(cmd.Context())
 		if err != nil {
 			return err
 		}
@@ -158,7 +158,11 @@ func (a *app) verifyExport(file string) error {
 			return err
 		}
 	} else {
-		a.verdict(c.ID.Key(), c.Verdict)
+		if c.Verdict.Proved() && len(c.Altered) > 0 {
+			a.line(a.words.N("shell.verify.forged", c.Verdict.Events, "Key", c.ID.Key()))
+		} else {
+			a.verdict(c.ID.Key(), c.Verdict)
+		}
 		for _, what := range c.Altered {
 			a.line("  " + a.T("shell.verify.altered", "What", what))
 		}
