@@ -172,6 +172,9 @@ func (c *Console) footer(env pane.Env) string {
 
 // hints are the keys of the place where the keys go.
 func (c *Console) hints() []pane.Hint {
+	if len(c.layers) > 0 {
+		return c.layerHints()
+	}
 	if c.filter != nil {
 		return []pane.Hint{{Key: "enter", Text: c.say.T("hint.filter.keep")}, {Key: "esc", Text: c.say.T("hint.filter.clear")}}
 	}

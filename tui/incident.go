@@ -91,7 +91,7 @@ func (c *Console) askPhase() tea.Cmd {
 	for _, p := range c.view.Phases(c.o.Now().UnixMilli()) {
 		i := overlay.Item{Label: c.say.Say(p.Phase.Phrase())}
 		if p.Progress == model.Done {
-			i.Mark = c.sign("✓", "x")
+			i.Mark = c.sign("✓", "+")
 		}
 		mark := c.view.Marks[p.Phase].Value
 		if mark {

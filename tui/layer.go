@@ -74,3 +74,17 @@ func splice(rows []string, y, x int, text string, w, all int) {
 	right = strings.Repeat(" ", max(all-x-w-clean.Width(right), 0)) + right
 	rows[y] = left + "\x1b[m" + text + right
 }
+
+// layerHints are the keys of the layer on top: those of the panes do nothing
+// while it is open.
+func (c *Console) layerHints() []pane.Hint {
+	top := c.layers[len(c.layers)-1]
+	var out []pane.Hint
+	if q, ok := top.(*overlay.Confirm); ok {
+		out = []pane.Hint{{Key: "y", Text: q.Affirm}, {Key: "n", Text: q.Refuse}}
+	}
+	for _, h := range top.Hints(c.env()) {
+		out = append(out, pane.Hint{Key: overlay.Shown(c.env(), h.Key), Text: h.Text})
+	}
+	return out
+}

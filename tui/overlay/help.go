@@ -34,7 +34,7 @@ func Help(env pane.Env, s action.State, w int) []string {
 func helpRows(env pane.Env, a action.Action, s action.State, w int) []string {
 	var keys []string
 	for _, k := range a.Keys {
-		keys = append(keys, strings.TrimSpace(shown(env, action.Shown(k))))
+		keys = append(keys, strings.TrimSpace(Shown(env, action.Shown(k))))
 	}
 	tok, text := themes.Text, env.Say.Say(a.Long())
 	if why := a.Disabled(s); !why.IsZero() {

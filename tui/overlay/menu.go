@@ -142,7 +142,7 @@ func (m *Menu) draw(env pane.Env, n, w, key, label int) string {
 			mark = "✓"
 		}
 		if env.ASCII {
-			mark = map[bool]string{true: "x", false: "-"}[i.On]
+			mark = map[bool]string{true: "+", false: "-"}[i.On]
 		}
 	}
 	r.column(themes.OK, mark, markWidth)

@@ -200,13 +200,13 @@ func HintRow(env pane.Env, hints []Hint, w int) string {
 		if i > 0 {
 			r.add(themes.Text, "  ")
 		}
-		r.add(themes.Key, shown(env, h.Key)).add(themes.Dim, " "+h.Text)
+		r.add(themes.Key, Shown(env, h.Key)).add(themes.Dim, " "+h.Text)
 	}
 	return r.String()
 }
 
-// shown is a key as the terminal can draw it.
-func shown(env pane.Env, key string) string {
+// Shown is a key as the terminal can draw it.
+func Shown(env pane.Env, key string) string {
 	if !env.ASCII {
 		return key
 	}

@@ -26,19 +26,21 @@ func Header(env Env, ov *model.Overview, v *model.View, w int) string {
 	}
 	// From full to bare; the first that leaves the title room is taken.
 	levels := []detail{
-		{inc: true, due: "pane.header.next", link: 2},
-		{inc: true, due: "pane.header.due", link: 2},
-		{due: "pane.header.due", link: 2},
-		{due: "pane.header.due", link: 1},
-		{due: "pane.header.due"},
-		{},
-		{brief: true},
+		{inc: true, due: dueInFull, clock: true, solo: true, zone: true},
+		{inc: true, due: dueInShort, clock: true, solo: true, zone: true},
+		{due: dueInShort, clock: true, solo: true, zone: true},
+		{due: dueInShort, clock: true, solo: true},
+		{due: dueInShort, clock: true},
+		{due: dueInShort, clock: true, brief: true},
+		{due: dueInShort, brief: true},
+		{due: dueInShort, brief: true, tight: true},
+		{brief: true, tight: true},
 	}
 	for i, level := range levels {
 		before, after := env.facts(ov, v, level)
 		title := clean.Line(headOf(v.Title.Value, w))
 		room := w - width(before) - width(after) - 1
-		if room-2 < min(clean.Width(title), max(w/4-4, 10)) && i < len(levels)-1 {
+		if room-2 < min(clean.Width(title), max(w/4-4, w/2-24, 10)) && i < len(levels)-1 {
 			continue
 		}
 		r.gap(1)
@@ -61,11 +63,23 @@ func Header(env Env, ov *model.Overview, v *model.View, w int) string {
 
 // detail is how much the header tells.
 type detail struct {
-	inc   bool   // "INC-" before the key
-	due   string // the sentence for the next update; "" tells only what is overdue
-	link  int    // 1: who is reached and the zone; 2: the clock too; 3: with seconds
-	brief bool   // hours and minutes of what is told at all
+	inc   bool  // "INC-" before the key
+	due   dueIn // the next update and for whom
+	clock bool  // the time, and what may keep it from being the room's
+	solo  bool  // that nobody else is reached
+	zone  bool  // of the time; never without it
+	brief bool  // without the seconds of how long it lasts
+	tight bool  // one blank between the pieces
 }
+
+// dueIn is how the next update is told.
+type dueIn int
+
+const (
+	dueIfLate  dueIn = iota // only what is overdue, in a word
+	dueInShort              // cust. 09:30
+	dueInFull               // update to customers due 09:30
+)
 
 // lobby is the header while no incident is open.
 func (e Env) lobby(r *row, ov *model.Overview) {
@@ -82,7 +96,7 @@ func (e Env) lobby(r *row, ov *model.Overview) {
 		}
 		r.put(themes.Dim, e.Say.N("pane.header.open", lasting))
 	}
-	link := e.link(3)
+	link := e.link(detail{solo: true, zone: true}, true)
 	if r.left > width(link)+1 {
 		r.gap(r.left - width(link) - 1)
 		for _, p := range link {
@@ -100,7 +114,7 @@ func (e Env) facts(ov *model.Overview, v *model.View, d detail) (before, after [
 	before = []piece{{themes.Accent, key}}
 	add := func(tok themes.Token, text string) {
 		gap := gapOf
-		if d.brief {
+		if d.tight {
 			gap = " "
 		}
 		after = append(after, piece{themes.Text, gap}, piece{tok, text})
@@ -123,29 +137,22 @@ func (e Env) facts(ov *model.Overview, v *model.View, d detail) (before, after [
 	} else {
 		add(themes.Text, e.elapsed(v))
 	}
-	if due, ok := nextUpdate(v); ok {
-		at := e.Say.ClockShort(time.UnixMilli(due))
+	if due, to, ok := nextUpdate(v); ok {
 		switch {
 		case due < e.Now:
-			text := e.Say.T("pane.header.late", "Time", at)
-			if d.inc {
-				text = e.Say.T("pane.header.overdue", "Time", at)
-			} else if d.brief {
-				text = e.Say.T("pane.header.late.short")
-			}
-			add(themes.Danger, e.signs().need+" "+text)
-		case d.due != "":
+			add(themes.Danger, e.signs().need+" "+e.due("pane.header.late", due, to, d.due))
+		case d.due != dueIfLate:
 			tok := themes.Dim
 			if due-e.Now < soon {
 				tok = themes.Warn
 			}
-			add(tok, e.Say.T(d.due, "Time", at))
+			add(tok, e.due("pane.header.due", due, to, d.due))
 		}
 	}
 	switch {
-	case d.link > 0:
+	case d.clock:
 		after = append(after, piece{themes.Text, gapOf + " "})
-		after = append(after, e.link(d.link)...)
+		after = append(after, e.link(d, false)...)
 	case e.ReadOnly:
 		add(themes.Warn, e.Say.T("pane.header.readonly"))
 	case e.Offline:
@@ -154,13 +161,24 @@ func (e Env) facts(ov *model.Overview, v *model.View, d detail) (before, after [
 	return before, append(after, piece{themes.Text, " "})
 }
 
+// due says when an update is or was due, and to whom.
+func (e Env) due(key string, at int64, to model.Audience, in dueIn) string {
+	who := e.Say.T("pane.header.who." + string(to))
+	switch in {
+	case dueIfLate:
+		key += ".short"
+	case dueInFull:
+		key, who = key+".full", e.Say.Say(to.Phrase())
+	}
+	return e.Say.T(key, "Who", who, "Time", e.Say.ClockShort(time.UnixMilli(at)))
+}
+
 // soon is when an update that will be due is worth a look, in ms: about what
 // writing one takes.
 const soon = 5 * 60_000
 
-// link is who is reached, what may be done, and the clock with its zone; level
-// as in detail.
-func (e Env) link(level int) []piece {
+// link is who is reached, what may be done, and the clock with its zone.
+func (e Env) link(d detail, seconds bool) []piece {
 	var out []piece
 	dot := piece{themes.Dim, " " + e.signs().dot + " "}
 	if e.ReadOnly {
@@ -168,19 +186,16 @@ func (e Env) link(level int) []piece {
 	}
 	if e.Offline {
 		out = append(out, piece{themes.Stale, e.Say.T("pane.header.offline")}, dot)
-	} else {
+	} else if d.solo {
 		out = append(out, piece{themes.Dim, e.Say.T("pane.header.solo")}, dot)
 	}
 	now := time.UnixMilli(e.Now)
-	clock := ""
-	switch level {
-	case 2:
-		clock = e.Say.ClockShort(now)
-	case 3:
+	clock := e.Say.ClockShort(now)
+	if seconds {
 		clock = e.Say.Clock(now)
 	}
-	if !strings.HasSuffix(clock, ")") { // both clocks name their zones
-		clock = strings.TrimSpace(clock + " " + e.Say.Zone(now))
+	if d.zone && !strings.HasSuffix(clock, ")") { // both clocks name their zones
+		clock += " " + e.Say.Zone(now)
 	}
 	return append(out, piece{themes.Dim, clock})
 }
@@ -201,15 +216,15 @@ func both[T any](h model.Held[T], say func(T) string, or string) string {
 	return strings.Join(words, or) + " ?"
 }
 
-// nextUpdate is when the next update to anybody who is owed one is due.
-func nextUpdate(v *model.View) (int64, bool) {
-	var at int64
+// nextUpdate is when the next update to anybody who is owed one is due, and to
+// whom.
+func nextUpdate(v *model.View) (at int64, to model.Audience, ok bool) {
 	for _, a := range model.Audiences() {
 		if due, ok := v.NextUpdate(a); ok && v.Owes(a) && (at == 0 || due < at) {
-			at = due
+			at, to = due, a
 		}
 	}
-	return at, at != 0
+	return at, to, at != 0
 }
 
 // lasted is how long the incident lasts or lasted, in ms: since it was opened.
@@ -261,9 +276,9 @@ func Status(env Env, ov *model.Overview, v *model.View, w int) string {
 	}
 	r.gap(1)
 	r.put(themes.Text, env.brief(v))
-	if due, ok := nextUpdate(v); ok && due < env.Now {
+	if due, to, ok := nextUpdate(v); ok && due < env.Now {
 		r.gap(1)
-		r.put(themes.Danger, env.signs().need+" "+env.Say.T("pane.header.late", "Time", env.Say.ClockShort(time.UnixMilli(due))))
+		r.put(themes.Danger, env.signs().need+" "+env.due("pane.header.late", due, to, dueInShort))
 	} else {
 		word, st := env.status(v.Status.Value)
 		r.gap(1)

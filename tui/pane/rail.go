@@ -8,8 +8,9 @@ import (
 )
 
 // Rail is the second line of the screen: how far each phase is, and the next
-// useful step with its key. Where the width ends the phases' names are cut
-// before the step is.
+// useful step with its key. How the phases are spelled follows from the width
+// alone, so that they stay where they are while the steps change; a step that has
+// no room is cut, but not its key.
 func Rail(env Env, v *model.View, w int) string {
 	r := env.row(w)
 	if v == nil {
@@ -18,11 +19,7 @@ func Rail(env Env, v *model.View, w int) string {
 		return r.end()
 	}
 	phases := v.Phases(env.Now)
-	next, tok := env.next(v)
-	room := w - 1
-	if next != "" {
-		room -= clean.Width(next) + 1
-	}
+	room := w - 1 - stepRoom
 	for _, s := range spellings {
 		if env.railWidth(phases, s) > room && s.letters > 0 {
 			continue
@@ -33,12 +30,22 @@ func Rail(env Env, v *model.View, w int) string {
 		}
 		break
 	}
-	if next != "" {
-		r.gap(max(min(2, r.left-clean.Width(next)), 1))
-		r.put(tok, next)
+	next, keys, tok := env.next(v)
+	if next == "" {
+		return r.end()
 	}
+	need := clean.Width(next) + clean.Width(keys)
+	r.gap(max(min(2, r.left-need), 1))
+	if need > r.left && clean.Width(keys) < r.left {
+		next = env.cut(next, r.left-clean.Width(keys))
+	}
+	r.put(tok, next+keys)
 	return r.end()
 }
+
+// stepRoom is what the phases leave to the next step, in cells: as many as most
+// steps have.
+const stepRoom = 37
 
 // spelling is how phases are written: how many letters of the name, and whether
 // the sign stands close to it.
@@ -107,20 +114,19 @@ func (e Env) phase(r *row, p model.PhaseState, s spelling) {
 	}
 }
 
-// next is the next step in words, with the keys that do it, and its style.
-func (e Env) next(v *model.View) (string, themes.Token) {
+// next is the next step in words, the keys that do it, and its style.
+func (e Env) next(v *model.View) (text, keys string, tok themes.Token) {
 	step := v.Next(e.Now)
 	if step.IsZero() {
-		return "", themes.Text
+		return "", "", themes.Text
 	}
-	text := e.Say.T("pane.rail.next", "Step", step.Say)
-	if keys := e.stepKeys(step); keys != "" && !e.ReadOnly {
-		text += " (" + keys + ")"
+	if k := e.stepKeys(step); k != "" && !e.ReadOnly {
+		keys = " (" + k + ")"
 	}
 	if step.Urgent {
-		return e.signs().need + " " + text, themes.Danger
+		return e.signs().need + " " + e.Say.Say(step.Say), keys, themes.Danger
 	}
-	return text, themes.Accent
+	return e.Say.T("pane.rail.next", "Step", step.Say), keys, themes.Accent
 }
 
 // stepKeys are the keys of a step: "r c" for a role, "t m" for a status.

@@ -40,10 +40,10 @@ var asciiSigns = signs{
 	corners: [4]string{"+", "+", "+", "+"}, side: "|", edge: "-", focusEdge: "=",
 	selected: ">", idle: ":", current: "*",
 	sev:    [4]string{"?", "!", "=", "-"},
-	status: map[model.Status]string{model.Resolved: "x", model.Closed: "#", model.Cancelled: "/"},
-	done:   "x", active: "*", todo: ".",
-	filled: "*", empty: "o", need: "!", conflict: "%",
-	star: "*", amended: "&", undone: "<", struck: "~", late: "^", ahead: "?", fail: "x",
+	status: map[model.Status]string{model.Resolved: "+", model.Closed: "#", model.Cancelled: "/"},
+	done:   "+", active: "*", todo: ".",
+	filled: "*", empty: ".", need: "!", conflict: "%",
+	star: "*", amended: "&", undone: "<", struck: "~", late: "^", ahead: "?", fail: "!",
 	up: "^", down: "v", or: "|", dot: "-", add: "+", reply: ">",
 }
 
