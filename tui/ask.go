@@ -30,11 +30,12 @@ func (c *Console) perform(cmd model.Command, a after) tea.Cmd {
 	return c.do(cmd, a)
 }
 
-// leaveMenu closes a menu whose choice leads to a question. A prompt stays under
+// leaveMenu closes a menu or a pick list whose choice leads to a question. A prompt stays under
 // it, with what is typed.
 func (c *Console) leaveMenu(l overlay.Layer) overlay.Layer {
-	if m, ok := l.(*overlay.Menu); ok {
-		c.remove(m)
+	switch l.(type) {
+	case *overlay.Menu, *overlay.Pick:
+		c.remove(l)
 		return nil
 	}
 	return l

@@ -36,6 +36,7 @@ func NewAskName(say *lang.Printer, styles *themes.Styles, ascii bool, suggestion
 	a.prompt = &overlay.Prompt{
 		Heading: say.T("overlay.name.title"), Note: say.T("overlay.name.note"), Placeholder: say.T("overlay.name.placeholder"),
 	}
+	a.prompt.Missing, a.prompt.Leave = say.T("overlay.name.missing"), say.T("overlay.name.end")
 	a.prompt.Offering(suggestion)
 	a.prompt.Accept = func(name string) tea.Cmd {
 		a.busy = true

@@ -99,22 +99,32 @@ func (c *Console) people() *model.Roster {
 	return c.over.People
 }
 
-// command does what a typed command says: of the palette, or of the log line,
-// which then is emptied.
-func (c *Console) command(word, rest string, done func()) tea.Cmd {
+// command does what a typed command says: of the palette, which then is closed,
+// or of the log line (no layer), which then is emptied by done. What is refused
+// leaves both as they are.
+func (c *Console) command(word, rest string, layer overlay.Layer, done func()) tea.Cmd {
 	act, err := line.Read(word, rest, c.surroundings())
 	if err != nil {
-		return c.warn(c.say.Error(err))
+		return c.refuse(c.say.Error(err), layer)
 	}
 	a, _ := action.ByID(act.Action)
 	if why := a.Disabled(c.state()); !why.IsZero() {
-		return c.warn(c.say.Say(why))
+		return c.refuse(c.say.Say(why), layer)
+	}
+	if act.Action == action.Goto && act.Arg != "" {
+		id, err := c.incident(act.Arg)
+		if err != nil {
+			return c.refuse(c.notFound(act.Arg, err), layer)
+		}
+		act.Arg = id.String()
 	}
 	if act.Command == nil {
-		done()
+		if done(); layer != nil {
+			c.remove(layer)
+		}
 		return c.handlers[act.Action](c, act.Arg)
 	}
-	return c.perform(act.Command, after{done: func(r model.Receipt) tea.Cmd {
+	return c.perform(act.Command, after{layer: layer, done: func(r model.Receipt) tea.Cmd {
 		done()
 		if r.Nothing() {
 			return c.warn(c.say.T("toast.nothing"))
@@ -128,7 +138,7 @@ func (c *Console) command(word, rest string, done func()) tea.Cmd {
 func (c *Console) send() tea.Cmd {
 	text := c.editor.Text()
 	if word, rest, ok := line.Slash(text); ok {
-		return c.command(word, rest, func() { c.editor.Set("") })
+		return c.command(word, rest, nil, func() { c.editor.Set("") })
 	}
 	return c.do(model.Write{Text: line.Plain(text)}, after{done: func(model.Receipt) tea.Cmd {
 		c.editor.Set("")

@@ -50,15 +50,35 @@ func (c *Console) goTo(typed string) tea.Cmd {
 	if typed == "" {
 		return c.showPalette()
 	}
+	id, err := c.incident(typed)
+	if err != nil {
+		return c.warn(c.notFound(typed, err))
+	}
+	return c.open(id, nil)
+}
+
+// incident is the one that a key names, as it is typed, or a whole id.
+func (c *Console) incident(typed string) (model.Scope, error) {
+	if id := parseScope(typed); !id.IsZero() {
+		return id, nil
+	}
 	ids := make([]model.Scope, 0, len(c.over.Rows))
 	for _, r := range c.over.Rows {
 		ids = append(ids, r.ID)
 	}
-	id, err := model.FindKey(typed, ids)
-	if err != nil {
-		return c.warn(c.say.Error(err))
+	return model.FindKey(typed, ids)
+}
+
+// notFound says why a key names no incident, in the words of a place where the
+// list is on the screen.
+func (c *Console) notFound(typed string, err error) string {
+	switch model.CodeOf(err) {
+	case model.CodeKeyMalformed:
+		return c.say.T("overlay.goto.malformed", "Key", typed)
+	case model.CodeIncidentUnknown:
+		return c.say.T("overlay.goto.unknown", "Key", typed)
 	}
-	return c.open(id, nil)
+	return c.say.Error(err)
 }
 
 func (c *Console) askTitle() tea.Cmd {

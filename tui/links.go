@@ -1,6 +1,10 @@
 package tui
 
 import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -54,7 +58,7 @@ func (c *Console) askLink() tea.Cmd { return c.addLink(nil) }
 
 // addLink asks for an address, with what it is called after it.
 func (c *Console) addLink(done func(model.Receipt) tea.Cmd) tea.Cmd {
-	p := &overlay.Prompt{Heading: c.say.T("overlay.link.title"), Note: c.say.T("overlay.link.note"), Placeholder: "https://meet.example/room"}
+	p := &overlay.Prompt{Heading: c.say.T("overlay.link.title"), Note: c.say.T("overlay.link.note", "Kinds", c.linkKinds()), Placeholder: "https://meet.example/room"}
 	p.Accept = func(text string) tea.Cmd {
 		act, err := line.Read("link", text, c.surroundings())
 		if err != nil {
@@ -64,6 +68,15 @@ func (c *Console) addLink(done func(model.Receipt) tea.Cmd) tea.Cmd {
 		return c.do(act.Command, after{layer: p, done: done})
 	}
 	return c.push(p)
+}
+
+// linkKinds are the words by which a link's kind is told.
+func (c *Console) linkKinds() string {
+	var kinds []string
+	for _, k := range model.LinkKinds() {
+		kinds = append(kinds, string(k))
+	}
+	return strings.Join(kinds, ", ")
 }
 
 // showMoments lists the moments, with the figures made of them and what cannot
@@ -85,11 +98,15 @@ func (c *Console) fillMoments(m *overlay.Menu) {
 	for _, w := range model.Referee(c.view.Moments, c.o.Now().UnixMilli()) {
 		m.Note += c.sign("⚠ ", "! ") + c.say.Say(w) + "\n"
 	}
-	for _, moment := range model.Moments() {
+	moments := model.Moments()
+	slices.SortStableFunc(moments, func(a, b model.Moment) int {
+		return cmp.Compare(c.momentOrder(a), c.momentOrder(b))
+	})
+	for _, moment := range moments {
 		t := c.view.Moments[moment]
 		i := overlay.Item{Label: c.say.Say(moment.Phrase()), Detail: c.say.T("overlay.moments.none"), Token: themes.Text}
 		if t.At != 0 {
-			i.Detail = c.say.Full(time.UnixMilli(t.At))
+			i.Detail = c.fullTime(t.At)
 		}
 		if t.Corrected {
 			i.Mark = c.sign("✎", "&")
@@ -100,6 +117,23 @@ func (c *Console) fillMoments(m *overlay.Menu) {
 		i.Do = func() tea.Cmd { return c.askMoment(m, moment, t) }
 		m.Items = append(m.Items, i)
 	}
+}
+
+// momentOrder puts what was not yet behind what was, in the order of time.
+func (c *Console) momentOrder(m model.Moment) int64 {
+	if at := c.view.Moments[m].At; at != 0 {
+		return at
+	}
+	return math.MaxInt64
+}
+
+// fullTime is a time with its day and its zone.
+func (c *Console) fullTime(ms int64) string {
+	t := time.UnixMilli(ms)
+	if s := c.say.Full(t); strings.HasSuffix(s, ")") {
+		return s // both clocks name their zones
+	}
+	return c.say.Full(t) + " " + c.say.Zone(t)
 }
 
 // askMoment corrects a moment; an empty text takes a correction back.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -165,4 +166,62 @@ func TestOnesOwnActBringsTheLogToItsEnd(t *testing.T) {
 	require.Empty(t, s.console.State().Line)
 	s.Press("4", "g", "1", "u")
 	require.Empty(t, s.console.State().Line)
+}
+
+func TestAKeyThatNamesNothingLeavesThePaletteAsItIs(t *testing.T) {
+	t.Parallel()
+	s := opened(t, setting{}).new("Mail delays")
+	rows := s.room.Overview().Rows
+	first := strings.ToLower(rows[1].ID.Key())
+	s.Press(":").Type("goto "+first[:3]).Press("enter").has("is not the key of an incident", "goto "+first[:3])
+	require.NotContains(t, s.Text(), "warroom list")
+	s.Type(first[3:4]).Press("enter")
+	require.NotContains(t, s.Text(), "Commands")
+	require.Contains(t, s.Row(0), rows[1].Title)
+	s.Press(":").Type("sev 9").Press("enter").has("sev 9", "There is no severity 9")
+}
+
+func TestMomentsStandInTheOrderOfTimeWithTheirZone(t *testing.T) {
+	t.Parallel()
+	s := opened(t, setting{width: 120, height: 40}).Press("t", "f")
+	s.room.Must(s.view().ID, model.SetMoment{Moment: model.ImpactStarted, At: model.When{At: s.room.Now().Add(-time.Hour)}})
+	s.WaitIdle()
+	last := ""
+	seen := 0
+	for _, row := range strings.Split(s.Press("m").Text(), "\n") {
+		if i := strings.Index(row, " UTC"); i >= 19 && strings.Contains(row, "2026-") {
+			require.LessOrEqual(t, last, row[i-19:i])
+			last = row[i-19 : i]
+			seen++
+		}
+	}
+	require.GreaterOrEqual(t, seen, 3)
+}
+
+func TestTheLinkFormSaysTheKinds(t *testing.T) {
+	t.Parallel()
+	opened(t, setting{}).Press("L", "a").has("may stand first", "dashboard, other")
+}
+
+func TestWhileALayerIsOpenTheFooterShowsItsKeys(t *testing.T) {
+	t.Parallel()
+	s := opened(t, setting{}).Press("t")
+	require.Contains(t, s.Row(23), "q close")
+	require.NotContains(t, s.Row(23), "n new")
+	s.Press("r")
+	require.Contains(t, s.Row(23), "y Resolve it")
+	require.Contains(t, s.Press("n").Row(23), "n new")
+}
+
+func TestThePhasesStayWhereTheyAreWhileTheStepsChange(t *testing.T) {
+	t.Parallel()
+	s := opened(t, setting{})
+	at := strings.Index(s.Row(1), "Reso")
+	require.Positive(t, at)
+	for _, key := range []string{"r i", "s 1", "t f", "t m"} {
+		s.Press(strings.Fields(key)...)
+		require.Contains(t, s.Row(1), "Dete")
+		require.Contains(t, s.Row(1), "Reso")
+		require.NotContains(t, s.Row(1), "Resol")
+	}
 }

@@ -70,23 +70,24 @@ func (k *candidates) find(query string, most int) []overlay.Item {
 // every person; and commands with arguments.
 func (c *Console) showPalette() tea.Cmd {
 	actions, incidents, people := c.actionCandidates(), c.incidentCandidates(), c.peopleCandidates()
-	return c.push(&overlay.Pick{
+	palette := &overlay.Pick{
 		Heading: c.say.T("overlay.palette.title"), Placeholder: c.say.T("overlay.palette.placeholder"), Toggle: "ctrl+p",
 		Empty: c.say.T("overlay.palette.empty"),
-		Find: func(query string) []overlay.Item {
-			var out []overlay.Item
-			query = strings.TrimLeft(query, " :")
-			if i, ok := c.commandItem(query); ok {
-				out = append(out, i)
-				if strings.Contains(query, " ") {
-					return out // a command with its arguments is nothing else
-				}
+	}
+	palette.Find = func(query string) []overlay.Item {
+		var out []overlay.Item
+		query = strings.TrimLeft(query, " :")
+		if i, ok := c.commandItem(query, palette); ok {
+			out = append(out, i)
+			if strings.Contains(query, " ") {
+				return out // a command with its arguments is nothing else
 			}
-			out = append(out, ableFirst(actions.find(query, mostFound))...)
-			out = append(out, incidents.find(query, mostFound)...)
-			return append(out, people.find(query, mostFound)...)
-		},
-	})
+		}
+		out = append(out, ableFirst(actions.find(query, mostFound))...)
+		out = append(out, incidents.find(query, mostFound)...)
+		return append(out, people.find(query, mostFound)...)
+	}
+	return c.push(palette)
 }
 
 // ableFirst puts what cannot be done now behind what can.
@@ -104,7 +105,7 @@ func ableFirst(items []overlay.Item) []overlay.Item {
 }
 
 // commandItem is what a typed command would do.
-func (c *Console) commandItem(query string) (overlay.Item, bool) {
+func (c *Console) commandItem(query string, palette overlay.Layer) (overlay.Item, bool) {
 	word, rest := line.Split(query)
 	a, ok := action.ByWord(word)
 	if !ok {
@@ -117,8 +118,9 @@ func (c *Console) commandItem(query string) (overlay.Item, bool) {
 	if why := a.Disabled(c.state()); !why.IsZero() {
 		i.Off = c.say.Say(why)
 	}
-	i.Do = func() tea.Cmd { return c.command(word, rest, func() {}) }
+	i.Do, i.Stays = func() tea.Cmd { return c.command(word, rest, palette, func() {}) }, true
 	if rest == "" {
+		i.Stays = false
 		i.Label = action.Usage(a)
 		i.Do = func() tea.Cmd { return c.handlers[a.ID](c, "") }
 	}

@@ -383,7 +383,7 @@ func TestEveryThemePreviewsAndCancelRestores(t *testing.T) {
 func TestMomentsAreCorrectedAndFiguresFollow(t *testing.T) {
 	t.Parallel()
 	s := opened(t, setting{width: 120, height: 40}).Press("m")
-	s.Press("enter").Type("-30m").Press("enter")
+	s.Press("j", "j", "j", "enter").has("When: impact started?").Type("-30m").Press("enter")
 	s.has("Moments of")
 	require.True(t, s.view().Moments[model.ImpactStarted].Corrected)
 	s.has("Time to detect 29m")
@@ -405,6 +405,9 @@ func TestTheFirstRunAsksForTheNameAndNothingElse(t *testing.T) {
 	s.Press("enter")
 	require.Contains(t, s.Text(), "100", "the refusal is said, and the name is still there")
 	require.Contains(t, s.Text(), "> ana")
+	require.Contains(t, s.Text(), "ctrl+g end the program")
+	s.Press("ctrl+e", "ctrl+u", "enter")
+	require.Contains(t, s.Text(), "A name is needed")
 	s.Type("ana b") // replaces what was offered
 	s.Press("enter")
 	require.NoError(t, s.WaitEnd())

@@ -23,6 +23,8 @@ type Item struct {
 	// On reports a ticked item of a menu of several. Alone is one that goes with
 	// no other: ticking it takes the other ticks away, and the other way round.
 	On, Alone bool
+	// Stays keeps a pick list open when it is chosen, until what it does closes it.
+	Stays bool
 	// Do is called when it is chosen.
 	Do func() tea.Cmd
 }

@@ -22,13 +22,19 @@ type Pick struct {
 	// Toggle is a key that closes it too, besides those of every layer.
 	Toggle string
 
+	problem string
+
 	editor line.Editor
 	items  []Item
 	ready  bool
 	at     int
 	first  int
 	shown  int
+	above  int
 }
+
+// Fail is Failer: what was typed stays, to be mended.
+func (p *Pick) Fail(sentence string) { p.problem = sentence }
 
 // Title is Layer.
 func (p *Pick) Title() string { return p.Heading }
@@ -56,8 +62,10 @@ func (p *Pick) Draw(env pane.Env, w, h int) Drawing {
 		p.find()
 	}
 	field, x, _ := field(env, &p.editor, themes.Input, p.Placeholder, w, 1)
-	rows := field
-	p.shown = max(h-1, 0)
+	rows := append(field, prose(env, themes.Danger, p.problem, w)...)
+	rows = rows[:min(len(rows), max(h, 1))]
+	p.above = len(rows)
+	p.shown = max(h-p.above, 0)
 	p.first = window(p.first, p.at, len(p.items), p.shown)
 	label := 0
 	for n := p.first; n < min(p.first+p.shown, len(p.items)); n++ {
@@ -95,6 +103,7 @@ func (p *Pick) draw(env pane.Env, n, w, key, label int) string {
 
 // Key is Layer. Letters are text; so is q.
 func (p *Pick) Key(k Key) (tea.Cmd, bool) {
+	p.problem = ""
 	if !p.ready {
 		p.find()
 	}
@@ -110,7 +119,7 @@ func (p *Pick) Key(k Key) (tea.Cmd, bool) {
 		if p.at >= len(p.items) || p.items[p.at].Off != "" || p.items[p.at].Do == nil {
 			return nil, false
 		}
-		return p.items[p.at].Do(), true
+		return p.items[p.at].Do(), !p.items[p.at].Stays
 	}
 	before := p.editor.Text()
 	p.editor.Key(k.Press)
@@ -125,8 +134,8 @@ func edge(key string) bool { return key == "home" || key == "end" }
 
 // Click is Layer.
 func (p *Pick) Click(y int) (tea.Cmd, bool) {
-	n := p.first + y - 1
-	if y < 1 || n >= len(p.items) {
+	n := p.first + y - p.above
+	if y < p.above || n >= len(p.items) {
 		return nil, false
 	}
 	if n != p.at {

@@ -26,6 +26,8 @@ type Prompt struct {
 	Several bool
 	// Blank allows an empty text.
 	Blank bool
+	// Leave is what closing it does, where that is more than closing.
+	Leave string
 	// Missing is said where an empty text is not allowed.
 	Missing string
 	Choices []*Choice
@@ -175,5 +177,9 @@ func (p *Prompt) Hints(env pane.Env) []Hint {
 	for _, x := range p.Extras {
 		out = append(out, Hint{x.Key, x.Text})
 	}
-	return append(out, Hint{"ctrl+g", env.Say.T("overlay.hint.close")})
+	leave := p.Leave
+	if leave == "" {
+		leave = env.Say.T("overlay.hint.close")
+	}
+	return append(out, Hint{"ctrl+g", leave})
 }
