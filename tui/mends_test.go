@@ -225,3 +225,9 @@ func TestThePhasesStayWhereTheyAreWhileTheStepsChange(t *testing.T) {
 		require.NotContains(t, s.Row(1), "Resol")
 	}
 }
+
+func TestAnEmptyTextSaysWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	s := open(t, setting{}).Press("n", "enter").has("New incident", "Type something first.").Type("x")
+	require.NotContains(t, s.Text(), "Type something first.")
+}

@@ -28,7 +28,8 @@ type Prompt struct {
 	Blank bool
 	// Leave is what closing it does, where that is more than closing.
 	Leave string
-	// Missing is said where an empty text is not allowed.
+	// Missing is said where an empty text is not allowed, in place of the usual
+	// sentence.
 	Missing string
 	Choices []*Choice
 	// Extras are keys that leave it otherwise; they are none that write.
@@ -41,6 +42,7 @@ type Prompt struct {
 
 	editor  line.Editor
 	problem string
+	lacking bool // enter was pressed on an empty text
 	offered bool
 }
 
@@ -69,7 +71,7 @@ func (p *Prompt) settle(replace bool) {
 func (p *Prompt) Text() string { return p.editor.Text() }
 
 // Fail is Failer.
-func (p *Prompt) Fail(sentence string) { p.problem = sentence }
+func (p *Prompt) Fail(sentence string) { p.problem, p.lacking = sentence, false }
 
 // Title is Layer.
 func (p *Prompt) Title() string { return p.Heading }
@@ -79,7 +81,7 @@ func (p *Prompt) Typing() bool { return true }
 
 // Paste is Layer. Without several lines, the breaks of a paste become blanks.
 func (p *Prompt) Paste(text string) {
-	p.problem = ""
+	p.problem, p.lacking = "", false
 	p.settle(true)
 	if !p.Several {
 		text = clean.Line(text)
@@ -110,7 +112,11 @@ func (p *Prompt) below(env pane.Env, w int) []string {
 	for _, c := range p.Choices {
 		rows = append(rows, newRow(env, w, false).add(themes.Key, c.Key).add(themes.Dim, " "+c.Label+" ").add(themes.Text, c.Values[c.At]).String())
 	}
-	return append(rows, prose(env, themes.Danger, p.problem, w)...)
+	problem := p.problem
+	if p.lacking && problem == "" {
+		problem = env.Say.T("overlay.missing")
+	}
+	return append(rows, prose(env, themes.Danger, problem, w)...)
 }
 
 // Draw is Layer. Where there is little room the field comes before all else.
@@ -154,12 +160,12 @@ func (p *Prompt) Key(k Key) (tea.Cmd, bool) {
 		return nil, false
 	case k.Action == action.LayerChoose:
 		if p.editor.Empty() && !p.Blank {
-			p.problem = p.Missing
+			p.problem, p.lacking = p.Missing, true
 			return nil, false
 		}
 		return p.Accept(p.editor.Text()), false
 	}
-	p.problem = ""
+	p.problem, p.lacking = "", false
 	p.settle(k.Press.Text != "")
 	p.editor.Key(k.Press)
 	return nil, false
