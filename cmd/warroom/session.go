@@ -103,6 +103,9 @@ func (a *app) begin(ctx context.Context, store storage.Store, dir, name string, 
 	a.room = r
 	s := &session{app: a, room: r, who: model.Actor{Person: r.Me(), Via: via}, close: r.Close}
 	_, s.readOnly = store.(*storage.ReadOnly)
+	if err := r.Unremoved(); err != nil && !s.readOnly {
+		a.note(a.explain(err)) // tried again at every opening
+	}
 	if via == model.DoorConsole {
 		s.close = tended(ctx, warn, r)
 	}
@@ -352,7 +355,11 @@ func (s *session) told(ctx context.Context, got model.Receipt) error {
 		return nil
 	}
 	for _, l := range lines {
-		s.line(s.T("shell.done", "Key", s.key(got.Incident), "What", s.sentence(l), "Ref", l.Ref().String()))
+		done := s.T("shell.done", "Key", s.key(got.Incident), "What", s.sentence(l), "Ref", l.Ref().String())
+		if l.Struck != nil {
+			done += " " + s.struck(l) // by an undo
+		}
+		s.line(done)
 	}
 	return nil
 }
