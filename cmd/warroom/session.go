@@ -355,7 +355,11 @@ func (s *session) told(ctx context.Context, got model.Receipt) error {
 		return nil
 	}
 	for _, l := range lines {
-		s.line(s.T("shell.done", "Key", s.key(got.Incident), "What", s.sentence(l), "Ref", l.Ref().String()))
+		done := s.T("shell.done", "Key", s.key(got.Incident), "What", s.sentence(l), "Ref", l.Ref().String())
+		if l.Struck != nil {
+			done += " " + s.struck(l) // by an undo
+		}
+		s.line(done)
 	}
 	return nil
 }

@@ -122,6 +122,14 @@ func (a *app) width() int {
 	return w
 }
 
+// struck is the mark of a line that somebody struck, with the reason if there is one.
+func (s *session) struck(l *model.Line) string {
+	if l.Struck.Text == "" {
+		return s.T("shell.mark.struck.bare")
+	}
+	return s.T("shell.mark.struck", "Reason", l.Struck.Text)
+}
+
 // logLine is a line of the log with its time, its author and its reference.
 func (s *session) logLine(l *model.Line) string {
 	head, tail := s.logParts(l)
@@ -145,11 +153,7 @@ func (s *session) logParts(l *model.Line) (head, tail string) {
 		marks += " " + s.T("shell.mark.undone")
 	}
 	if l.Struck != nil {
-		key := "shell.mark.struck"
-		if l.Struck.Text == "" {
-			key = "shell.mark.struck.bare"
-		}
-		marks += " " + s.T(key, "Reason", l.Struck.Text)
+		marks += " " + s.struck(l)
 	}
 	head = s.T("shell.line", "Ref", l.Ref().String(), "Time", time.UnixMilli(l.At), "Who", clean.Fit(who, 10))
 	return head + "  ", s.firstLine(l) + marks
@@ -181,6 +185,9 @@ func (s *session) showIncident(v *model.View, lines int) {
 		end = t
 	}
 	began := v.Moments[model.Declared].At
+	if t := v.Moments[model.Detected].At; t != 0 {
+		began = t
+	}
 	s.line(s.T("shell.status.state", "Severity", v.Severity.Value.String(), "Status", v.Status.Value.Phrase(),
 		"Took", time.Duration(end-began)*time.Millisecond, "Kind", v.Kind.Phrase()))
 	s.line(s.T("shell.status.phases", "Phases", s.phases(v, now)))
