@@ -96,9 +96,16 @@ func (a *app) open(ctx context.Context, via model.Door, create bool) (*session, 
 
 func (a *app) begin(ctx context.Context, store storage.Store, dir, name string, via model.Door) (*session, error) {
 	warn := warnings(store)
-	r, err := room.Open(ctx, room.Options{Store: store, Dir: dir, Name: name, Now: a.Now, Renew: a.doubt(store), Warn: warn})
+	renew := a.doubt(store)
+	r, err := room.Open(ctx, room.Options{Store: store, Dir: dir, Name: name, Now: a.Now, Renew: renew, Warn: warn})
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
+	}
+	if s, ok := store.(interface{ Adopt() error }); ok && renew != 0 {
+		// Only now: a crash before the new log was begun must find the doubt again.
+		if err := s.Adopt(); err != nil {
+			return nil, errors.Join(err, r.Close())
+		}
 	}
 	a.room = r
 	s := &session{app: a, room: r, who: model.Actor{Person: r.Me(), Via: via}, close: r.Close}
@@ -165,11 +172,15 @@ func (a *app) doubt(store storage.Store) model.OpenReason {
 			a.note(a.T("shell.store.step", "Step", model.Say("doctor.step."+string(step.Name)), "Detail", step.Detail))
 		}
 	}
-	if len(report.Behind) == 0 {
-		return 0
+	switch {
+	case len(report.Behind) > 0:
+		a.note(a.words.N("shell.store.behind", len(report.Behind)))
+		return model.ReasonRestored
+	case report.Copied:
+		a.note(a.T("shell.store.copied"))
+		return model.ReasonCopied
 	}
-	a.note(a.words.N("shell.store.behind", len(report.Behind)))
-	return model.ReasonRestored
+	return 0
 }
 
 // warnings are what a store has to say to everybody in the room.
