@@ -260,15 +260,13 @@ func (f *follower) watch() {
 	}
 }
 
-// pause stops writing to the database; for good after an error that is not one
-// of room.
+// pause stops writing to the database; for good after an error, because Badger
+// cannot be used after one: it may have no table to write in.
 func (f *follower) pause(err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.paused, f.merging, f.applying = true, true, false
-	if err != nil && !diskFull(err) {
-		f.err = err
-	}
+	f.err = err
 	f.moved.Broadcast()
 }
 

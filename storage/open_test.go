@@ -33,6 +33,9 @@ func TestMain(m *testing.M) {
 		writeUntilKilled(dir)
 		return
 	}
+	if dir := os.Getenv(startEnv); dir != "" {
+		startUp(dir)
+	}
 	os.Exit(m.Run())
 }
 
