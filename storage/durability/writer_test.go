@@ -249,6 +249,14 @@ func (h *hand) row() model.Summary {
 	return model.Summary{ID: h.scope, Title: fmt.Sprint("entries of ", h.scope.Key()), Lines: int(h.head.Seq) - 1}
 }
 
+// rowsOf is the row of its scope, once that has entries.
+func rowsOf(h *hand) []model.Summary {
+	if h.head.Seq < 2 {
+		return nil
+	}
+	return []model.Summary{h.row()}
+}
+
 // commit writes batches of one to three events.
 func (s *session) commit(i int, r *rand.Rand) {
 	h, err := newHand(s.store, i)
@@ -264,7 +272,7 @@ func (s *session) commit(i int, r *rand.Rand) {
 			}
 			b.Events = append(b.Events, p)
 		}
-		b.Rows = []model.Summary{h.row()}
+		b.Rows = rowsOf(h)
 		var lines []string
 		s.try(func() error {
 			durable, err := s.store.Commit(context.Background(), b)

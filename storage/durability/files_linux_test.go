@@ -1,0 +1,25 @@
+package durability_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// ulimit -n 40: what needs one more file than that fails, in the journal and in
+// the database, and what was answered is there all the same.
+func TestProcessWithoutFilesLosesNothing(t *testing.T) {
+	t.Parallel()
+	do := task{Do: writeStore, Dir: t.TempDir(), Seed: chance(t, 0).Uint64(), Writers: 2, Text: 60_000}
+	acked := acks{}
+	for _, limit := range []uint64{40, 24, 16, 12} {
+		do.Files, do.Stop = limit, 800 // four of Badger's logs
+		w := start(t, do, acked)
+		err := w.drain()
+		t.Logf("%d files: %d events acknowledged; %v %s", limit, w.fresh, err, w.failed)
+		if limit == 40 {
+			require.NoError(t, err, "%s %s", w.failed, firstLines(w.problem.String()))
+		}
+		examineApart(t, do.Dir, acked, "a process without files", 1)[0].requireSound(t)
+	}
+}
