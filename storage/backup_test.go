@@ -66,6 +66,7 @@ func TestABackupIsMadeWhileTheStoreIsWritten(t *testing.T) {
 	s := open(t, dir)
 	a := storagetest.NewAuthor(1)
 	write(t, s, a.Open())
+	log := a.Log()
 	acked := make(chan uint64, 1)
 	acked <- 1
 	stop, stopped := make(chan struct{}), make(chan struct{})
@@ -87,7 +88,7 @@ func TestABackupIsMadeWhileTheStoreIsWritten(t *testing.T) {
 			acked <- events[1].Event.Seq
 		}
 	}()
-	for range 12 {
+	for range 6 {
 		before := <-acked
 		acked <- before
 		raw, info := backedUp(t, dir)
@@ -99,7 +100,7 @@ func TestABackupIsMadeWhileTheStoreIsWritten(t *testing.T) {
 		require.Equal(t, info.Events, heads[0].Seq)
 		require.EqualValues(t, 1, heads[0].Seq%2, "a commit has two events, and the first had one")
 		n := uint64(0)
-		require.NoError(t, back.Log(a.Log(), 1, func(e *model.Event) error {
+		require.NoError(t, back.Log(log, 1, func(e *model.Event) error {
 			n++
 			return nil
 		}))

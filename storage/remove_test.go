@@ -219,6 +219,7 @@ func TestReadersAndWritersWaitForARemoval(t *testing.T) {
 	t.Parallel()
 	dir, secret := t.TempDir(), secretText(t)
 	s, a, ref := withSecret(t, dir, secret)
+	log := a.Log()
 	var all sync.WaitGroup
 	all.Go(func() {
 		for range 20 {
@@ -229,7 +230,7 @@ func TestReadersAndWritersWaitForARemoval(t *testing.T) {
 		all.Go(func() {
 			for range 20 {
 				n := uint64(0)
-				err := s.Log(a.Log(), 1, func(e *model.Event) error {
+				err := s.Log(log, 1, func(e *model.Event) error {
 					n++
 					return nil
 				})
