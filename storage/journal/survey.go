@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"path/filepath"
@@ -13,8 +14,10 @@ const (
 	// 10 ms. In bytes.
 	readWhole = 16 << 20
 	// tail is how many segments at the end of a longer one are read through: the
-	// one that was written, the one made ahead, and one before.
-	tail = 3
+	// one that was written, and the one made ahead.
+	tail = 2
+	// peek is how much is read of the others. In bytes.
+	peek = framesBegin + 4096
 )
 
 // survey learns what the segments hold. Of a long journal it looks at the
@@ -83,8 +86,9 @@ func glance(fs disk.FS, dir string, numbers []uint64) ([]segment, error) {
 	return older, nil
 }
 
-// begins reads a segment's head and its first frame. It is not whole when one of
-// them is not; one without any frame is.
+// begins reads a segment's head and the beginning of its first frame. It is not
+// whole when one of them is not; one without any frame is. A frame that is longer
+// than what is read is believed.
 func begins(fs disk.FS, path string, number uint64) (segment, error) {
 	s := segment{number: number, end: framesBegin}
 	f, err := fs.Open(path)
@@ -95,17 +99,11 @@ func begins(fs disk.FS, path string, number uint64) (segment, error) {
 	if s.size, err = f.Size(); err != nil {
 		return s, err
 	}
-	read := func(n int64) ([]byte, error) {
-		b := make([]byte, min(n, s.size))
-		if len(b) == 0 {
-			return b, nil
+	b := make([]byte, min(peek, s.size))
+	if len(b) > 0 {
+		if _, err := f.ReadAt(b, 0); err != nil {
+			return s, err
 		}
-		_, err := f.ReadAt(b, 0)
-		return b, err
-	}
-	b, err := read(framesBegin + 4096)
-	if err != nil {
-		return s, err
 	}
 	if s.nonce, err = getHead(number, b); err != nil || len(b) < framesBegin+frameHead {
 		return s, nil // reading it through says what it is
@@ -114,12 +112,13 @@ func begins(fs disk.FS, path string, number uint64) (segment, error) {
 		s.whole = true
 		return s, nil
 	}
-	if length := int64(binary.BigEndian.Uint32(b[framesBegin+4:])); framesBegin+frameHead+length > int64(len(b)) && length <= MaxPayload {
-		if b, err = read(framesBegin + frameHead + length); err != nil {
-			return s, err
-		}
+	frame := b[framesBegin:]
+	length := int64(binary.BigEndian.Uint32(frame[4:]))
+	if whole := framesBegin + frameSize(int(length)); bytes.HasPrefix(frame, frameMagic) && length <= MaxPayload && whole > peek {
+		s.first, s.whole = binary.BigEndian.Uint64(frame[8:]), whole <= s.size
+		return s, nil
 	}
-	s.first, _, s.whole = getFrame(s.nonce, b[framesBegin:])
+	s.first, _, s.whole = getFrame(s.nonce, frame)
 	return s, nil
 }
 
