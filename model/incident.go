@@ -12,6 +12,8 @@ const FoldVersion = 1
 // Incident is the fold of one incident's events. Apply takes them in any order
 // and any number of times; the state depends on the set alone.
 //
+// A fold of a part of the incident (see Part) has the state of the whole.
+//
 // An Incident is for one goroutine; View gives what others may read.
 type Incident struct {
 	id      Scope
@@ -45,6 +47,10 @@ type Incident struct {
 	newer   int
 	changed int64 // the latest wall clock of an act
 	view    *View
+
+	// What a fold of a part has not: the number of plain entries before from.
+	earlier int
+	from    Position
 }
 
 type alertKey struct {
@@ -105,6 +111,9 @@ func (in *Incident) Apply(r *Record) bool {
 		in.refresh(ref)
 	}
 	delete(in.wanted, r.Ref)
+	if in.earlier > 0 && r.Plain() && r.Position().Before(in.from) {
+		in.earlier--
+	}
 	return true
 }
 

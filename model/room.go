@@ -79,6 +79,17 @@ type Room interface {
 	Watch() Watch
 }
 
+// Pager gives a part of a long incident, which is there at once, and more of it
+// at need. A room that keeps its events in a store is one.
+type Pager interface {
+	// Glance gives an incident as it stands, as Incident does, with the last lines
+	// of its log; View.Earlier says how many there are before them. What was
+	// loaded once is given as long as it is in memory.
+	Glance(ctx context.Context, id Scope) (*View, error)
+	// Older is Glance with at least the n events before those that are loaded.
+	Older(ctx context.Context, id Scope, n int) (*View, error)
+}
+
 // Archive gives what an incident's log is proved by; a room that keeps its events
 // has one.
 type Archive interface {

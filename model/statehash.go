@@ -10,7 +10,8 @@ import (
 
 // StateHash is a digest of the incident's state under FoldVersion. Replicas that
 // hold the same events have the same hash; texts are no part of it, so that a
-// removed text does not change it.
+// removed text does not change it. The fold of a part has a hash of that part: only
+// those of whole folds (see Whole) can be compared.
 func (in *Incident) StateHash() Hash {
 	in.sort()
 	w := digest{sha256.New()}

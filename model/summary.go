@@ -29,7 +29,7 @@ func (s *Summary) HasGroup(g Hash) bool { return slices.Contains(s.Groups, g) }
 func Summarise(v *View) Summary {
 	s := Summary{
 		ID: v.ID, Title: v.Title.Value, Kind: v.Kind, Severity: v.Severity.Value,
-		Status: v.Status.Value, Lines: len(v.Lines), Changed: v.changed,
+		Status: v.Status.Value, Lines: v.Total(), Changed: v.changed,
 		Conflict: v.Severity.Conflict() || v.Status.Conflict(),
 	}
 	if v.Opened != nil {

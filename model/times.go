@@ -66,11 +66,17 @@ func (in *Incident) meant(r *Record) bool {
 // system told is none.
 func (in *Incident) acknowledged() *Record {
 	for _, s := range in.order {
-		if c := s.rec.Common(); c.Via != DoorAlert && !c.Actor.IsZero() && in.meant(s.rec) {
+		if in.acknowledges(s.rec) {
 			return s.rec
 		}
 	}
 	return nil
+}
+
+// acknowledges reports an act of a person that stands.
+func (in *Incident) acknowledges(r *Record) bool {
+	c := r.Common()
+	return c.Via != DoorAlert && !c.Actor.IsZero() && in.meant(r)
 }
 
 // ends finds when the incident was last mitigated and resolved. Work that goes

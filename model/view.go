@@ -121,17 +121,22 @@ type View struct {
 	Severity Held[Level]
 	Status   Held[Status]
 	// Topic is the pinned topic line; empty while it is composed.
-	Topic    Held[string]
-	Answers  []Answered
-	Roles    []Holding
-	Links    []Link
-	Alerts   []AttachedAlert
-	Updates  []Update
-	Related  []Related
-	Moments  map[Moment]Time
-	Marks    map[PhaseID]Held[bool]
-	Spans    []Span
-	Lines    []*Line
+	Topic   Held[string]
+	Answers []Answered
+	Roles   []Holding
+	Links   []Link
+	Alerts  []AttachedAlert
+	Updates []Update
+	Related []Related
+	Moments map[Moment]Time
+	Marks   map[PhaseID]Held[bool]
+	Spans   []Span
+	Lines   []*Line
+	// Earlier is how many lines stand before Lines and are not loaded; 0 when
+	// Lines is the whole log.
+	Earlier int
+	// From is the place of the first of Lines; zero when they are the whole log.
+	From     Position
 	Newer    int
 	Suggests Suggestion
 
@@ -172,13 +177,18 @@ func (in *Incident) View() *View {
 	v.Suggests = Suggest(answers).withAlerts(v.Alerts)
 	v.Moments = in.viewMoments(v)
 	v.Spans = in.spans()
-	v.Lines = make([]*Line, len(in.order))
-	for i, s := range in.order {
+	hidden := in.hidden()
+	v.Earlier, v.From = in.earlier+hidden, in.from
+	v.Lines = make([]*Line, len(in.order)-hidden)
+	for i, s := range in.order[hidden:] {
 		v.Lines[i] = in.line(s)
 	}
 	in.view = v
 	return v
 }
+
+// Total is how many lines the log has, those that are not loaded among them.
+func (v *View) Total() int { return v.Earlier + len(v.Lines) }
 
 func levelOf(r *Record) Level { return r.Body.(*SeveritySet).Level }
 

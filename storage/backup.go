@@ -2,7 +2,6 @@ package storage
 
 import (
 	"bufio"
-	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -12,6 +11,7 @@ import (
 	"io/fs"
 	"math"
 	"path/filepath"
+	"slices"
 	"time"
 
 	badger "github.com/dgraph-io/badger/v4"
@@ -225,7 +225,7 @@ func (b *backup) put(data []byte) error {
 
 // ownSetting reports a key that is a store's own, and means nothing in another.
 func ownSetting(key []byte) bool {
-	return bytes.Equal(key, settingKey(settingFormat)) || bytes.Equal(key, settingKey(settingJournal)) || bytes.Equal(key, settingKey(settingHost))
+	return len(key) > 0 && key[0] == keySetting && slices.Contains(ownSettings, string(key[1:]))
 }
 
 // add adds a commit. Several go into one record, in their order.

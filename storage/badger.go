@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	badger "github.com/dgraph-io/badger/v4"
@@ -75,6 +76,9 @@ type Badger struct {
 	committing sync.Mutex
 	// broken is the error of the disk after which nothing may be committed.
 	broken error
+
+	// acts reports that the index of acts has all that the store has.
+	acts atomic.Bool
 
 	headsMu sync.RWMutex
 	heads   map[model.LogID]model.Head

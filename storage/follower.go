@@ -344,16 +344,26 @@ func applyTo(db *badger.DB, ordinal uint64, writes []write) error {
 			return err
 		}
 	}
-	if err := txn.Set(settingKey(settingJournal), binary.BigEndian.AppendUint64(nil, ordinal)); err != nil {
-		return err
+	for _, name := range []string{settingJournal, settingActs} {
+		if err := txn.Set(settingKey(name), encodeOrdinal(ordinal)); err != nil {
+			return err
+		}
 	}
 	return txn.Commit()
 }
 
 // appliedIn is the ordinal of the last commit that the database has.
-func appliedIn(db *badger.DB) (ordinal uint64, err error) {
+func appliedIn(db *badger.DB) (uint64, error) {
+	ordinal, _, err := ordinalIn(db, settingJournal)
+	return ordinal, err
+}
+
+func encodeOrdinal(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
+
+// ordinalIn reads an ordinal that is kept under a name, false when there is none.
+func ordinalIn(db *badger.DB, name string) (ordinal uint64, ok bool, err error) {
 	err = db.View(func(txn *badger.Txn) error {
-		v, err := get(txn, settingKey(settingJournal))
+		v, err := get(txn, settingKey(name))
 		if errors.Is(err, badger.ErrKeyNotFound) {
 			return nil
 		}
@@ -361,9 +371,9 @@ func appliedIn(db *badger.DB) (ordinal uint64, err error) {
 			err = errShort
 		}
 		if err == nil {
-			ordinal = binary.BigEndian.Uint64(v)
+			ordinal, ok = binary.BigEndian.Uint64(v), true
 		}
 		return err
 	})
-	return ordinal, err
+	return ordinal, ok, err
 }

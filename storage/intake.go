@@ -76,7 +76,7 @@ func admit(b Batch, held ledger) (*intake, error) {
 		in.rows[b.Rows[i].ID] = raw
 	}
 	for name, v := range b.Settings {
-		if name == "" || name == settingFormat || name == settingJournal || name == settingHost {
+		if name == "" || slices.Contains(ownSettings, name) {
 			return nil, fmt.Errorf("the setting %q is the store's own", name)
 		}
 		if len(v) > MaxValue {
@@ -219,10 +219,16 @@ func (in *intake) list() {
 		e := p.ev
 		if p.fresh || p.moved() {
 			put(seqKey(keyEvent, e.Log, e.Seq), encodeEvent(e, p.eff))
-			put(placeKey(e.Scope, p.eff, p.hash.Short()), encodePlace(e.Log, e.Seq))
+			put(placeKey(keyTimeline, e.Scope, p.eff, p.hash.Short()), encodePlace(e.Log, e.Seq))
 		}
 		if p.moved() {
-			put(placeKey(e.Scope, p.was, p.hash.Short()), nil)
+			put(placeKey(keyTimeline, e.Scope, p.was, p.hash.Short()), nil)
+		}
+		if (p.fresh || p.moved()) && !e.Plain() {
+			put(placeKey(keyActs, e.Scope, p.eff, p.hash.Short()), encodePlace(e.Log, e.Seq))
+			if p.moved() {
+				put(placeKey(keyActs, e.Scope, p.was, p.hash.Short()), nil)
+			}
 		}
 		if p.fresh && e.Text != nil {
 			put(seqKey(keyText, e.Log, e.Seq), encodeText(e))

@@ -11,7 +11,7 @@ import (
 const Format = 1
 
 // The layout of the keys. Integers are big-endian, so that keys sort as their
-// numbers do. Only e, b, l and the settings under c are the truth; h, t and s
+// numbers do. Only e, b, l and the settings under c are the truth; h, t, k and s
 // can be made anew.
 //
 //	e | log16 | seq8                  envelope (192 B), body, effective clock (8 B)
@@ -19,8 +19,9 @@ const Format = 1
 //	h | log16                         the log's end: see encodeHead
 //	l | log16                         what its log.open said: Opening
 //	t | scope16 | eff8 | hash16       the timeline: log16, seq8
+//	k | scope16 | eff8 | hash16       of the timeline, what is no plain entry: log16, seq8
 //	s | scope16 | field               materialised fields of an incident
-//	c | name                          settings; "format", "journal" and "host" are the store's own
+//	c | name                          settings; "format", "journal", "host" and "acts" are the store's own
 //
 // The effective clock stands with the event so that its place in the timeline
 // can be found, and left, when the event moves. The timeline sorts by the
@@ -38,6 +39,7 @@ const (
 	keyHead     = 'h'
 	keyOpening  = 'l'
 	keyTimeline = 't'
+	keyActs     = 'k'
 	keyState    = 's'
 	keySetting  = 'c'
 )
@@ -46,12 +48,17 @@ const (
 const fieldRow = 0
 
 // Settings that are the store's own: the format, the ordinal of the last commit
-// of the journal that the database has, and where the store is.
+// of the journal that the database has, where the store is, and the ordinal of the
+// last commit that is in the index of acts. A warroom that knows no such index
+// leaves that one behind.
 const (
 	settingFormat  = "format"
 	settingJournal = "journal"
 	settingHost    = "host"
+	settingActs    = "acts"
 )
+
+var ownSettings = []string{settingFormat, settingJournal, settingHost, settingActs}
 
 // Sizes in bytes.
 const (
@@ -71,13 +78,14 @@ func seqKey(kind byte, log model.LogID, seq uint64) []byte {
 	return binary.BigEndian.AppendUint64(k, seq)
 }
 
-func scopePrefix(scope model.Scope) []byte {
-	return append([]byte{keyTimeline}, scope[:]...)
+// indexPrefix begins the keys of a scope in an index: the timeline's or the acts'.
+func indexPrefix(index byte, scope model.Scope) []byte {
+	return append([]byte{index}, scope[:]...)
 }
 
-func placeKey(scope model.Scope, eff model.Clock, hash model.ShortHash) []byte {
+func placeKey(index byte, scope model.Scope, eff model.Clock, hash model.ShortHash) []byte {
 	k := make([]byte, 0, timelineKey)
-	k = append(append(k, keyTimeline), scope[:]...)
+	k = append(append(k, index), scope[:]...)
 	k = binary.BigEndian.AppendUint64(k, uint64(eff))
 	return append(k, hash[:]...)
 }

@@ -130,6 +130,53 @@ func (m *Memory) Log(log model.LogID, from uint64, fn func(*model.Event) error) 
 
 // Scope is Store.
 func (m *Memory) Scope(scope model.Scope, fn func(*model.Event, model.Clock) error) error {
+	found, err := m.timeline(scope)
+	if err != nil {
+		return err
+	}
+	return giveAll(found, fn)
+}
+
+// Acts is Store.
+func (m *Memory) Acts(scope model.Scope, fn func(*model.Event, model.Clock) error) error {
+	found, err := m.timeline(scope)
+	if err != nil {
+		return err
+	}
+	return giveAll(slices.DeleteFunc(found, func(s stored) bool { return s.ev.Plain() }), fn)
+}
+
+// Tail is Store.
+func (m *Memory) Tail(scope model.Scope, before model.Position, n int, fn func(*model.Event, model.Clock) error) error {
+	found, err := m.timeline(scope)
+	if err != nil {
+		return err
+	}
+	if !before.IsZero() {
+		end, _ := slices.BinarySearchFunc(found, before, func(s stored, p model.Position) int {
+			return orderOf(s.position().Before(p), p.Before(s.position()))
+		})
+		found = found[:end]
+	}
+	return giveAll(found[max(len(found)-max(n, 0), 0):], fn)
+}
+
+func (s *stored) position() model.Position {
+	return model.Position{Eff: s.eff, Hash: s.ev.Hash().Short()}
+}
+
+func orderOf(less, more bool) int {
+	switch {
+	case less:
+		return -1
+	case more:
+		return 1
+	}
+	return 0
+}
+
+// timeline is a scope's events in order.
+func (m *Memory) timeline(scope model.Scope) ([]stored, error) {
 	m.mu.RLock()
 	closed := m.closed
 	var found []stored
@@ -142,18 +189,19 @@ func (m *Memory) Scope(scope model.Scope, fn func(*model.Event, model.Clock) err
 	}
 	m.mu.RUnlock()
 	if closed {
-		return ErrClosed
+		return nil, ErrClosed
 	}
 	slices.SortFunc(found, func(a, b stored) int {
-		switch {
-		case a.eff < b.eff:
-			return -1
-		case a.eff > b.eff:
-			return 1
+		if a.eff != b.eff {
+			return orderOf(a.eff < b.eff, a.eff > b.eff)
 		}
 		x, y := a.ev.Hash(), b.ev.Hash()
 		return slices.Compare(x[:], y[:])
 	})
+	return found, nil
+}
+
+func giveAll(found []stored, fn func(*model.Event, model.Clock) error) error {
 	for i := range found {
 		e := copyOf(&found[i].ev)
 		if err := fn(&e, found[i].eff); err != nil {

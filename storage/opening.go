@@ -288,10 +288,14 @@ func (b *Badger) replay() error {
 	if err != nil {
 		return err
 	}
+	if err := indexActs(b.db, applied); err != nil {
+		return fmt.Errorf("make the index of acts: %w", err)
+	}
 	last := b.journal.Last()
 	if applied > last {
 		// The journal is gone, or its end is: what comes next must count again.
 		b.report.step(StepReplay, Warned, fmt.Sprintf("the journal ends at commit %d, the database has %d", last, applied))
+		b.acts.Store(true)
 		return applyTo(b.db, last, nil)
 	}
 	n := 0
@@ -299,6 +303,9 @@ func (b *Badger) replay() error {
 	flush := func() error {
 		if len(group.writes) == 0 {
 			return nil
+		}
+		if err := addActs(b.db, group.writes); err != nil {
+			return fmt.Errorf("index up to commit %d: %w", group.ordinal, err)
 		}
 		err := applyTo(b.db, group.ordinal, group.writes)
 		group = queued{}
@@ -325,6 +332,7 @@ func (b *Badger) replay() error {
 	if err != nil {
 		return err
 	}
+	b.acts.Store(true)
 	if n > 0 {
 		b.report.step(StepReplay, Repaired, fmt.Sprintf("%d commits were taken from the journal", n))
 	} else {

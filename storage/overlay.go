@@ -93,6 +93,52 @@ func (s snapshot) scan(prefix, from []byte, fn func(*walkOver) error) error {
 	return nil
 }
 
+// scanBack gives every key with the prefix that is below end, the last one first.
+func (s snapshot) scanBack(prefix, end []byte, fn func(key []byte, value func(func([]byte) error) error) error) error {
+	over := s.over.under(prefix)
+	over = over[:over.from(end)]
+	var below *badger.Iterator
+	if s.txn != nil {
+		o := iteratorOptions(prefix)
+		o.Reverse = true
+		below = s.txn.NewIterator(o)
+		defer below.Close()
+		below.Seek(end)
+		if below.Valid() && bytes.Equal(below.Item().Key(), end) {
+			below.Next()
+		}
+	}
+	for {
+		there, order := below != nil && below.Valid(), 1
+		if len(over) == 0 && !there {
+			return nil
+		}
+		switch {
+		case len(over) == 0:
+			order = -1
+		case there:
+			order = bytes.Compare(over[len(over)-1].key, below.Item().Key())
+		}
+		var err error
+		if order < 0 {
+			err = fn(below.Item().Key(), below.Item().Value)
+			below.Next()
+		} else {
+			w := over[len(over)-1]
+			over = over[:len(over)-1]
+			if order == 0 { // it hides what the database has
+				below.Next()
+			}
+			if w.value != nil {
+				err = fn(w.key, func(fn func([]byte) error) error { return fn(w.value) })
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
 // iterate gives an iterator over the keys with the prefix; seek begins it.
 func (s snapshot) iterate(prefix []byte) *walkOver {
 	w := &walkOver{over: s.over.under(prefix)}

@@ -67,30 +67,99 @@ func (b *Badger) Log(log model.LogID, from uint64, fn func(*model.Event) error) 
 
 // Scope is Store.
 func (b *Badger) Scope(scope model.Scope, fn func(*model.Event, model.Clock) error) error {
+	return b.indexed(indexPrefix(keyTimeline, scope), fn)
+}
+
+// Acts is Store. Where the index of acts could not be made, the timeline is read.
+func (b *Badger) Acts(scope model.Scope, fn func(*model.Event, model.Clock) error) error {
+	if b.acts.Load() {
+		return b.indexed(indexPrefix(keyActs, scope), fn)
+	}
+	return b.Scope(scope, func(e *model.Event, eff model.Clock) error {
+		if e.Plain() {
+			return nil
+		}
+		return fn(e, eff)
+	})
+}
+
+// indexed gives the events that an index names, in its order.
+func (b *Badger) indexed(prefix []byte, fn func(*model.Event, model.Clock) error) error {
 	return b.view(func(snap snapshot) error {
 		s := shelves{snap: snap, logs: map[model.LogID]*shelf{}}
 		defer s.close()
-		return snap.scan(scopePrefix(scope), nil, func(item *walkOver) error {
-			if len(item.key()) != timelineKey {
-				return fmt.Errorf("read the timeline: %w", errShort)
-			}
-			eff := placeClock(item.key())
-			var log model.LogID
-			var seq uint64
-			err := item.value(func(v []byte) (err error) {
-				log, seq, err = decodePlace(v)
+		return snap.scan(prefix, nil, func(item *walkOver) error {
+			at, err := placed(item.key(), item.value)
+			if err != nil {
 				return err
-			})
-			if err != nil {
-				return fmt.Errorf("read the timeline: %w", err)
 			}
-			e, err := s.event(log, seq)
-			if err != nil {
-				return &DamagedError{log, seq, err}
-			}
-			return fn(e, eff)
+			return s.give(at, fn)
 		})
 	})
+}
+
+// Tail is Store.
+func (b *Badger) Tail(scope model.Scope, before model.Position, n int, fn func(*model.Event, model.Clock) error) error {
+	prefix := indexPrefix(keyTimeline, scope)
+	end := placeKey(keyTimeline, scope, before.Eff, before.Hash)
+	if before.IsZero() {
+		end = bytes.Repeat([]byte{0xff}, timelineKey+1) // beyond every key of the scope
+		copy(end, prefix)
+	}
+	return b.view(func(snap snapshot) error {
+		var places []indexed
+		err := snap.scanBack(prefix, end, func(key []byte, value func(func([]byte) error) error) error {
+			if len(places) >= n {
+				return errEnough
+			}
+			at, err := placed(key, value)
+			places = append(places, at)
+			return err
+		})
+		if err != nil && !errors.Is(err, errEnough) {
+			return err
+		}
+		s := shelves{snap: snap, logs: map[model.LogID]*shelf{}}
+		defer s.close()
+		for _, at := range slices.Backward(places) {
+			if err := s.give(at, fn); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+var errEnough = errors.New("no more is needed")
+
+// indexed is what an index says of an event.
+type indexed struct {
+	place
+	eff model.Clock
+}
+
+func placed(key []byte, value func(func([]byte) error) error) (at indexed, err error) {
+	if len(key) != timelineKey {
+		return at, fmt.Errorf("read the timeline: %w", errShort)
+	}
+	at.eff = placeClock(key)
+	err = value(func(v []byte) (err error) {
+		at.log, at.seq, err = decodePlace(v)
+		return err
+	})
+	if err != nil {
+		return at, fmt.Errorf("read the timeline: %w", err)
+	}
+	return at, nil
+}
+
+// give passes on the event at a place.
+func (s *shelves) give(at indexed, fn func(*model.Event, model.Clock) error) error {
+	e, err := s.event(at.log, at.seq)
+	if err != nil {
+		return &DamagedError{at.log, at.seq, err}
+	}
+	return fn(e, at.eff)
 }
 
 // Rows is Store.

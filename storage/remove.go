@@ -244,7 +244,9 @@ func copyDatabase(from *badger.DB, path string, logf func(string, ...any), drops
 	for _, w := range more {
 		err = errors.Join(err, batch.Set(w.key, w.value))
 	}
-	err = errors.Join(err, batch.Set(settingKey(settingJournal), binary.BigEndian.AppendUint64(nil, ordinal)))
+	for _, name := range []string{settingJournal, settingActs} {
+		err = errors.Join(err, batch.Set(settingKey(name), encodeOrdinal(ordinal)))
+	}
 	if err == nil {
 		err = batch.Flush()
 	}

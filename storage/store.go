@@ -17,7 +17,7 @@ const (
 	// MaxBatchBytes is the most that the keys and values of a batch may take.
 	MaxBatchBytes = 2 << 20
 	// MaxBatchEntries is the most keys that a batch may write: three for an
-	// event with a text, one for a row or a setting, two for a log.
+	// event with a text, and one more for an act that is no plain entry; one for a row or a setting, two for a log.
 	MaxBatchEntries = 20_000
 	// MaxValue is the most that one row or setting may take.
 	MaxValue = 64 << 10
@@ -66,6 +66,12 @@ type Store interface {
 	// of the timeline: effective clock, then hash. An error of fn ends it and is
 	// returned as it is.
 	Scope(scope model.Scope, fn func(*model.Event, model.Clock) error) error
+	// Acts gives, as Scope does, the events of a scope that are more than plain
+	// entries (see model.Event.Plain): what its state is made of.
+	Acts(scope model.Scope, fn func(*model.Event, model.Clock) error) error
+	// Tail gives, as Scope does, the last n events of a scope before a place; before
+	// the zero Position, those at the end.
+	Tail(scope model.Scope, before model.Position, n int, fn func(*model.Event, model.Clock) error) error
 	// Rows gives the rows of the incident list, ordered by incident id. A row
 	// that this binary cannot read gives ErrStaleRow: rows can be made anew from
 	// the events.
@@ -82,7 +88,7 @@ type Batch struct {
 	// Rows replace the rows of the same incidents.
 	Rows []model.Summary
 	// Settings are stored by name; nil removes one. The names "format",
-	// "journal" and "host" are the store's own.
+	// "journal", "host" and "acts" are the store's own.
 	Settings map[string][]byte
 }
 

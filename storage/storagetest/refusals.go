@@ -168,8 +168,9 @@ func (s Suite) readersError(t *testing.T, store Store) {
 	stop := func() error { calls++; return enough }
 	require.ErrorIs(t, store.Log(a.Log(), 1, func(*model.Event) error { return stop() }), enough)
 	require.ErrorIs(t, store.Scope(incident, func(*model.Event, model.Clock) error { return stop() }), enough)
+	require.ErrorIs(t, store.Tail(incident, model.Position{}, 9, func(*model.Event, model.Clock) error { return stop() }), enough)
 	require.ErrorIs(t, store.Rows(func(model.Summary) error { return stop() }), enough)
-	require.Equal(t, 3, calls)
+	require.Equal(t, 4, calls)
 }
 
 func (s Suite) cancelled(t *testing.T, store Store) {
@@ -197,5 +198,7 @@ func (s Suite) closed(t *testing.T, store Store) {
 	require.ErrorIs(t, err, storage.ErrClosed)
 	require.ErrorIs(t, store.Log(a.Log(), 1, nil), storage.ErrClosed)
 	require.ErrorIs(t, store.Scope(incident, nil), storage.ErrClosed)
+	require.ErrorIs(t, store.Acts(incident, nil), storage.ErrClosed)
+	require.ErrorIs(t, store.Tail(incident, model.Position{}, 1, nil), storage.ErrClosed)
 	require.ErrorIs(t, store.Rows(nil), storage.ErrClosed)
 }

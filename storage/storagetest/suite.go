@@ -57,6 +57,9 @@ func (s Suite) Run(t *testing.T) {
 		"a reader's error ends the reading":                s.readersError,
 		"a cancelled commit writes nothing":                s.cancelled,
 		"a closed store says so":                           s.closed,
+		"acts are told from plain entries":                 s.acts,
+		"an act that moves leaves its old place in both":   s.actsMove,
+		"a timeline is read from its end":                  s.tail,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -2,6 +2,7 @@ package room
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"warroom/model"
@@ -16,22 +17,23 @@ const (
 	maxBytes    = 1 << 20
 )
 
-// request is something for the committer: a command to do, or a fold that a
-// reader made, to adopt.
+// request is something for the committer: a command to do, or what a reader read
+// of an incident, to adopt.
 type request struct {
 	who      model.Actor
 	incident model.Scope
 	command  model.Command
-	adopt    *model.Incident
-	// removals is how many removals there had been when adopt was read.
-	removals uint64
+	adopt    *reading
 	answer   chan answer // buffered: the committer never waits for a reader
 }
 
 type answer struct {
 	receipt model.Receipt
 	view    *model.View
-	err     error
+	// whole is the incident of which the command needs everything: it is to be read,
+	// and the command to be sent again.
+	whole model.Scope
+	err   error
 }
 
 // commit is one transaction in the making.
@@ -108,33 +110,15 @@ func (r *Room) take(c *commit, req *request) {
 		return
 	}
 	receipt, err := r.decide(c, req)
+	if needs := new(wholeError); errors.As(err, &needs) {
+		req.answer <- answer{whole: needs.incident}
+		return
+	}
 	if err != nil || receipt.Nothing() {
 		req.answer <- answer{receipt: receipt, err: err}
 		return
 	}
 	c.waiting = append(c.waiting, pending{req, receipt})
-}
-
-// adopt takes over a fold that a reader made, and publishes it. One that is on
-// the shelf wins, since every act goes through the shelf; and one that was read
-// before the last act on that incident was committed, or before a text was
-// removed, is read again.
-func (r *Room) adopt(req *request) answer {
-	in := req.adopt
-	if held := r.incidents.held[in.ID()]; held != nil {
-		in = held
-	} else if in.Len() < r.lengths[in.ID()] || req.removals != r.removals.Load() {
-		var err error
-		if in, err = r.fold(in.ID()); err != nil {
-			return answer{err: err}
-		}
-	}
-	r.incidents.put(in)
-	v := in.View()
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.views[in.ID()] = v
-	return answer{view: v}
 }
 
 // decide turns a request into sealed and folded events of the commit. A refusal
@@ -153,6 +137,9 @@ func (r *Room) decide(c *commit, req *request) (model.Receipt, error) {
 		if in, err = r.incidents.get(incident); err != nil {
 			return model.Receipt{}, err
 		}
+	}
+	if in != nil && in.NeedsWhole(req.who.Person, r.id.Content, req.command) {
+		return model.Receipt{}, &wholeError{incident}
 	}
 	now := r.now()
 	drafts, err := model.Decide(model.Act{
@@ -296,7 +283,7 @@ func (r *Room) finish(c *commit) {
 	r.mu.Lock()
 	for id, v := range views {
 		r.views[id] = v
-		r.lengths[id] = r.incidents.held[id].Len()
+		r.written[id]++
 	}
 	for _, row := range c.batch.Rows {
 		r.list.put(row)

@@ -25,6 +25,19 @@ func (l *list) put(row model.Summary) {
 	}
 }
 
+// row gives an incident's row, false for one that has none.
+func (l *list) row(id model.Scope) (model.Summary, bool) {
+	if row, ok := l.fresh[id]; ok {
+		return row, true
+	}
+	for i := range l.rows {
+		if l.rows[i].ID == id {
+			return l.rows[i], true
+		}
+	}
+	return model.Summary{}, false
+}
+
 // sorted gives the rows in order and their keys. The cost is a copy of the list
 // when something changed since the last call, and nothing otherwise.
 func (l *list) sorted() ([]model.Summary, map[model.Scope]string) {

@@ -56,7 +56,6 @@ type Room struct {
 	head      model.Head
 	people    *model.People
 	incidents *shelf
-	lengths   map[model.Scope]int // events of each incident written here, as committed
 	removing  []model.Scope       // incidents in which a text is to be removed still
 	unremoved error
 
@@ -67,6 +66,7 @@ type Room struct {
 	roster   *model.Roster
 	newer    int
 	views    map[model.Scope]*model.View
+	written  map[model.Scope]int // commits of each incident since the room was opened
 	version  uint64
 	verified verification
 
@@ -91,7 +91,7 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 	r := &Room{
 		store: o.Store, dir: o.Dir, now: o.Now, random: o.Random, warn: o.Warn,
 		views:    map[model.Scope]*model.View{},
-		lengths:  map[model.Scope]int{},
+		written:  map[model.Scope]int{},
 		requests: make(chan *request, maxRequests),
 		quit:     make(chan struct{}),
 		done:     make(chan struct{}),
@@ -123,7 +123,7 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.incidents = newShelf(r.fold)
+	r.incidents = newShelf(r.part)
 	if err := r.resumeRemovals(ctx); err != nil {
 		return nil, fmt.Errorf("read the removals: %w", err)
 	}
@@ -191,41 +191,30 @@ func (r *Room) Overview() *model.Overview {
 	return &model.Overview{Rows: rows, People: r.roster, Keys: keys, Me: r.id.Me, Newer: r.newer, Warnings: warnings, Version: r.version}
 }
 
-// Incident is model.Room.
+// Incident is model.Room. What it gives has the whole log.
 func (r *Room) Incident(ctx context.Context, id model.Scope) (*model.View, error) {
-	r.mu.Lock()
-	v := r.views[id]
-	r.mu.Unlock()
-	if v != nil {
-		return v, nil
-	}
-	// A long log is read here, not by the committer, so that nobody's writing
-	// waits for somebody's reading.
-	removals := r.removals.Load()
-	in, err := r.fold(id)
-	if err != nil {
-		return nil, err
-	}
-	req := &request{adopt: in, removals: removals, answer: make(chan answer, 1)}
-	a, err := r.send(ctx, req)
-	if err != nil {
-		return nil, err
-	}
-	return a.view, a.err
+	return r.shown(ctx, id, func(v *model.View) bool { return v.Earlier == 0 }, r.fold)
 }
 
 // Do is model.Room.
 func (r *Room) Do(ctx context.Context, who model.Actor, incident model.Scope, c model.Command) (model.Receipt, error) {
 	if !incident.IsZero() {
-		if _, err := r.Incident(ctx, incident); err != nil {
+		if _, err := r.Glance(ctx, incident); err != nil {
 			return model.Receipt{}, err
 		}
 	}
-	a, err := r.send(ctx, &request{who: who, incident: incident, command: c, answer: make(chan answer, 1)})
-	if err != nil {
-		return model.Receipt{}, err
+	for {
+		a, err := r.send(ctx, &request{who: who, incident: incident, command: c, answer: make(chan answer, 1)})
+		if err != nil {
+			return model.Receipt{}, err
+		}
+		if a.whole.IsZero() {
+			return a.receipt, a.err
+		}
+		if _, err := r.Incident(ctx, a.whole); err != nil {
+			return model.Receipt{}, err
+		}
 	}
-	return a.receipt, a.err
 }
 
 // send gives the committer a request and waits for its answer. When ctx ends

@@ -13,21 +13,22 @@ const maxFolded = 64
 
 // shelf keeps the incidents that were used last folded, for the committer.
 type shelf struct {
-	fold  func(model.Scope) (*model.Incident, error)
+	read  func(model.Scope) (*model.Incident, error)
 	held  map[model.Scope]*model.Incident
 	order []model.Scope // least recently used first
 }
 
-func newShelf(fold func(model.Scope) (*model.Incident, error)) *shelf {
-	return &shelf{fold: fold, held: map[model.Scope]*model.Incident{}}
+func newShelf(read func(model.Scope) (*model.Incident, error)) *shelf {
+	return &shelf{read: read, held: map[model.Scope]*model.Incident{}}
 }
 
-// get gives the incident's fold, read from the store when it is not held.
+// get gives the incident's fold, of a part or whole, read from the store when it
+// is not held.
 func (s *shelf) get(id model.Scope) (*model.Incident, error) {
 	in := s.held[id]
 	if in == nil {
 		var err error
-		if in, err = s.fold(id); err != nil {
+		if in, err = s.read(id); err != nil {
 			return nil, err
 		}
 	}

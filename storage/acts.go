@@ -1,0 +1,99 @@
+package storage
+
+import (
+	"bytes"
+
+	badger "github.com/dgraph-io/badger/v4"
+)
+
+// The index of acts names the events of a scope that are more than plain entries.
+// It stands beside the timeline, is written with the events, and can be made from
+// them: a store that an earlier version wrote has none, or one that ends where
+// that version went on.
+
+// indexActs makes the index anew, unless it has all that the database has: the
+// commits up to applied. It can be ended anywhere and called again.
+func indexActs(db *badger.DB, applied uint64) error {
+	indexed, ok, err := ordinalIn(db, settingActs)
+	if err != nil || ok && indexed == applied {
+		return err
+	}
+	batch := db.NewWriteBatch()
+	defer batch.Cancel()
+	n := 0
+	err = db.View(func(txn *badger.Txn) error {
+		all := snapshot{txn: txn}
+		err := all.scan([]byte{keyActs}, nil, func(item *walkOver) error {
+			n++
+			return batch.Delete(bytes.Clone(item.key())) // of an event that moved since
+		})
+		if err != nil {
+			return err
+		}
+		return all.scan([]byte{keyEvent}, nil, func(item *walkOver) error {
+			n++
+			e, eff, err := readEvent(item)
+			if err != nil || e.Plain() {
+				return nil // what is damaged is told by whoever reads it
+			}
+			return batch.Set(placeKey(keyActs, e.Scope, eff, e.Hash().Short()), encodePlace(e.Log, e.Seq))
+		})
+	})
+	if err != nil || n == 0 {
+		return err
+	}
+	if err := batch.Flush(); err != nil {
+		return err
+	}
+	return db.Update(func(txn *badger.Txn) error { return txn.Set(settingKey(settingActs), encodeOrdinal(applied)) })
+}
+
+// addActs indexes the events of commits that an earlier version wrote into the
+// journal, before the commits themselves are applied. Commits of this version have
+// their part of the index among their writes.
+func addActs(db *badger.DB, writes []write) error {
+	had := map[string]bool{}
+	for _, w := range writes {
+		if w.key[0] == keyActs {
+			had[string(w.key)] = true
+		}
+	}
+	var more []write
+	for _, w := range writes {
+		switch {
+		case w.key[0] == keyTimeline && w.value == nil && len(w.key) == timelineKey:
+			old := append([]byte{keyActs}, w.key[1:]...) // an event has left this place
+			if !had[string(old)] {
+				more = append(more, write{old, nil})
+			}
+		case w.key[0] == keyEvent && w.value != nil:
+			e, eff, err := decodeEvent(w.value)
+			if err != nil {
+				return err
+			}
+			if e.Plain() {
+				continue
+			}
+			if k := placeKey(keyActs, e.Scope, eff, e.Hash().Short()); !had[string(k)] {
+				more = append(more, write{k, encodePlace(e.Log, e.Seq)})
+			}
+		}
+	}
+	if len(more) == 0 {
+		return nil
+	}
+	batch := db.NewWriteBatch()
+	defer batch.Cancel()
+	for _, w := range more {
+		var err error
+		if w.value == nil {
+			err = batch.Delete(w.key)
+		} else {
+			err = batch.Set(w.key, w.value)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return batch.Flush()
+}
