@@ -39,6 +39,8 @@ type author struct {
 	now  time.Time
 	// frozen is a clock that stands still.
 	frozen bool
+	// via is the door; the zero one is the console.
+	via model.Door
 }
 
 // newCrew founds a workspace with the first name and brings the others in. All
@@ -181,8 +183,12 @@ func (a *author) do(incident model.Scope, cmd model.Command) ([]*model.Event, er
 			return nil, model.Refuse(model.CodeIncidentUnknown)
 		}
 	}
+	via := a.via
+	if via == "" {
+		via = model.DoorConsole
+	}
 	drafts, err := model.Decide(model.Act{
-		Now: a.now, Actor: a.person, Via: model.DoorConsole, Workspace: a.crew.ws.Scope(),
+		Now: a.now, Actor: a.person, Via: via, Workspace: a.crew.ws.Scope(),
 		Log: a.head.Log, Nonce: a.crew.nonce,
 	}, a.state.People, in, cmd)
 	if err != nil {

@@ -106,9 +106,42 @@ func BenchmarkOpenWithIncidents(b *testing.B) {
 	}
 }
 
-// BenchmarkOpenALongIncident is from the store to the screen's view, for an
+// BenchmarkOpenALongIncident is from the store to the view of the whole, for an
 // incident of 100,000 entries.
 func BenchmarkOpenALongIncident(b *testing.B) {
+	openLong(b, func(r *room.Room, id model.Scope) {
+		v, err := r.Incident(b.Context(), id)
+		require.NoError(b, err)
+		require.Len(b, v.Lines, 100_001)
+	})
+}
+
+// BenchmarkGlanceALongIncident is from the store to the screen's view, for an
+// incident of 100,000 entries.
+func BenchmarkGlanceALongIncident(b *testing.B) {
+	openLong(b, func(r *room.Room, id model.Scope) {
+		v, err := r.Glance(b.Context(), id)
+		require.NoError(b, err)
+		require.Equal(b, 100_001, v.Total())
+		require.Less(b, len(v.Lines), 1000)
+	})
+}
+
+// BenchmarkPageALongIncident is one page of 500 further back.
+func BenchmarkPageALongIncident(b *testing.B) {
+	openLong(b, func(r *room.Room, id model.Scope) {
+		b.StopTimer()
+		_, err := r.Glance(b.Context(), id)
+		require.NoError(b, err)
+		b.StartTimer()
+		_, err = r.Older(b.Context(), id, 500)
+		require.NoError(b, err)
+	})
+}
+
+// openLong runs do on a room that was opened anew.
+func openLong(b *testing.B, do func(*room.Room, model.Scope)) {
+	b.Helper()
 	dir := b.TempDir()
 	s, err := storage.Open(dir, storage.Options{})
 	require.NoError(b, err)
@@ -134,9 +167,7 @@ func BenchmarkOpenALongIncident(b *testing.B) {
 		r, err := room.Open(b.Context(), room.Options{Store: s, Dir: dir})
 		require.NoError(b, err)
 		b.StartTimer()
-		v, err := r.Incident(b.Context(), id)
-		require.NoError(b, err)
-		require.Len(b, v.Lines, 100_001)
+		do(r, id)
 		b.StopTimer()
 		require.NoError(b, r.Close())
 		b.StartTimer()

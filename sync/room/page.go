@@ -14,7 +14,9 @@ const pageLines = 500
 // wholeError says that a command cannot be decided on a part of the incident.
 type wholeError struct{ incident model.Scope }
 
-func (e *wholeError) Error() string { return "the whole of incident " + e.incident.Key() + " is needed" }
+func (e *wholeError) Error() string {
+	return "the whole of incident " + e.incident.Key() + " is needed"
+}
 
 // reading is what was read of an incident beside the committer, and what had
 // happened when the reading began: what was read before an act was committed, or

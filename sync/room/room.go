@@ -56,7 +56,7 @@ type Room struct {
 	head      model.Head
 	people    *model.People
 	incidents *shelf
-	removing  []model.Scope       // incidents in which a text is to be removed still
+	removing  []model.Scope // incidents in which a text is to be removed still
 	unremoved error
 
 	removals atomic.Uint64 // how often texts were removed
