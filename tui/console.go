@@ -86,7 +86,9 @@ type Console struct {
 	roles     *pane.Roles
 	log       *pane.Log
 	conflicts []conflict
-	mouse     bool
+	// filling reports that more of the log is being read.
+	filling bool
+	mouse   bool
 
 	editor line.Editor
 	typing bool // the log line has the keys

@@ -244,7 +244,7 @@ func (c *Console) back() tea.Cmd {
 
 func (c *Console) move(m pane.Move) tea.Cmd {
 	c.current().Move(m, c.shown().Panes[c.focus].H)
-	return nil
+	return c.fill()
 }
 
 func (c *Console) turn(by int) tea.Cmd {

@@ -147,9 +147,17 @@ type news struct {
 func load(ctx context.Context, room model.Room, id model.Scope) news {
 	n := news{over: room.Overview(), id: id}
 	if !id.IsZero() {
-		n.view, n.err = room.Incident(ctx, id)
+		n.view, n.err = look(ctx, room, id)
 	}
 	return n
+}
+
+// look gives as much of an incident as the room has at once.
+func look(ctx context.Context, room model.Room, id model.Scope) (*model.View, error) {
+	if pager, ok := room.(model.Pager); ok {
+		return pager.Glance(ctx, id)
+	}
+	return room.Incident(ctx, id)
 }
 
 // show puts what was read on the screen.
@@ -265,8 +273,8 @@ func (c *Console) reload() tea.Cmd {
 // match filters the log outside of Update: it may have a hundred thousand lines.
 func (c *Console) match() tea.Cmd {
 	find := c.log.MatchJob()
-	if find == nil {
-		return nil
+	if find == nil || c.log.WantsAll() {
+		return c.fill()
 	}
 	return c.job(false, func(context.Context) func() tea.Cmd {
 		found := find()

@@ -73,5 +73,5 @@ func (c *Console) wheel(m tea.Mouse) tea.Cmd {
 		step = pane.WheelUp
 	}
 	c.panes()[p].Move(step, screen.Panes[p].H)
-	return nil
+	return c.fill()
 }

@@ -106,7 +106,7 @@ func (c *Console) announce(n news) tea.Cmd {
 		return c.toast(said)
 	}
 	if n.view != nil && c.view != nil && n.view != c.view {
-		came := min(len(n.view.Lines)-len(c.view.Lines), newest)
+		came := min(n.view.Total()-c.view.Total(), len(n.view.Lines), newest)
 		for i := len(n.view.Lines) - 1; i >= max(len(n.view.Lines)-came, 0); i-- {
 			l := n.view.Lines[i]
 			switch common := l.Rec.Common(); {

@@ -29,10 +29,15 @@ type Room struct {
 	members  model.Head
 	state    *model.State
 	events   []*model.Event
+	records  map[model.Scope][]*model.Record
 	version  uint64
 	watchers []*watch
 	// Warnings are shown to everybody in the room.
 	Warnings []model.Phrase
+	// Part, when set, is how many events of an incident are loaded at first, as by
+	// a room that keeps them in a store.
+	Part   int
+	loaded map[model.Scope]int
 	// Fail, when set, is what Do answers instead of doing anything.
 	Fail error
 }
@@ -41,7 +46,7 @@ type Room struct {
 // id in it.
 func New(founder string, seed byte) *Room {
 	key := ed25519.NewKeyFromSeed(slices.Repeat([]byte{seed + 1}, ed25519.SeedSize))
-	r := &Room{now: Start, nonces: uint64(seed) << 32}
+	r := &Room{now: Start, nonces: uint64(seed) << 32, records: map[model.Scope][]*model.Record{}, loaded: map[model.Scope]int{}}
 	r.signer.Key = key
 	dev := r.signer.Device()
 	nonce := r.nonce()
@@ -85,8 +90,14 @@ func (r *Room) seal(head *model.Head, d model.Draft) *model.Event {
 		panic(err)
 	}
 	r.events = append(r.events, e)
-	r.state.Apply(rec)
+	r.apply(rec)
 	return e
+}
+
+func (r *Room) apply(rec *model.Record) {
+	if r.state.Apply(rec) {
+		r.records[rec.Scope] = append(r.records[rec.Scope], rec)
+	}
 }
 
 // Me is the founder.
@@ -126,7 +137,7 @@ func (r *Room) Signer() model.Signer { return r.signer }
 func (r *Room) Inject(rec *model.Record) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.state.Apply(rec)
+	r.apply(rec)
 	r.ring()
 }
 
@@ -213,6 +224,7 @@ func (r *Room) Incident(_ context.Context, id model.Scope) (*model.View, error) 
 	if in == nil {
 		return nil, model.Refuse(model.CodeIncidentUnknown, "Key", id.Key())
 	}
+	r.loaded[id] = len(r.records[id]) // what is loaded once stays
 	return in.View(), nil
 }
 

@@ -130,6 +130,14 @@ func drawings() []drawing {
 			p.Move(PageUp, 10)
 			p.SetData(v, r.ov.People)
 		})},
+		{name: "log/earlier", w: 80, h: 8, prepare: logOf(func(r *room, p *Log) {
+			p.SetData(part(r.long(100_000), 500), r.ov.People)
+			p.Move(Top, 8)
+		})},
+		{name: "log/earlier-filtered", w: 80, h: 8, prepare: logOf(func(r *room, p *Log) {
+			p.SetData(part(r.long(100_000), 500), r.ov.People)
+			p.SetFilter("error")
+		})},
 		{name: "log/filtered", w: 80, h: 8, prepare: logOf(func(_ *room, p *Log) { p.SetFilter("ERROR rate") })},
 		{name: "log/searching", w: 80, h: 8, prepare: logOf(func(r *room, p *Log) {
 			p.SetData(r.long(50_000), r.ov.People)

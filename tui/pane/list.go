@@ -9,6 +9,8 @@ type list struct {
 	// top is the first row that a person scrolled to. A screen that becomes
 	// smaller may draw from another one, and from this one again when it grows.
 	top int
+	// lead is how many rows stand before the first, which cannot be selected: 0 or 1.
+	lead int
 	// drawn and seen are the first row that was drawn last, and how many.
 	drawn, seen int
 }
@@ -48,15 +50,20 @@ func (l *list) move(m Move, h int) {
 // from is the first row to draw in h rows: as near to top as the selection and
 // the end allow.
 func (l *list) from(top, h int) int {
-	return max(min(top, l.n-h, l.at), l.at-h+1, 0)
+	at := l.at + l.lead
+	first := at
+	if l.at == 0 {
+		first = 0 // what leads is seen with the first
+	}
+	return max(min(top, l.n+l.lead-h, first), at-h+1, 0)
 }
 
 // window gives the rows [from, to) that h rows show, with the selection among
-// them, and remembers them.
+// them, and remembers them. Those that lead count from 0, the first row after them.
 func (l *list) window(h int) (from, to int) {
 	h = max(h, 0)
 	l.drawn = l.from(l.top, h)
-	l.seen = max(min(h, l.n-l.drawn), 0)
+	l.seen = max(min(h, l.n+l.lead-l.drawn), 0)
 	return l.drawn, l.drawn + l.seen
 }
 
@@ -65,10 +72,10 @@ func (l *list) blank() { l.seen = 0 }
 
 // click selects the row drawn at that row of the box; 0 is the frame.
 func (l *list) click(row int) bool {
-	if row < 1 || row > l.seen {
+	if row < 1 || row > l.seen || l.drawn+row-1 < l.lead {
 		return false
 	}
-	l.set(l.n, l.drawn+row-1)
+	l.set(l.n, l.drawn+row-1-l.lead)
 	return true
 }
 

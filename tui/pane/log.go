@@ -51,6 +51,42 @@ func (p *Log) Selected() *model.Line {
 	return p.line(p.at)
 }
 
+// total is how many lines the log has, those that are not loaded among them.
+func (p *Log) total() int {
+	if p.view == nil {
+		return 0
+	}
+	return p.view.Total()
+}
+
+// leads has a row before the first line say that there are earlier ones.
+func (p *Log) leads() {
+	p.lead = 0
+	if p.view != nil && p.view.Earlier > 0 && p.filter == "" {
+		p.lead = 1
+	}
+}
+
+func (p *Log) earlier(env Env, w int) string {
+	r := env.row(w)
+	r.gap(1)
+	r.put(themes.Dim, env.cut(env.Say.N("pane.log.earlier", p.view.Earlier), max(w-2, 0)))
+	return r.end()
+}
+
+// near is how many lines may be left above the selection, besides those that are
+// seen, when the earlier ones are asked for.
+const near = 50
+
+// WantsOlder reports that the selection has come near the first line that is
+// loaded, and that there are earlier ones.
+func (p *Log) WantsOlder() bool {
+	return p.lead > 0 && !p.follows && p.at < near
+}
+
+// WantsAll reports that a filter waits for the whole log.
+func (p *Log) WantsAll() bool { return p.filter != "" && p.view != nil && p.view.Earlier > 0 }
+
 // SetData shows an incident's log; a nil view is none. In the same incident the
 // selection stays on its line, and what is on the screen stays where it is,
 // unless the log is being followed.
@@ -62,7 +98,7 @@ func (p *Log) SetData(v *model.View, people *model.Roster) {
 	}
 	same := v != nil && p.view != nil && v.ID == p.view.ID
 	was := p.Selected()
-	before, depth := len(p.lines()), p.at-p.drawn
+	before, depth := p.total(), p.at+p.lead-p.drawn
 	p.view = v
 	if !same {
 		p.matched = Matches{}
@@ -70,9 +106,10 @@ func (p *Log) SetData(v *model.View, people *model.Roster) {
 		p.want = model.Ref{}
 	}
 	if same && !p.follows {
-		p.fresh += max(len(p.lines())-before, 0)
+		p.fresh += max(p.total()-before, 0)
 	}
 	p.rematch()
+	p.leads()
 	if p.follows {
 		p.toEnd()
 		return
@@ -82,7 +119,7 @@ func (p *Log) SetData(v *model.View, people *model.Roster) {
 	} else {
 		p.find(p.want, p.at)
 	}
-	p.top = max(p.at-depth, 0)
+	p.top = max(p.at+p.lead-depth, 0)
 	p.drawn = p.top
 }
 
@@ -151,7 +188,7 @@ func (p *Log) Count() string {
 	if p.view == nil {
 		return ""
 	}
-	return strconv.Itoa(len(p.view.Lines))
+	return strconv.Itoa(p.total())
 }
 
 // Rows draws the timeline.
@@ -161,6 +198,8 @@ func (p *Log) Rows(env Env, w, h int, focused bool) []string {
 	_, shown, total := p.Filter()
 	f := p.frame(env, "pane.log", p.Count(), shown, total, focused)
 	switch {
+	case p.WantsAll():
+		f.note, f.noteTok = env.Say.T("pane.log.all"), themes.Dim
 	case p.Matching():
 		f.note, f.noteTok = env.Say.T("pane.matching"), themes.Dim
 	case p.fresh > 0:
@@ -176,9 +215,14 @@ func (p *Log) Rows(env Env, w, h int, focused bool) []string {
 		p.blank()
 		return env.box(f, rows, w, h)
 	}
+	p.leads()
 	from, to := p.window(ih)
 	c := p.columns(env, iw)
-	for i := from; i < to; i++ {
+	for i := from - p.lead; i < to-p.lead; i++ {
+		if i < 0 {
+			rows = append(rows, p.earlier(env, iw))
+			continue
+		}
 		rows = append(rows, c.draw(p.line(i), i == p.at, focused))
 	}
 	return env.box(f, rows, w, h)

@@ -24,9 +24,9 @@ type Matches struct {
 // it is to be done, shown is what the last one kept.
 func (p *Log) Filter() (text string, shown, total int) {
 	if p.filter == "" {
-		return "", len(p.lines()), len(p.lines())
+		return "", p.total(), p.total()
 	}
-	return p.filter, len(p.shown), len(p.lines())
+	return p.filter, len(p.shown), p.total()
 }
 
 // SetFilter keeps the lines whose text, sentence or author have every word of

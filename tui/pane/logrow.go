@@ -42,7 +42,11 @@ func (p *Log) columns(env Env, w int) *columns {
 		c.nameW = 10
 	}
 	if lines := p.lines(); len(lines) > 0 {
-		c.dated = env.date(lines[0].Rec.Wall) != env.date(env.Now)
+		first := lines[0].Rec
+		if p.view.Earlier > 0 && p.view.Opened != nil {
+			first = p.view.Opened // what is loaded later must not change the columns
+		}
+		c.dated = env.date(first.Wall) != env.date(env.Now)
 	}
 	return c
 }
