@@ -95,6 +95,32 @@ func TestAnIndexOfActsThatIsMissingOrOldIsMadeAnew(t *testing.T) {
 	}
 }
 
+func TestActsAreReadWithoutTheirIndexWhereItCouldNotBeMade(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	written(t, dir, 5)
+	b, err := Open(dir, Options{})
+	require.NoError(t, err)
+	acts := func() (n int) {
+		require.NoError(t, b.Acts(model.Scope{7}, func(*model.Event, model.Clock) error { n++; return nil }))
+		return n
+	}
+	require.Equal(t, 5, acts())
+	b.acts.Store(false)
+	require.NoError(t, b.db.Update(func(txn *badger.Txn) error {
+		for _, k := range keysOf(t, b.db, keyActs) {
+			if err := txn.Delete([]byte(k)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	require.Equal(t, 5, acts())
+	b.acts.Store(true)
+	require.Zero(t, acts(), "else it is the index that is read")
+	require.NoError(t, b.Close())
+}
+
 func TestACommitOfAnEarlierVersionInTheJournalIsIndexed(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -147,6 +147,7 @@ func (b *Badger) resume() (uint64, error) {
 	done, err := next.takeUp()
 	if err == nil {
 		b.db, b.journalOnly = next.db, false
+		b.acts.Store(next.acts.Load())
 		return done, nil
 	}
 	if next.db != nil {

@@ -59,6 +59,19 @@ func (l *Layers) Scan(prefix, from string) (out []string, err error) {
 	return out, err
 }
 
+// ScanBack gives keys and values with a prefix, from the last one below end on.
+func (l *Layers) ScanBack(prefix, end string) (out []string, err error) {
+	s := snapshot{txn: l.db.NewTransaction(false), over: l.over}
+	defer s.close()
+	err = s.scanBack([]byte(prefix), []byte(end), func(key []byte, value func(func([]byte) error) error) error {
+		return value(func(v []byte) error {
+			out = append(out, string(key)+"="+string(v))
+			return nil
+		})
+	})
+	return out, err
+}
+
 // Find looks keys up in order, each by a cursor and by itself; "" where it is not.
 func (l *Layers) Find(prefix string, keys []string) (byCursor, byKey []string) {
 	s := snapshot{txn: l.db.NewTransaction(false), over: l.over}

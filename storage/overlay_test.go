@@ -71,3 +71,41 @@ func TestLayersReadAsOne(t *testing.T) {
 		})
 	}
 }
+
+func TestLayersReadAsOneBackwards(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(10) {
+		r := rand.New(rand.NewPCG(seed, 4))
+		l, err := storage.NewLayers()
+		require.NoError(t, err)
+		key := func() string { return fmt.Sprintf("%c%02d", 'd'+rune(r.IntN(3)), r.IntN(30)) }
+		for range r.IntN(60) {
+			require.NoError(t, l.Below(key(), []byte("below")))
+		}
+		for n := range r.IntN(4) {
+			writes := map[string][]byte{}
+			for range r.IntN(20) {
+				k := key()
+				if writes[k] = fmt.Append(nil, "over", n); r.IntN(3) == 0 {
+					writes[k] = nil
+				}
+			}
+			l.Over(writes)
+		}
+		for _, prefix := range []string{"d", "e", "f", "e1", "x"} {
+			for _, end := range []string{prefix + "\xff", prefix + "0", "e05", "e17", "f29"} {
+				if !strings.HasPrefix(end, prefix) {
+					continue
+				}
+				all, err := l.Scan(prefix, prefix)
+				require.NoError(t, err)
+				want := slices.DeleteFunc(all, func(s string) bool { return s[:strings.Index(s, "=")] >= end })
+				slices.Reverse(want)
+				got, err := l.ScanBack(prefix, end)
+				require.NoError(t, err)
+				require.Equal(t, strings.Join(want, " "), strings.Join(got, " "), "%s below %s", prefix, end)
+			}
+		}
+		require.NoError(t, l.Close())
+	}
+}
