@@ -92,6 +92,7 @@ func TestStoreLivesThroughAFullDisk(t *testing.T) {
 		fs.SetRoom(some)
 		s.tick()
 		require.True(t, s.Health().JournalOnly, "it does not go in and out")
+		require.Equal(t, 5, s.Health().Waiting)
 		fs.SetRoom(full)
 		s.tick()
 		requireWell(t, s)
