@@ -84,12 +84,16 @@ func (b *Badger) settle() error {
 
 func (b *Badger) look() error {
 	space, err := b.fs.Space(b.dir)
+	low := b.guard.low()
+	if low {
+		low = b.guard.low() // again, now without the ballast
+	}
 	switch {
 	case err != nil:
 		return b.fail("look at the file system", err)
 	case space.Network != "":
 		b.report.step(StepSpace, Warned, "the store is on a network file system ("+space.Network+"), which may lose or mix what is written")
-	case b.guard.low() && b.guard.low(): // the second time without the ballast
+	case low:
 		b.report.step(StepSpace, Warned, fmt.Sprintf("only %d MiB are free: what is written is kept in the journal until there is room", b.guard.free()>>20))
 	default:
 		b.report.step(StepSpace, Fine, "")
