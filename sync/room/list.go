@@ -64,7 +64,7 @@ func (l *list) merge() {
 		if _, ok := l.fresh[row.ID]; ok {
 			continue
 		}
-		for i < len(changed) && model.CompareSummaries(changed[i], row) < 0 {
+		for i < len(changed) && model.CompareRows(&changed[i], &row) < 0 {
 			out = append(out, changed[i])
 			i++
 		}
@@ -81,7 +81,7 @@ func (l *list) changed() []model.Summary {
 	for _, row := range l.fresh {
 		order = append(order, &row)
 	}
-	slices.SortFunc(order, func(a, b *model.Summary) int { return model.CompareSummaries(*a, *b) })
+	slices.SortFunc(order, model.CompareRows)
 	out := make([]model.Summary, len(order))
 	for i, row := range order {
 		out[i] = *row
