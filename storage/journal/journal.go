@@ -275,7 +275,7 @@ func (j *Journal) make(number uint64, room int64, with []found) (p prepared) {
 }
 
 func (j *Journal) fill(f disk.File, size int64, data []byte, temp, path string) error {
-	if err := f.Allocate(size); err != nil {
+	if err := blank(f, size); err != nil {
 		return err
 	}
 	if _, err := f.WriteAt(data, 0); err != nil {
