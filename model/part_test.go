@@ -202,3 +202,30 @@ func TestWhatIsNotPlainIsNeverLeftOut(t *testing.T) {
 		require.Equal(t, tt.want, tt.rec.Plain(), name)
 	}
 }
+
+func TestAStarBeforeTheFirstEntryDoesNotEndTheSearchForWhoAcknowledged(t *testing.T) {
+	t.Parallel()
+	c := newCrew(t, "ana", "bob")
+	a, b := c.people[0], c.people[1]
+	a.via = model.DoorAlert
+	open := a.must(model.Scope{}, model.ReceiveAlerts{Title: "High latency", Group: model.Hash{1}, Signals: []model.AlertSignal{{
+		Fingerprint: "f", Firing: true, Starts: a.now.UnixNano(), Text: "{}",
+	}}})
+	c.meet()
+	b.must(open.Scope, model.Star{Target: c.events[len(c.events)-1].Ref(), On: true})
+	for range 4 {
+		b.must(open.Scope, model.Write{Text: "on it"})
+	}
+	whole := model.NewIncident(open.Scope)
+	var all pages
+	for _, e := range c.events {
+		if r := decode(t, e); r.Scope == open.Scope {
+			whole.Apply(r)
+			all = append(all, decode(t, e))
+		}
+	}
+	row := model.Summarise(whole.View())
+	in, err := model.Part(open.Scope, all, 1, row.Lines, row.Changed)
+	require.NoError(t, err)
+	require.Equal(t, whole.View().Moments, in.View().Moments)
+}

@@ -73,10 +73,11 @@ func (in *Incident) acknowledged() *Record {
 	return nil
 }
 
-// acknowledges reports an act of a person that stands.
+// acknowledges reports an act of a person that stands in the log. A star or a
+// stroke is no line of its own, and acknowledges nothing.
 func (in *Incident) acknowledges(r *Record) bool {
 	c := r.Common()
-	return c.Via != DoorAlert && !c.Actor.IsZero() && in.meant(r)
+	return in.slots[r.Ref] != nil && c.Via != DoorAlert && !c.Actor.IsZero() && in.meant(r)
 }
 
 // ends finds when the incident was last mitigated and resolved. Work that goes
