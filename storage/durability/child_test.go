@@ -33,6 +33,7 @@ func child(t *testing.T, do task) *exec.Cmd {
 // writer is a child that writes, as its parent sees it.
 type writer struct {
 	t     *testing.T
+	dir   string // of its store
 	cmd   *exec.Cmd
 	lines *bufio.Scanner
 	// problem is what it wrote on standard error.
@@ -47,7 +48,7 @@ type writer struct {
 // start starts a writer; what it is answered is added to acked.
 func start(t *testing.T, do task, acked acks) *writer {
 	t.Helper()
-	w := &writer{t: t, cmd: child(t, do), acked: acked}
+	w := &writer{t: t, dir: do.Dir, cmd: child(t, do), acked: acked}
 	out, err := w.cmd.StdoutPipe()
 	require.NoError(t, err)
 	w.cmd.Stderr = &w.problem

@@ -11,11 +11,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"warroom/storage"
 )
 
 // specimen is a store that was written and is now still, to be damaged.
@@ -73,6 +76,13 @@ func (s specimen) hurt(t *testing.T, what string, hurt func(dir string)) (first 
 	hurt(dir)
 	what += " (" + s.do.Do + ")"
 	found := examineApart(t, dir, s.acked, what, 2)
+	// A bit in the MANIFEST may make it one of a newer version.
+	if refused := found[0].Refused; strings.Contains(what, " db") && !strings.Contains(what, "without") && !strings.Contains(refused, "format") {
+		require.Empty(t, refused, "the journal holds everything, and the database was not made anew from it after %s", what)
+	}
+	if strings.Contains(what, "HEAD") {
+		require.Empty(t, found[0].Behind, "HEAD is damaged, the logs are not; after %s", what)
+	}
 	found[0].requireHealedOrNamed(t, what)
 	if again := found[1]; again.Refused == "" && len(again.Named) == 0 {
 		require.Empty(t, again.Wrong, "opened again after %s", what)
@@ -259,5 +269,56 @@ func TestEmptyLogOfTheDatabaseIsHealed(t *testing.T) {
 		})
 		require.Empty(t, v.Refused)
 		require.Empty(t, v.Named)
+		for _, st := range v.Steps {
+			if st.Name == storage.StepDatabase {
+				require.Equal(t, storage.Fine, st.State, "it was made anew for nothing: %s", st.Detail)
+			}
+		}
+	}
+}
+
+// Badger takes a list that is cut for the whole list, and removes the tables that
+// are not in it. Without a journal they are all there is.
+func TestCutListOfTablesCostsNoTable(t *testing.T) {
+	t.Parallel()
+	s := newSpecimen(t, task{Do: writeStore, Writers: 3}, false)
+	for round := range 4 {
+		r := chance(t, round)
+		s.hurt(t, "cutting MANIFEST without a journal", func(dir string) {
+			require.NoError(t, os.RemoveAll(filepath.Join(dir, "journal")))
+			path := filepath.Join(dir, "db", "MANIFEST")
+			st, err := os.Stat(path)
+			require.NoError(t, err)
+			require.NoError(t, os.Truncate(path, st.Size()-1-r.Int64N(64)))
+			before := tables(t, dir)
+			require.NotEmpty(t, before)
+			v := examineApart(t, dir, s.acked, "cutting MANIFEST without a journal", 1)[0]
+			require.NotEmpty(t, v.Refused)
+			require.Equal(t, before, tables(t, dir))
+		})
+	}
+}
+
+func tables(t *testing.T, dir string) []string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(dir, "db", "*.sst"))
+	require.NoError(t, err)
+	return found
+}
+
+// The journal is all there is when the database is gone: a bit in it must not go
+// for what was written.
+func TestFlippedBitInTheOnlyCopyIsNamed(t *testing.T) {
+	t.Parallel()
+	s := newSpecimen(t, task{Do: writeStore, Writers: 3}, false)
+	file := s.files(t, "journal/*.wj")[0]
+	size := used(t, filepath.Join(s.dir, file))
+	for round := range share(*flips, 5) {
+		r := chance(t, round)
+		at, bit := r.Int64N(size), r.IntN(8)
+		s.hurt(t, fmt.Sprintf("flipping bit %d of byte %d of %s, without a database", bit, at, file), func(dir string) {
+			require.NoError(t, os.RemoveAll(filepath.Join(dir, "db")))
+			flip(t, filepath.Join(dir, file), at, bit)
+		})
 	}
 }

@@ -1,6 +1,7 @@
 package durability_test
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -20,6 +21,7 @@ func TestProcessWithoutFilesLosesNothing(t *testing.T) {
 		if limit == 40 {
 			require.NoError(t, err, "%s %s", w.failed, firstLines(w.problem.String()))
 		}
+		require.NoDirExists(t, filepath.Join(do.Dir, "quarantine", "db-1"), "the database was sound")
 		examineApart(t, do.Dir, acked, "a process without files", 1)[0].requireSound(t)
 	}
 }

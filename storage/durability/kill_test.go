@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"github.com/stretchr/testify/require"
 )
 
 // oneStore is how many faults one store goes through before a new one is begun:
@@ -65,6 +67,13 @@ func TestProcessKilledInItsFirstTwentyMillisecondsLosesNothing(t *testing.T) {
 			killed(t, share(*kills, 6), do, func(w *writer, r *rand.Rand) {
 				w.until(saidOpening, 1)
 				w.killAfter(upTo(r, 20*time.Millisecond))
+				if r.IntN(3) == 0 { // so that the next ones have something to lose
+					before := do
+					before.Dir, before.Seed, before.Stop = w.dir, r.Uint64(), 60
+					kept := start(t, before, w.acked)
+					require.NoError(t, kept.drain(), kept.failed)
+					w.fresh += kept.fresh
+				}
 			})
 		})
 	}
