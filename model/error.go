@@ -40,6 +40,7 @@ const (
 	CodePersonAmbiguous  Code = "person.ambiguous"
 	CodePersonEmpty      Code = "person.empty"
 	CodePersonLong       Code = "person.long"
+	CodeAccessUnknown    Code = "access.unknown"
 	CodeQuestionUnknown  Code = "question.unknown"
 	CodeAnswerChoice     Code = "answer.choice"
 	CodeAnswerCount      Code = "answer.count"

@@ -29,8 +29,14 @@ type Overview struct {
 	People *Roster
 	// Keys are the incidents' short names.
 	Keys map[Scope]string
-	// Me is the person at this console.
-	Me PersonID
+	// Me is the person at this console, Access what this person may do.
+	Me     PersonID
+	Access Access
+	// Here are the consoles that are open, by person and then by how long they
+	// have been, this one among them.
+	Here []Presence
+	// Calls are the last times that somebody was called by name, the newest last.
+	Calls []Call
 	// Newer counts the events that need a newer warroom.
 	Newer int
 	// Loading reports that the rows are not complete yet.

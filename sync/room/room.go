@@ -188,7 +188,7 @@ func (r *Room) Overview() *model.Overview {
 		warnings = append(warnings, model.Say("warning.fault", "Seq", f.Ref.Seq, "Log", f.Ref.Log.String()[:8]))
 	}
 	rows, keys := r.list.sorted()
-	return &model.Overview{Rows: rows, People: r.roster, Keys: keys, Me: r.id.Me, Newer: r.newer, Warnings: warnings, Version: r.version}
+	return &model.Overview{Rows: rows, People: r.roster, Keys: keys, Me: r.id.Me, Access: model.Owner, Newer: r.newer, Warnings: warnings, Version: r.version}
 }
 
 // Incident is model.Room. What it gives has the whole log.
