@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/BurntSushi/toml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"github.com/nicksnyder/go-i18n/v2/i18n/template"
 	"golang.org/x/text/language"
@@ -17,52 +16,53 @@ import (
 
 // The catalogue: files named <subject>.<language>.toml. A language is there as
 // soon as one of its files is.
+// They are TOML of one form alone, which entry.go reads.
 //
 //go:embed *.toml
 var catalogue embed.FS
 
-// late are the subjects that are read when first one of their sentences is asked
-// for: the console's first frame needs neither.
-var late = map[string]bool{"errors": true, "shell": true}
-
-// lookup finds messages; go-i18n chooses the language and the plural form.
+// lookup finds messages: the best language there is for the wish, and English for
+// what that lacks. go-i18n chooses the plural form.
 type lookup struct {
-	tag       language.Tag
-	localizer *i18n.Localizer
-	keys      map[string]bool
-	// more is the lookup of the late subjects; nil in that lookup itself.
-	more func() lookup
+	tag     language.Tag
+	entries map[string]entry
+	// english and own know the plural forms of the two languages.
+	english, own func() *i18n.Localizer
 }
 
 // open reads the files of the best language there is for the wish, and of
 // English; no others, because every millisecond of the first frame counts.
 func open(files fs.FS, wish string, ascii bool) *book {
-	tag := choose(files, wish)
-	l := load(files, tag, func(subject string) bool { return !late[subject] })
-	l.more = sync.OnceValue(func() lookup {
-		return load(files, tag, func(subject string) bool { return late[subject] })
-	})
+	l := lookup{tag: choose(files, wish), entries: make(map[string]entry, 1024), english: plurals(language.English)}
+	l.own = l.english
+	l.load(files, language.English)
+	if l.tag != language.English {
+		l.own = plurals(l.tag)
+		l.load(files, l.tag)
+	}
 	return &book{lookup: l, ascii: ascii, made: map[made]*message{}, faults: map[string]int{}}
 }
 
-func load(files fs.FS, tag language.Tag, wanted func(subject string) bool) lookup {
-	bundle := i18n.NewBundle(language.English)
-	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
-	keys := map[string]bool{}
+// load reads the files of a language over what is there.
+func (l *lookup) load(files fs.FS, tag language.Tag) {
 	for _, name := range names(files) {
-		subject, l := split(name)
-		if !wanted(subject) || l != "en" && l != tag.String() {
+		if _, t := split(name); t != tag.String() {
 			continue
 		}
-		f, err := bundle.LoadMessageFileFS(files, name)
+		raw, err := fs.ReadFile(files, name)
+		if err == nil {
+			err = scan(string(raw), func(key, value string) { l.entries[key] = entry{value, tag} })
+		}
 		if err != nil {
 			panic(fmt.Sprintf("lang: reading the catalogue %s: %v", name, err))
 		}
-		for _, m := range f.Messages {
-			keys[m.ID] = true
-		}
 	}
-	return lookup{tag: tag, localizer: i18n.NewLocalizer(bundle, tag.String()), keys: keys}
+}
+
+// plurals gives what knows a language's plural forms, made when first a sentence
+// with forms is counted.
+func plurals(tag language.Tag) func() *i18n.Localizer {
+	return sync.OnceValue(func() *i18n.Localizer { return i18n.NewLocalizer(i18n.NewBundle(tag), tag.String()) })
 }
 
 func names(files fs.FS) []string {
@@ -111,26 +111,27 @@ func choose(files fs.FS, wish string) language.Tag {
 
 // source is the template of a key, in the plural form for the count, and
 // whether there is one.
-func (l lookup) source(key string, count *int) (string, bool) {
-	cfg := i18n.LocalizeConfig{MessageID: key, TemplateParser: template.IdentityParser{}}
-	if count != nil {
-		cfg.PluralCount = *count
+func (l *lookup) source(key string, count *int) (string, bool) {
+	e, ok := l.entries[key]
+	if !ok {
+		return "", false
 	}
-	// An error with a text says that another language or form was taken.
-	s, _ := l.localizer.Localize(&cfg)
-	if s == "" && l.more != nil {
-		return l.more().source(key, count)
+	m, err := e.message(key)
+	if err != nil {
+		panic(fmt.Sprintf("lang: reading the sentence %s: %v", key, err))
 	}
+	if count == nil || !e.plural() {
+		return m.Other, m.Other != ""
+	}
+	localizer := l.english
+	if e.tag == l.tag {
+		localizer = l.own
+	}
+	// An error with a text says that another form was taken.
+	s, _ := localizer().Localize(&i18n.LocalizeConfig{DefaultMessage: m, PluralCount: *count, TemplateParser: template.IdentityParser{}})
 	return s, s != ""
 }
 
-func (l lookup) has(key string) bool { return l.keys[key] || l.more != nil && l.more().has(key) }
+func (l *lookup) has(key string) bool { _, ok := l.entries[key]; return ok }
 
-func (l lookup) sorted() []string {
-	all := slices.Collect(maps.Keys(l.keys))
-	if l.more != nil {
-		all = append(all, l.more().sorted()...)
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
-}
+func (l *lookup) sorted() []string { return slices.Sorted(maps.Keys(l.entries)) }

@@ -207,6 +207,65 @@ func literal(e ast.Expr) (string, bool) {
 	return s, err == nil
 }
 
+func TestEverySentenceIsReadAsTOMLDoes(t *testing.T) {
+	t.Parallel()
+	for _, tag := range Languages() {
+		seen := 0
+		for _, name := range names(catalogue) {
+			if _, l := split(name); l != tag {
+				continue
+			}
+			raw, err := fs.ReadFile(catalogue, name)
+			require.NoError(t, err)
+			f, err := i18n.ParseMessageFileBytes(raw, name, map[string]i18n.UnmarshalFunc{"toml": toml.Unmarshal})
+			require.NoError(t, err, name)
+			want, have := map[string]i18n.Message{}, map[string]i18n.Message{}
+			for _, m := range f.Messages {
+				want[m.ID] = *m
+			}
+			require.NoError(t, scan(string(raw), func(key, value string) {
+				m, err := entry{value: value}.message(key)
+				require.NoError(t, err, "%s: %s", name, key)
+				have[key] = *m
+			}), name)
+			require.Equal(t, want, have, name)
+			seen += len(have)
+		}
+		require.Positive(t, seen, tag)
+	}
+}
+
+func TestAnotherFormOfTheCatalogueIsRefused(t *testing.T) {
+	t.Parallel()
+	for name, line := range map[string]string{
+		"a bare key":            `key = "text"`,
+		"a table":               `[key]`,
+		"a raw text":            `"key" = 'text'`,
+		"a number":              `"key" = 1`,
+		"nothing":               `"key" = `,
+		"no value":              `"key"`,
+		"an open text":          `"key" = "text`,
+		"two values":            `"key" = "text" "text"`,
+		"a comment behind":      `"key" = "text" # why`,
+		"an open table":         `"key" = { other = "text"`,
+		"a form that is none":   `"key" = { some = "text", other = "text" }`,
+		"a form without a text": `"key" = { one = , other = "text" }`,
+		"forms without a comma": `"key" = { one = "text" other = "text" }`,
+		"an empty table":        `"key" = { }`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := scan("# fine\n"+line+"\n", func(key, value string) {
+				_, err := entry{value: value}.message(key)
+				require.Error(t, err)
+			})
+			if err != nil {
+				require.ErrorContains(t, err, "line 2")
+			}
+		})
+	}
+}
+
 func TestEveryRefusalHasItsSentence(t *testing.T) {
 	t.Parallel()
 	have, u := read(t, "en"), usageOfTree(t)
