@@ -1,13 +1,7 @@
 package main
 
 import (
-	"errors"
-	"os"
-
 	"github.com/spf13/cobra"
-	"github.com/spf13/cobra/doc"
-
-	"warroom/model"
 )
 
 // docVerbs write what packages ship: completions and manual pages.
@@ -32,21 +26,6 @@ func (a *app) docVerbs() []verb {
 				return misuse("shell.usage.shell", "Shell", args[0], "Shells", shells)
 			},
 		},
-		{
-			name: "man", args: "FOLDER", min: 1, max: 1, anyConfig: true, example: "warroom man /usr/local/share/man/man1",
-			run: func(cmd *cobra.Command, args []string) error {
-				err := os.MkdirAll(args[0], 0o777&^os.FileMode(a.Umask))
-				if err == nil {
-					mask := setUmask(a.Umask) // manual pages are for everybody
-					err = doc.GenManTree(cmd.Root(), &doc.GenManHeader{Section: "1", Source: "warroom", Manual: " "}, args[0])
-					setUmask(mask)
-				}
-				if err != nil {
-					return &problem{phrase: model.Say("shell.man.failed", "Dir", args[0], "Cause", errors.Unwrap(err)), cause: err}
-				}
-				a.line(a.T("shell.man.done", "Dir", args[0]))
-				return nil
-			},
-		},
+		a.manVerb(),
 	}
 }

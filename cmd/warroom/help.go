@@ -63,16 +63,21 @@ func (a *app) flagHelp(title string, flags *pflag.FlagSet) {
 		if f.Hidden {
 			return
 		}
-		name := "    --" + f.Name
-		if f.Shorthand != "" {
-			name = "-" + f.Shorthand + ", --" + f.Name
-		}
-		value, usage := pflag.UnquoteUsage(f)
-		if value != "" {
-			name += " " + value
-		}
-		a.item(name, usage)
+		a.item(flagTexts(f))
 	})
+}
+
+// flagTexts is how a flag is written, and what it does.
+func flagTexts(f *pflag.Flag) (name, usage string) {
+	name = "    --" + f.Name
+	if f.Shorthand != "" {
+		name = "-" + f.Shorthand + ", --" + f.Name
+	}
+	value, usage := pflag.UnquoteUsage(f)
+	if value != "" {
+		name += " " + value
+	}
+	return name, usage
 }
 
 const helpColumn = 24
