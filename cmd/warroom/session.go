@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 
@@ -29,12 +28,24 @@ type session struct {
 	readOnly bool
 }
 
-// workspaceName is a folder's name that is safe on any system.
-var workspaceName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
+// workspaceName reports a folder's name that is safe on any system: letters and
+// digits, and from the second character on also points, dashes and underlines. It
+// is no regular expression, because each start would wait for that.
+func workspaceName(s string) bool {
+	for i, c := range []byte(s) {
+		switch {
+		case 'a' <= c && c <= 'z', '0' <= c && c <= '9':
+		case i > 0 && (c == '.' || c == '_' || c == '-'):
+		default:
+			return false
+		}
+	}
+	return 1 <= len(s) && len(s) <= 64
+}
 
 // storeDir is the folder of the workspace.
 func (a *app) storeDir() (string, error) {
-	if !workspaceName.MatchString(a.flags.workspace) {
+	if !workspaceName(a.flags.workspace) {
 		return "", misuse("shell.usage.workspace", "Workspace", a.flags.workspace)
 	}
 	if a.paths.Data == "" {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -151,8 +150,10 @@ func verbNames(root *cobra.Command) []string {
 	return names
 }
 
-// agoLike is an argument such as -12m: a time ago, and no flag.
-var agoLike = regexp.MustCompile(`^-[0-9]`)
+// agoLike reports an argument such as -12m: a time ago, and no flag.
+func agoLike(arg string) bool {
+	return len(arg) > 1 && arg[0] == '-' && '0' <= arg[1] && arg[1] <= '9'
+}
 
 // shieldMark stands before an argument that the flag reader would take for a
 // flag. No argument can hold it: the system ends them with it.
@@ -166,7 +167,7 @@ func shield(args []string) []string {
 			break
 		}
 		// After a flag it is the flag's value.
-		if agoLike.MatchString(arg) && (i == 0 || !strings.HasPrefix(out[i-1], "-") || out[i-1] == "-") {
+		if agoLike(arg) && (i == 0 || !strings.HasPrefix(out[i-1], "-") || out[i-1] == "-") {
 			out[i] = shieldMark + arg
 		}
 	}
