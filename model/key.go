@@ -1,6 +1,7 @@
 package model
 
 import (
+	"encoding/binary"
 	"sort"
 	"strings"
 )
@@ -47,15 +48,23 @@ func (s Scope) LongKey() string { k := encodeKey(s); return string(k[:keyLong]) 
 
 // Keys names each incident: six characters, or eight for those that share six.
 func Keys(ids []Scope) map[Scope]string {
-	owner := make(map[string]Scope, len(ids))
-	keys := make(map[Scope]string, len(ids))
+	// The short ones lie in one text, and are told apart by the bits that they
+	// spell: ten thousand are made before the first frame is shown.
+	text := make([]byte, 0, keyShort*len(ids))
 	for _, id := range ids {
-		key := id.Key()
-		keys[id] = key
-		if other, ok := owner[key]; ok && other != id {
+		k := encodeKey(id)
+		text = append(text, k[:keyShort]...)
+	}
+	short := string(text)
+	owner := make(map[uint32]Scope, len(ids))
+	keys := make(map[Scope]string, len(ids))
+	for i, id := range ids {
+		keys[id] = short[i*keyShort : (i+1)*keyShort]
+		bits := binary.BigEndian.Uint32(id[:]) >> (32 - 5*keyShort)
+		if other, ok := owner[bits]; ok && other != id {
 			keys[id], keys[other] = id.LongKey(), other.LongKey()
 		}
-		owner[key] = id
+		owner[bits] = id
 	}
 	return keys
 }

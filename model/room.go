@@ -1,6 +1,10 @@
 package model
 
-import "context"
+import (
+	"context"
+	"slices"
+	"sort"
+)
 
 // Actor is who asks for something, and through which door. It comes from the
 // door, never from what somebody typed.
@@ -50,23 +54,19 @@ type Overview struct {
 
 // Row finds an incident's row.
 func (o *Overview) Row(id Scope) (Summary, bool) {
-	for _, r := range o.Rows {
-		if r.ID == id {
-			return r, true
+	for i := range o.Rows {
+		if o.Rows[i].ID == id {
+			return o.Rows[i], true
 		}
 	}
 	return Summary{}, false
 }
 
-// OpenRows are the rows of the incidents that last.
+// OpenRows are the rows of the incidents that last. They stand before all others,
+// so they are a part of Rows, which the caller leaves as it is.
 func (o *Overview) OpenRows() []Summary {
-	var out []Summary
-	for _, r := range o.Rows {
-		if !r.Status.Over() {
-			out = append(out, r)
-		}
-	}
-	return out
+	n := sort.Search(len(o.Rows), func(i int) bool { return o.Rows[i].Status.Over() })
+	return slices.Clip(o.Rows[:n])
 }
 
 // Room is the running thing behind every screen and verb. All its methods are

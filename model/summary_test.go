@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"warroom/model"
 )
@@ -103,5 +104,34 @@ func FuzzDecodeSummary(f *testing.F) {
 			require.NoError(t, model.DecodeSummary(model.EncodeSummary(&s), &back))
 			require.Equal(t, s, back)
 		}
+	})
+}
+
+func TestSortedRowsAreInTheOrderOfTheList(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		small := func(name string) int64 { return rapid.Int64Range(0, 3).Draw(t, name) }
+		var want []model.Summary
+		var rows []*model.Summary
+		for i := range rapid.IntRange(0, 40).Draw(t, "rows") {
+			statuses := model.Statuses()
+			row := model.Summary{
+				ID: model.Scope{byte(i * 37), byte(i)}, Severity: model.Level(rapid.SampledFrom([]int{0, 1, 2, 255}).Draw(t, "severity")),
+				Status: statuses[rapid.IntRange(0, len(statuses)-1).Draw(t, "status")], Over: small("over"), Opened: small("opened"),
+			}
+			want, rows = append(want, row), append(rows, &row)
+		}
+		slices.SortFunc(want, model.CompareSummaries)
+		got := model.SortedRows(rows)
+		require.Equal(t, append([]model.Summary{}, want...), got)
+
+		var open []model.Summary
+		for _, row := range want {
+			if !row.Status.Over() {
+				open = append(open, row)
+			}
+		}
+		require.Equal(t, len(open), len((&model.Overview{Rows: got}).OpenRows()))
+		require.Subset(t, (&model.Overview{Rows: got}).OpenRows(), open)
 	})
 }

@@ -12,6 +12,9 @@ import (
 // identitySetting is the store's setting that says which room this is.
 const identitySetting = "identity"
 
+// rowsAtOnce is for how many rows of the list room is made at a time: 50 kB.
+const rowsAtOnce = 256
+
 // identity is what a store must know before it can read its own events.
 type identity struct {
 	_          struct{} `cbor:",toarray"`
@@ -170,8 +173,16 @@ func (r *Room) read(id identity, renew model.OpenReason) error {
 	if r.people, err = r.readPeople(); err != nil {
 		return err
 	}
+	// Rows are kept in pieces until all are there: a slice that grows would move
+	// ten thousand of them many times.
+	var piece []model.Summary
+	var rows []*model.Summary
 	err = r.store.Rows(func(row model.Summary) error {
-		r.list.put(row)
+		if len(piece) == cap(piece) {
+			piece = make([]model.Summary, 0, rowsAtOnce)
+		}
+		piece = append(piece, row)
+		rows = append(rows, &piece[len(piece)-1])
 		return nil
 	})
 	if errors.Is(err, storage.ErrStaleRow) {
@@ -180,6 +191,7 @@ func (r *Room) read(id identity, renew model.OpenReason) error {
 	if err != nil {
 		return fmt.Errorf("read the incident list: %w", err)
 	}
+	r.list.fill(rows)
 	return nil
 }
 

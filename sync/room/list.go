@@ -1,10 +1,6 @@
 package room
 
-import (
-	"slices"
-
-	"warroom/model"
-)
+import "warroom/model"
 
 // list is the incident list in order, changed row by row and given out as a
 // slice that never changes afterwards. The zero list is empty and ready.
@@ -24,6 +20,9 @@ func (l *list) put(row model.Summary) {
 		l.names = false
 	}
 }
+
+// fill takes up the rows of a room that is opened, in any order.
+func (l *list) fill(rows []*model.Summary) { l.rows, l.names = model.SortedRows(rows), false }
 
 // row gives an incident's row, false for one that has none.
 func (l *list) row(id model.Scope) (model.Summary, bool) {
@@ -60,31 +59,26 @@ func (l *list) merge() {
 	changed := l.changed()
 	out := make([]model.Summary, 0, len(l.rows)+len(changed))
 	i := 0
-	for _, row := range l.rows {
+	for at := range l.rows {
+		row := &l.rows[at]
 		if _, ok := l.fresh[row.ID]; ok {
 			continue
 		}
-		for i < len(changed) && model.CompareRows(&changed[i], &row) < 0 {
+		for i < len(changed) && model.CompareRows(&changed[i], row) < 0 {
 			out = append(out, changed[i])
 			i++
 		}
-		out = append(out, row)
+		out = append(out, *row)
 	}
 	l.rows = append(out, changed[i:]...)
 	l.fresh = nil
 }
 
-// changed are the rows to merge, in order. Pointers are sorted, because a row is
-// two hundred bytes and there are ten thousand of them when a room is opened.
+// changed are the rows to merge, in order.
 func (l *list) changed() []model.Summary {
-	order := make([]*model.Summary, 0, len(l.fresh))
+	rows := make([]*model.Summary, 0, len(l.fresh))
 	for _, row := range l.fresh {
-		order = append(order, &row)
+		rows = append(rows, &row)
 	}
-	slices.SortFunc(order, model.CompareRows)
-	out := make([]model.Summary, len(order))
-	for i, row := range order {
-		out[i] = *row
-	}
-	return out
+	return model.SortedRows(rows)
 }
