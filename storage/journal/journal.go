@@ -174,7 +174,7 @@ func (j *Journal) resume(segments []segment, report *Report) error {
 // rewrite puts a copy of the last segment's whole frames in its place.
 func (j *Journal) rewrite(s segment, report *Report) error {
 	path := j.path(name(s.number, suffix))
-	data, err := readFile(j.fs, path)
+	data, err := readFile(j.fs, path, nil)
 	if err != nil {
 		return err
 	}

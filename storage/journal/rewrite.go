@@ -138,7 +138,7 @@ func segmentsIn(fsys disk.FS, dir string) ([]uint64, error) {
 }
 
 func segmentFrames(fsys disk.FS, dir string, number uint64) ([]found, error) {
-	data, err := readFile(fsys, (&Journal{dir: dir}).path(name(number, suffix)))
+	data, err := readFile(fsys, (&Journal{dir: dir}).path(name(number, suffix)), nil)
 	if err != nil {
 		return nil, fmt.Errorf("read segment %d: %w", number, err)
 	}

@@ -61,8 +61,13 @@ type walker struct {
 func walk(fs disk.FS, dir string, numbers []uint64, fn func(uint64, []byte) error) (Report, []segment, error) {
 	w := walker{fn: fn, report: Report{Clean: true}}
 	segments := make([]segment, 0, len(numbers))
+	var data []byte
 	for _, number := range numbers {
-		data, err := readFile(fs, filepath.Join(dir, name(number, suffix)))
+		if fn != nil {
+			data = nil // what it got is kept
+		}
+		var err error
+		data, err = readFile(fs, filepath.Join(dir, name(number, suffix)), data)
 		if err != nil {
 			return Report{}, nil, fmt.Errorf("read segment %d: %w", number, err)
 		}
@@ -146,7 +151,9 @@ func (w *walker) expected(number uint64, f found) bool {
 	return true
 }
 
-func readFile(fs disk.FS, path string) ([]byte, error) {
+// readFile reads a file whole, into the space of data where it fits: the first use
+// of fresh memory costs more than the reading.
+func readFile(fs disk.FS, path string, data []byte) ([]byte, error) {
 	f, err := fs.Open(path)
 	if err != nil {
 		return nil, err
@@ -156,9 +163,14 @@ func readFile(fs disk.FS, path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data := make([]byte, size)
-	if _, err := f.ReadAt(data, 0); err != nil && !errors.Is(err, io.EOF) {
+	if int64(cap(data)) < size {
+		data = make([]byte, size)
+	}
+	data = data[:size]
+	n, err := f.ReadAt(data, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
+	clear(data[n:]) // of a file that became shorter
 	return data, nil
 }
