@@ -3,6 +3,7 @@ package room
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"warroom/model"
 	"warroom/storage"
@@ -11,6 +12,11 @@ import (
 // verifyRun is how many events are checked by one signature: the chain proves the
 // others. A thousand cost less than a millisecond.
 const verifyRun = 1000
+
+// verifyAfter is how long a room has been open before its logs are verified. It
+// takes a whole core, which the first screen needs, and most verbs have ended by
+// then.
+const verifyAfter = 250 * time.Millisecond
 
 // errQuit ends a verification that is not needed any more.
 var errQuit = errors.New("the room is closing")
@@ -36,6 +42,13 @@ func (r *Room) Verified() (events int, done bool, fault *model.Fault) {
 // told to everybody in the room; nothing is changed.
 func (r *Room) verify() {
 	defer r.checks.Done()
+	wait := time.NewTimer(verifyAfter)
+	defer wait.Stop()
+	select {
+	case <-wait.C:
+	case <-r.quit:
+		return
+	}
 	var v verification
 	heads, err := r.store.Heads()
 	for _, h := range heads {
