@@ -44,13 +44,38 @@ func many(b *testing.B, data string, n int) {
 	require.NoError(b, r.Close())
 }
 
+// build makes the program as make build does.
+func build(b *testing.B, binary string) {
+	b.Helper()
+	cmd := exec.Command("go", "build", "-trimpath", "-o", binary, ".")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	out, err := cmd.CombinedOutput()
+	require.NoError(b, err, string(out))
+}
+
+// BenchmarkBareProcess is a verb that needs no room, from exec to its end: what
+// every verb and every console pays.
+func BenchmarkBareProcess(b *testing.B) {
+	binary := filepath.Join(b.TempDir(), "warroom")
+	build(b, binary)
+	var took []time.Duration
+	for b.Loop() {
+		began := time.Now()
+		out, err := exec.Command(binary, "version").CombinedOutput()
+		took = append(took, time.Since(began))
+		require.NoError(b, err, string(out))
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
+	b.ReportMetric(float64(took[len(took)*9/10].Microseconds())/1000, "p90-ms")
+}
+
 // BenchmarkFirstFrame is from exec to the incident list on the screen, with
 // 10,000 incidents in the store, on a terminal that answers nothing.
 func BenchmarkFirstFrame(b *testing.B) {
 	home := b.TempDir()
 	binary := filepath.Join(home, "warroom")
-	out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput()
-	require.NoError(b, err, string(out))
+	build(b, binary)
 	many(b, filepath.Join(home, "data"), 10_000)
 	var took []time.Duration
 	for b.Loop() {
