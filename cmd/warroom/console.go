@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
 
 	"warroom/model"
@@ -99,8 +101,15 @@ func (a *app) program(ctx context.Context, screen tea.Model) error {
 	in, _ := terminal(a.in)
 	out, _ := terminal(a.out)
 	// Signals end ctx, which ends the program.
-	_, err := tea.NewProgram(screen, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out),
-		tea.WithFPS(framesPerSecond), tea.WithEnvironment(a.terminalEnv()), tea.WithoutSignalHandler()).Run()
+	options := []tea.ProgramOption{
+		tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithFPS(framesPerSecond),
+		tea.WithEnvironment(a.terminalEnv()), tea.WithoutSignalHandler(),
+	}
+	if out == os.Stdout && a.getenv("NO_COLOR") == "" {
+		// It was found out when the program started; in tmux that is a process more.
+		options = append(options, tea.WithColorProfile(lipgloss.Writer.Profile))
+	}
+	_, err := tea.NewProgram(screen, options...).Run()
 	if errors.Is(err, tea.ErrInterrupted) {
 		return nil // left by a key
 	}
