@@ -21,8 +21,18 @@ func (l *list) put(row model.Summary) {
 	}
 }
 
-// fill takes up the rows of a room that is opened, in any order.
-func (l *list) fill(rows []*model.Summary) { l.rows, l.names = model.SortedRows(rows), false }
+// fill takes up the rows of a room that is opened, in any order. Their keys are made
+// beside the sort: the first screen waits for both.
+func (l *list) fill(rows []*model.Summary) {
+	ids := make([]model.Scope, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	keys := make(chan map[model.Scope]string, 1)
+	go func() { keys <- model.Keys(ids) }()
+	l.rows = model.SortedRows(rows)
+	l.keys, l.names = <-keys, true
+}
 
 // row gives an incident's row, false for one that has none.
 func (l *list) row(id model.Scope) (model.Summary, bool) {
