@@ -152,8 +152,9 @@ func (a *author) seal(d model.Draft) *model.Event {
 	if in := a.state.Incidents[d.Scope]; in != nil {
 		d.PrevInScope = in.LastIn(a.head.Log)
 	}
-	e, head, err := model.Seal(a.signer, a.head, d, a.now.UnixMilli(), model.Salt(a.crew.nonce()))
+	e, rec, head, err := model.SealRecord(a.signer, a.head, d, a.now.UnixMilli(), model.Salt(a.crew.nonce()))
 	require.NoError(a.crew.t, err)
+	require.Equal(a.crew.t, decode(a.crew.t, e), rec, "whoever sealed it folds what others read")
 	a.wrote(e, head)
 	return e
 }

@@ -239,27 +239,35 @@ func sealable(text string) error {
 // or not UTF-8 is refused, as is a body that could not be read again, and nothing
 // is made.
 func Seal(s Signer, head Head, d Draft, nowMS int64, salt Salt) (*Event, Head, error) {
+	e, _, next, err := SealRecord(s, head, d, nowMS, salt)
+	return e, next, err
+}
+
+// SealRecord is Seal, and gives the record that Decode would make of the event.
+// The body is decoded in any case before it is signed, so it need not be again.
+func SealRecord(s Signer, head Head, d Draft, nowMS int64, salt Salt) (*Event, *Record, Head, error) {
 	c := d.Body.common()
 	c.PrevInScope = d.PrevInScope
 	var flags uint8
 	if d.Text != "" {
 		if err := sealable(d.Text); err != nil {
-			return nil, head, err
+			return nil, nil, head, err
 		}
 		flags |= FlagText
 		c.TextHash, c.TextLen = textHash(salt, []byte(d.Text)), uint32(len(d.Text))
 	}
 	body, err := EncodeBody(d.Body)
 	if err != nil {
-		return nil, head, err
+		return nil, nil, head, err
 	}
 	if len(body) > MaxBody {
-		return nil, head, Refuse(CodeEventTooLarge, "Length", len(body), "Limit", MaxBody)
+		return nil, nil, head, Refuse(CodeEventTooLarge, "Length", len(body), "Limit", MaxBody)
 	}
 	// What is signed stays for ever, so nothing is signed that cannot be read: a
 	// name that is not UTF-8, say. It costs a twentieth of the signature.
-	if _, _, err := DecodeBody(d.Body.Kind(), body); err != nil {
-		return nil, head, err
+	read, newer, err := DecodeBody(d.Body.Kind(), body)
+	if err != nil {
+		return nil, nil, head, err
 	}
 	e := &Event{Body: body, Envelope: Envelope{
 		Version:  FormatVersion,
@@ -280,5 +288,6 @@ func Seal(s Signer, head Head, d Draft, nowMS int64, salt Salt) (*Event, Head, e
 	e.put(&e.Raw)
 	copy(e.Sig[:], ed25519.Sign(s.Key, e.signedBytes(s.Workspace)))
 	copy(e.Raw[signedSize:], e.Sig[:])
-	return e, Head{Log: head.Log, Seq: e.Seq, Hash: e.Hash(), Clock: e.Clock}, nil
+	next := Head{Log: head.Log, Seq: e.Seq, Hash: e.Hash(), Clock: e.Clock}
+	return e, recordOf(e, next.Hash, read, newer), next, nil
 }

@@ -143,6 +143,20 @@ func TestAViewThatGrewIsTheViewOfAFreshFold(t *testing.T) {
 	})
 }
 
+func TestTheRowThatIsKeptIsThatOfTheView(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c, id := history(t)
+		s := model.NewState(c.ws.Scope())
+		for _, e := range shuffled(t, c.events) {
+			s.Apply(decode(t, e))
+			if in := s.Incidents[id]; in != nil && rapid.Bool().Draw(t, "look") {
+				require.Equal(t, model.Summarise(in.View()), in.Summary())
+			}
+		}
+	})
+}
+
 func TestAViewInHandsDoesNotChange(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -47,6 +47,7 @@ type Incident struct {
 	newer   int
 	changed int64 // the latest wall clock of an act
 	view    *View
+	row     *Summary // but for what a plain entry changes
 
 	// What a fold of a part has not: the number of plain entries before from.
 	earlier int
@@ -81,6 +82,9 @@ func (in *Incident) ID() Scope { return in.id }
 // Len is the number of events folded.
 func (in *Incident) Len() int { return len(in.records) }
 
+// Total is how many lines its log has, those that are not folded among them.
+func (in *Incident) Total() int { return in.earlier + len(in.order) }
+
 // LastIn is the last event of the log in this incident, the zero Ref if it has
 // none.
 func (in *Incident) LastIn(log LogID) Ref { return in.lastIn[log] }
@@ -92,6 +96,9 @@ func (in *Incident) Apply(r *Record) bool {
 		return false
 	}
 	in.view = nil
+	if !r.Plain() {
+		in.row = nil
+	}
 	in.records[r.Ref] = r
 	if last := in.lastIn[r.Ref.Log]; r.Ref.Seq > last.Seq {
 		in.lastIn[r.Ref.Log] = r.Ref
@@ -118,7 +125,7 @@ func (in *Incident) Apply(r *Record) bool {
 }
 
 // Moved tells the fold that the order of some of its records changed.
-func (in *Incident) Moved() { in.sorted, in.view = false, nil }
+func (in *Incident) Moved() { in.sorted, in.view, in.row = false, nil, nil }
 
 func (in *Incident) dispatch(r *Record) {
 	if g := in.registerOf(r); g != nil {

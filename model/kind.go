@@ -442,8 +442,13 @@ func Decode(e *Event) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
+	return recordOf(e, e.Hash(), body, newer), nil
+}
+
+// recordOf is the record of an event with that hash, whose body was decoded.
+func recordOf(e *Event, hash Hash, body Body, newer bool) *Record {
 	r := &Record{
-		Ref: e.Ref(), Scope: e.Scope, Clock: e.Clock, Wall: e.Wall, Body: body,
+		Ref: Ref{Log: e.Log, Seq: e.Seq, Hash: hash.Short()}, Scope: e.Scope, Clock: e.Clock, Wall: e.Wall, Body: body,
 		Newer: newer, Eff: e.Clock, HasText: e.Flags&FlagText != 0,
 	}
 	if e.Seq > 1 {
@@ -455,5 +460,5 @@ func Decode(e *Event) (*Record, error) {
 	case r.HasText:
 		r.Removed = true
 	}
-	return r, nil
+	return r
 }

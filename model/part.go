@@ -59,26 +59,58 @@ type Timeline interface {
 
 var errEnough = errors.New("no more is needed")
 
+// Extent is how much of an incident there was at a moment. A timeline that is read
+// later may have more.
+type Extent struct {
+	// Lines is how many lines the whole log had.
+	Lines int
+	// Changed is when its last act was recorded, in ms since 1970.
+	Changed int64
+	// Log and Seq are where the log that may have gone on since then ended, the
+	// zero LogID when none has.
+	Log LogID
+	Seq uint64
+}
+
+// before reports a record that was written after the extent was taken.
+func (x Extent) before(r *Record) bool { return r.Ref.Log == x.Log && r.Ref.Seq > x.Seq }
+
+// since counts the lines that were written after the extent was taken.
+func (x Extent) since(lines []*slot) int {
+	n := 0
+	for _, s := range lines {
+		if x.before(s.rec) {
+			n++
+		}
+	}
+	return n
+}
+
 // Part folds the last n records of a timeline and all that the incident's state
-// is made of. lines is how many lines the whole log has; changed is when its last
-// act was recorded, in ms since 1970. A fold that has everything is a whole one.
-func Part(id Scope, t Timeline, n, lines int, changed int64) (*Incident, error) {
+// is made of. A fold that has everything is a whole one.
+func Part(id Scope, t Timeline, n int, all Extent) (*Incident, error) {
 	in := NewIncident(id)
 	if err := t.Acts(func(r *Record) error { in.Apply(r); return nil }); err != nil {
 		return nil, err
 	}
 	page, from, err := Page(t, Position{}, n)
+	for err == nil && !from.IsZero() && all.before(page[0]) {
+		// More was written since than a page has: what is older must be seen too, or
+		// it is not known how much that was.
+		n *= 2
+		page, from, err = Page(t, Position{}, n)
+	}
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range page {
 		in.Apply(r)
 	}
-	in.changed = max(in.changed, changed)
+	in.changed = max(in.changed, all.Changed)
 	if from.IsZero() {
 		return in, nil
 	}
-	in.from, in.earlier = from, max(lines-len(in.order), 0)
+	in.from, in.earlier = from, max(all.Lines+all.since(in.order)-len(in.order), 0)
 	// The incident was acknowledged by the first act of a person that stands, and
 	// that may be an entry. What is undone is known by now.
 	err = t.All(func(r *Record) error {

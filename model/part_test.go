@@ -88,7 +88,7 @@ func told(t *rapid.T) (*crew, model.Scope, *model.Incident, pages) {
 
 func part(t *rapid.T, whole *model.Incident, all pages, n int) *model.Incident {
 	row := model.Summarise(whole.View())
-	in, err := model.Part(whole.ID(), all, n, row.Lines, row.Changed)
+	in, err := model.Part(whole.ID(), all, n, model.Extent{Lines: row.Lines, Changed: row.Changed})
 	require.NoError(t, err)
 	return in
 }
@@ -114,6 +114,45 @@ func TestAPartHasTheStateOfTheWhole(t *testing.T) {
 		require.Equal(t, len(want.Lines), got.Total())
 		require.Equal(t, want.Lines[got.Earlier:], got.Lines, "the end of the log, without a gap")
 		require.Equal(t, in.Whole(), got.Earlier == 0)
+	})
+}
+
+// What a log went on with while a part was read is not counted twice.
+func TestAPartThatIsReadWhileItGrowsHasEveryLineOnce(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c := newCrew(t, "ana")
+		id, ana := c.begin(), c.people[0]
+		grow := func() {
+			for range rapid.IntRange(0, 20).Draw(t, "acts") {
+				if rapid.Bool().Draw(t, "an entry") {
+					ana.must(id, model.Write{Text: "going on"})
+				} else {
+					act(t, ana, id)
+				}
+			}
+		}
+		grow()
+		row := ana.state.Incidents[id].Summary()
+		then := model.Extent{Lines: row.Lines, Changed: row.Changed, Log: ana.head.Log, Seq: ana.head.Seq}
+		grow()
+		var all pages
+		for _, e := range c.events {
+			if r := decode(t, e); r.Scope == id {
+				all = append(all, r)
+			}
+		}
+		in, err := model.Part(id, all, rapid.IntRange(1, 9).Draw(t, "n"), then)
+		require.NoError(t, err)
+		grow()
+		for _, e := range c.events {
+			if r := decode(t, e); r.Ref.Seq > then.Seq {
+				in.Apply(r)
+			}
+		}
+		whole := ana.state.Incidents[id]
+		require.Equal(t, whole.Summary(), in.Summary())
+		require.Equal(t, whole.View().Lines[in.View().Earlier:], in.View().Lines)
 	})
 }
 
@@ -225,7 +264,7 @@ func TestAStarBeforeTheFirstEntryDoesNotEndTheSearchForWhoAcknowledged(t *testin
 		}
 	}
 	row := model.Summarise(whole.View())
-	in, err := model.Part(open.Scope, all, 1, row.Lines, row.Changed)
+	in, err := model.Part(open.Scope, all, 1, model.Extent{Lines: row.Lines, Changed: row.Changed})
 	require.NoError(t, err)
 	require.Equal(t, whole.View().Moments, in.View().Moments)
 }

@@ -25,6 +25,19 @@ type Summary struct {
 // HasGroup reports whether alerts of the group are on the incident.
 func (s *Summary) HasGroup(g Hash) bool { return slices.Contains(s.Groups, g) }
 
+// Summary is the row that Summarise makes of the incident's view, without the
+// view: it is made at every commit, and a plain entry changes but two of its
+// fields.
+func (in *Incident) Summary() Summary {
+	if in.row == nil {
+		row := Summarise(in.outline())
+		in.row = &row
+	}
+	row := *in.row
+	row.Lines, row.Changed = in.Total(), in.changed
+	return row
+}
+
 // Summarise makes an incident's row.
 func Summarise(v *View) Summary {
 	s := Summary{

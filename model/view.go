@@ -149,6 +149,19 @@ func (in *Incident) View() *View {
 	if in.view != nil {
 		return in.view
 	}
+	v := in.outline()
+	hidden := in.hidden()
+	v.Earlier, v.From = in.earlier+hidden, in.from
+	v.Lines = make([]*Line, len(in.order)-hidden)
+	for i, s := range in.order[hidden:] {
+		v.Lines[i] = in.line(s)
+	}
+	in.view = v
+	return v
+}
+
+// outline is the view without its lines, which are only counted.
+func (in *Incident) outline() *View {
 	in.sort()
 	v := &View{ID: in.id, Newer: in.newer, changed: in.changed, Opened: in.opened(), Marks: map[PhaseID]Held[bool]{}}
 	if v.Opened != nil {
@@ -177,13 +190,7 @@ func (in *Incident) View() *View {
 	v.Suggests = Suggest(answers).withAlerts(v.Alerts)
 	v.Moments = in.viewMoments(v)
 	v.Spans = in.spans()
-	hidden := in.hidden()
-	v.Earlier, v.From = in.earlier+hidden, in.from
-	v.Lines = make([]*Line, len(in.order)-hidden)
-	for i, s := range in.order[hidden:] {
-		v.Lines[i] = in.line(s)
-	}
-	in.view = v
+	v.Earlier = in.Total()
 	return v
 }
 

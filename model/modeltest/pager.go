@@ -33,7 +33,7 @@ func (r *Room) Older(ctx context.Context, id model.Scope, n int) (*model.View, e
 		}
 		return 1
 	})
-	in, err := model.Part(id, records, loaded, row.Lines, row.Changed)
+	in, err := model.Part(id, records, loaded, model.Extent{Lines: row.Lines, Changed: row.Changed})
 	if err != nil {
 		return nil, err
 	}

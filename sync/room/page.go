@@ -181,7 +181,7 @@ func (r *Room) part(id model.Scope) (*model.Incident, error) {
 	if !known || row.Lines <= 2*pageLines {
 		return r.fold(id)
 	}
-	in, err := model.Part(id, timeline{r, id}, pageLines, row.Lines, row.Changed)
+	in, err := model.Part(id, timeline{r, id}, pageLines, model.Extent{Lines: row.Lines, Changed: row.Changed})
 	if err != nil {
 		return nil, fmt.Errorf("read incident %s: %w", id.Key(), err)
 	}
