@@ -1,9 +1,7 @@
 package room
 
 import (
-	"context"
 	"errors"
-	"fmt"
 
 	"warroom/model"
 	"warroom/storage"
@@ -17,129 +15,117 @@ const (
 	maxBytes    = 1 << 20
 )
 
-// request is something for the committer: a command to do, or what a reader read
-// of an incident, to adopt.
+// request is a command for the committer to do.
 type request struct {
 	who      model.Actor
 	incident model.Scope
 	command  model.Command
-	adopt    *reading
-	answer   chan answer // buffered: the committer never waits for a reader
+	// read is the incident as the caller read it, so that the committer need not.
+	read   *reading
+	answer chan answer // buffered: the committer never waits for who asked
 }
 
 type answer struct {
 	receipt model.Receipt
-	view    *model.View
 	// whole is the incident of which the command needs everything: it is to be read,
 	// and the command to be sent again.
 	whole model.Scope
 	err   error
 }
 
-// commit is one transaction in the making.
+// commit is one transaction in the making, and then on its way to the disk.
 type commit struct {
 	batch   storage.Batch
+	records []*model.Record // of the batch's events
 	bytes   int
-	head    model.Head
+	head    model.Head // of the log, with this commit
 	waiting []pending
-	readers []*request
 	touched map[model.Scope]bool
-	people  bool
+	// people says that it changes who is known; roster and newer are what is
+	// published then.
+	people bool
+	roster *model.Roster
+	newer  int
 	// removing are the incidents in which a text is to be removed for good.
 	removing []model.Scope
 }
 
+func newCommit() *commit { return &commit{touched: map[model.Scope]bool{}} }
+
+func (c *commit) empty() bool { return len(c.batch.Events) == 0 }
+
+func (c *commit) full() bool {
+	return len(c.waiting) >= maxRequests || len(c.batch.Events) >= maxEvents || c.bytes >= maxBytes
+}
+
+// pending is a request with what it is answered once the commit is durable.
 type pending struct {
-	req     *request
-	receipt model.Receipt
+	req    *request
+	answer answer
 }
 
-// serve is the committer. It ends when the room is closed and the queue is empty.
-func (r *Room) serve() {
-	defer close(r.done)
-	for {
-		select {
-		case req := <-r.requests:
-			r.round(req)
-		case <-r.quit:
-			for {
-				select {
-				case req := <-r.requests:
-					r.round(req)
-				default:
-					return
-				}
-			}
-		}
-	}
-}
-
-// round decides and commits what is queued, beginning with first.
-func (r *Room) round(first *request) {
-	c := &commit{head: r.head, touched: map[model.Scope]bool{}}
-	for req := first; ; {
-		r.take(c, req)
-		if len(c.waiting) >= maxRequests || len(c.batch.Events) >= maxEvents || c.bytes >= maxBytes {
-			break
-		}
-		select {
-		case req = <-r.requests:
-			continue
-		default:
-		}
-		break
-	}
-	if len(c.batch.Events) > 0 {
-		r.finish(c)
-	}
-	for _, req := range c.readers {
-		req.answer <- r.adopt(req)
-	}
-	r.mu.Lock()
-	for _, id := range r.incidents.trim(maxFolded) {
-		delete(r.views, id)
-	}
-	r.mu.Unlock()
-}
-
-// take decides one request into the commit, or answers it at once when there is
-// nothing to commit for it.
-func (r *Room) take(c *commit, req *request) {
-	if req.adopt != nil {
-		c.readers = append(c.readers, req) // after the commit: what is folded before it is not durable
-		return
-	}
+// take decides one request into the next commit. One with nothing to commit is
+// answered at once, unless the answer rests on what is not durable yet.
+func (r *Room) take(req *request) {
+	c := r.next
 	receipt, err := r.decide(c, req)
 	if needs := new(wholeError); errors.As(err, &needs) {
 		req.answer <- answer{whole: needs.incident}
 		return
 	}
-	if err != nil || receipt.Nothing() {
-		req.answer <- answer{receipt: receipt, err: err}
-		return
+	nothing := err != nil || receipt.Nothing()
+	atOnce := nothing && !r.undurable(receipt.Incident)
+	if err != nil {
+		receipt = model.Receipt{}
 	}
-	c.waiting = append(c.waiting, pending{req, receipt})
+	p := pending{req, answer{receipt: receipt, err: err}}
+	switch {
+	case atOnce:
+		req.answer <- p.answer
+	case nothing && c.empty():
+		r.flying.waiting = append(r.flying.waiting, p)
+	default:
+		c.waiting = append(c.waiting, p)
+	}
+}
+
+// undurable reports that what is folded of the incident, or of the people, is
+// not all durable.
+func (r *Room) undurable(id model.Scope) bool {
+	for _, c := range []*commit{r.flying, r.next} {
+		if c != nil && (c.people || c.touched[id]) {
+			return true
+		}
+	}
+	return false
 }
 
 // decide turns a request into sealed and folded events of the commit. A refusal
-// leaves the commit as it was.
+// leaves the commit as it was; the receipt says which incident it was about.
 func (r *Room) decide(c *commit, req *request) (model.Receipt, error) {
-	if !r.people.Knows(req.who.Person) {
-		return model.Receipt{}, model.Refuse(model.CodePersonUnknown, "Person", req.who.Person.String()[:8])
+	receipt := model.Receipt{Incident: req.incident}
+	if r.people == nil { // forgotten, after the store refused a commit
+		people, err := r.readPeople()
+		if err != nil {
+			return receipt, err
+		}
+		r.people = people
 	}
-	incident := req.incident
+	if !r.people.Knows(req.who.Person) {
+		return receipt, model.Refuse(model.CodePersonUnknown, "Person", req.who.Person.String()[:8])
+	}
 	if alerts, ok := req.command.(model.ReceiveAlerts); ok {
-		incident = r.place(c, alerts)
+		receipt.Incident = r.place(alerts)
 	}
 	var in *model.Incident
-	if !incident.IsZero() {
+	if !receipt.Incident.IsZero() {
 		var err error
-		if in, err = r.incidents.get(incident); err != nil {
-			return model.Receipt{}, err
+		if in, err = r.incident(receipt.Incident, req.read); err != nil {
+			return receipt, err
 		}
 	}
 	if in != nil && in.NeedsWhole(req.who.Person, r.id.Content, req.command) {
-		return model.Receipt{}, &wholeError{incident}
+		return receipt, &wholeError{receipt.Incident}
 	}
 	now := r.now()
 	drafts, err := model.Decide(model.Act{
@@ -147,13 +133,12 @@ func (r *Room) decide(c *commit, req *request) (model.Receipt, error) {
 		Workspace: r.id.Workspace.Scope(), Log: r.id.Content, Nonce: r.nonce,
 	}, r.people, in, req.command)
 	if err != nil {
-		return model.Receipt{}, err
+		return receipt, err
 	}
 	sealed, err := r.seal(c, drafts, now.UnixMilli())
 	if err != nil {
-		return model.Receipt{}, err
+		return receipt, err
 	}
-	receipt := model.Receipt{Incident: incident}
 	for _, rec := range sealed {
 		receipt.Refs = append(receipt.Refs, rec.Ref)
 		if _, ok := rec.Body.(*model.IncidentOpen); ok {
@@ -171,23 +156,53 @@ func (r *Room) decide(c *commit, req *request) (model.Receipt, error) {
 	return receipt, nil
 }
 
-// place finds the incident that alerts belong to, those of this very commit
-// among them.
-func (r *Room) place(c *commit, alerts model.ReceiveAlerts) model.Scope {
+// incident gives the fold on which a command is decided, with all that is sealed,
+// durable or not. What the caller read is taken when it has more than is held.
+func (r *Room) incident(id model.Scope, read *reading) (*model.Incident, error) {
+	held := r.incidents.held[id]
+	if read == nil || read.in.ID() != id || held != nil && (held.Whole() || !read.in.Whole()) {
+		return r.incidents.get(id)
+	}
+	in := read.in
+	if held != nil {
+		in.Merge(held) // what was sealed since it was read
+	}
+	if r.removals.Load() != read.removals || r.commits(id) != read.commits && !(held != nil && in.Whole() && in.Total() == held.Total()) {
+		var err error
+		if in, err = read.again(id, r.extent(id)); err != nil {
+			return nil, err
+		}
+		if held != nil {
+			in.Merge(held)
+		}
+	}
+	r.incidents.put(in)
+	return in, nil
+}
+
+// place finds the incident that alerts belong to, those that are on their way to
+// the disk among them.
+func (r *Room) place(alerts model.ReceiveAlerts) model.Scope {
 	r.mu.Lock()
 	rows, _ := r.list.sorted()
 	r.mu.Unlock()
-	if len(c.touched) > 0 {
-		fresh := make([]model.Summary, 0, len(rows)+len(c.touched))
+	ahead := map[model.Scope]bool{}
+	for _, c := range []*commit{r.flying, r.next} {
+		if c != nil {
+			for id := range c.touched {
+				ahead[id] = true
+			}
+		}
+	}
+	if len(ahead) > 0 {
+		fresh := make([]model.Summary, 0, len(rows)+len(ahead))
 		for _, row := range rows {
-			if !c.touched[row.ID] {
+			if !ahead[row.ID] {
 				fresh = append(fresh, row)
 			}
 		}
-		for id := range c.touched {
-			if in := r.incidents.held[id]; in != nil {
-				fresh = append(fresh, model.Summarise(in.View()))
-			}
+		for id := range ahead {
+			fresh = append(fresh, r.incidents.held[id].Summary())
 		}
 		rows = fresh
 	}
@@ -196,27 +211,18 @@ func (r *Room) place(c *commit, alerts model.ReceiveAlerts) model.Scope {
 
 // seal makes all drafts of one command events of the commit, or none of them.
 func (r *Room) seal(c *commit, drafts []model.Draft, nowMS int64) ([]*model.Record, error) {
-	head := c.head
-	var placed []storage.Placed
-	var records []*model.Record
-	last := map[model.Scope]model.Ref{}
+	head := r.head
+	placed := make([]storage.Placed, 0, len(drafts))
+	records := make([]*model.Record, 0, len(drafts))
 	for _, d := range drafts {
-		prev, ok := last[d.Scope]
-		if !ok {
-			prev = r.lastIn(d.Scope)
-		}
-		d.PrevInScope = prev
-		e, next, err := model.Seal(r.signer, head, d, nowMS, model.Salt(r.nonce()))
-		if err != nil {
-			return nil, err
-		}
-		rec, err := model.Decode(e)
+		d.PrevInScope = r.lastIn(d.Scope, records)
+		e, rec, next, err := model.SealRecord(r.signer, head, d, nowMS, model.Salt(r.nonce()))
 		if err != nil {
 			return nil, err
 		}
 		// Every clock of this room rises above all that it has named, so the
 		// effective clock is the event's own.
-		head, last[d.Scope] = next, rec.Ref
+		head = next
 		placed = append(placed, storage.Placed{Event: e, Eff: rec.Eff})
 		records = append(records, rec)
 	}
@@ -224,12 +230,19 @@ func (r *Room) seal(c *commit, drafts []model.Draft, nowMS int64) ([]*model.Reco
 		r.apply(rec)
 		c.bytes += placed[i].Event.Size()
 	}
-	c.head = head
+	r.head = head
 	c.batch.Events = append(c.batch.Events, placed...)
+	c.records = append(c.records, records...)
 	return records, nil
 }
 
-func (r *Room) lastIn(scope model.Scope) model.Ref {
+// lastIn is the log's last event in the scope, of those that are being sealed too.
+func (r *Room) lastIn(scope model.Scope, sealed []*model.Record) model.Ref {
+	for i := len(sealed) - 1; i >= 0; i-- {
+		if sealed[i].Scope == scope {
+			return sealed[i].Ref
+		}
+	}
 	if scope == r.id.Workspace.Scope() {
 		return r.people.LastIn(r.id.Content)
 	}
@@ -250,68 +263,4 @@ func (r *Room) apply(rec *model.Record) {
 	}
 	in.Apply(rec)
 	r.incidents.put(in)
-}
-
-// finish makes the commit durable, publishes what it changed, and answers. When
-// the store refuses, what was folded is forgotten and read again at need, so
-// that nothing is shown that is not on disk.
-func (r *Room) finish(c *commit) {
-	views := make(map[model.Scope]*model.View, len(c.touched))
-	for id := range c.touched {
-		v := r.incidents.held[id].View()
-		views[id] = v
-		c.batch.Rows = append(c.batch.Rows, model.Summarise(v))
-	}
-	r.noteRemovals(c)
-	if _, err := r.store.Commit(context.Background(), c.batch); err != nil {
-		r.forget(c)
-		for _, p := range c.waiting {
-			p.req.answer <- answer{err: fmt.Errorf("write to the store: %w", err)}
-		}
-		return
-	}
-	r.head = c.head
-	var kept error // texts that should be gone
-	if len(c.removing) > 0 {
-		var without []*model.Incident
-		without, kept = r.removeTexts(context.Background())
-		for _, in := range without {
-			views[in.ID()] = in.View()
-			c.batch.Rows = append(c.batch.Rows, model.Summarise(views[in.ID()]))
-		}
-	}
-	r.mu.Lock()
-	for id, v := range views {
-		r.views[id] = v
-		r.written[id]++
-	}
-	for _, row := range c.batch.Rows {
-		r.list.put(row)
-	}
-	if c.people {
-		r.roster, r.newer = r.people.Roster(), r.people.Newer()
-	}
-	r.version++
-	r.mu.Unlock()
-	for _, p := range c.waiting {
-		a := answer{receipt: p.receipt}
-		if _, removes := p.req.command.(model.RemoveText); removes {
-			a.err = kept
-		}
-		p.req.answer <- a
-	}
-	r.bells.ring()
-}
-
-// forget drops every fold that holds events which are not durable.
-func (r *Room) forget(c *commit) {
-	for id := range c.touched {
-		r.incidents.remove(id)
-	}
-	if !c.people {
-		return
-	}
-	if people, err := r.readPeople(); err == nil {
-		r.people = people
-	}
 }

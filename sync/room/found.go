@@ -218,7 +218,7 @@ func (r *Room) makeRows() error {
 		if err != nil {
 			return fmt.Errorf("make the incident list: %w", err)
 		}
-		r.list.put(model.Summarise(in.View()))
+		r.list.put(in.Summary())
 	}
 	return nil
 }

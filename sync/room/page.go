@@ -2,144 +2,161 @@ package room
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"warroom/model"
+	"warroom/storage"
 )
 
 // pageLines is how many events of a long incident are read at once: more than a
 // screen shows, and less than a person waits for.
 const pageLines = 500
 
-// wholeError says that a command cannot be decided on a part of the incident.
+// wholeError says that a command cannot be decided rightly on this part of the
+// incident.
 type wholeError struct{ incident model.Scope }
 
 func (e *wholeError) Error() string {
 	return "the whole of incident " + e.incident.Key() + " is needed"
 }
 
-// reading is what was read of an incident beside the committer, and what had
-// happened when the reading began: what was read before an act was committed, or
-// a text removed, is not good any more.
-type reading struct {
-	id model.Scope
-	in *model.Incident
-	// read reads it again.
-	read func(model.Scope) (*model.Incident, error)
-	// A page instead of in: the records before a place, back to from.
-	page         []*model.Record
-	before, from model.Position
+// reader reads an incident from the store, of which there was so much before.
+type reader func(model.Scope, model.Extent) (*model.Incident, error)
 
-	written  int
+// reading is an incident that was read for the committer, and what had happened
+// when the reading began: what was read before an act was committed, or a text
+// removed, is not good any more.
+type reading struct {
+	in       *model.Incident
+	again    reader
+	commits  int
 	removals uint64
 }
 
-// begin notes what had happened when a reading begins, and gives the view that is
-// published.
-func (r *Room) begin(id model.Scope) (*reading, *model.View) {
-	removals := r.removals.Load()
+// readFor reads an incident for the committer, in the goroutine of who asks, so
+// that nobody's writing waits for somebody's reading.
+func (r *Room) readFor(id model.Scope, read reader) (*reading, error) {
+	a := &reading{again: read, removals: r.removals.Load(), commits: r.commits(id)}
+	var err error
+	a.in, err = r.reads(id, r.extent(id), read)
+	return a, err
+}
+
+// reads reads from a store that may be closed meanwhile.
+func (r *Room) reads(id model.Scope, x model.Extent, read reader) (*model.Incident, error) {
+	select {
+	case <-r.quit:
+		return nil, ErrClosed
+	default:
+	}
+	in, err := read(id, x)
+	if errors.Is(err, storage.ErrClosed) {
+		err = ErrClosed
+	}
+	return in, err
+}
+
+// commits is how many commits of an incident were published since the room was
+// opened.
+func (r *Room) commits(id model.Scope) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return &reading{id: id, written: r.written[id], removals: removals}, r.views[id]
+	return r.written[id]
 }
 
-// shown gives the published view of an incident when it is enough, else reads it.
-// It is read here, not by the committer, so that nobody's writing waits for
-// somebody's reading.
-func (r *Room) shown(ctx context.Context, id model.Scope, enough func(*model.View) bool, read func(model.Scope) (*model.Incident, error)) (*model.View, error) {
-	reading, v := r.begin(id)
-	if v != nil && enough(v) {
+// extent is how much of an incident is published.
+func (r *Room) extent(id model.Scope) model.Extent {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.extentHeld(id)
+}
+
+// extentHeld is extent for who holds mu.
+func (r *Room) extentHeld(id model.Scope) model.Extent {
+	row, _ := r.list.row(id)
+	return model.Extent{Lines: row.Lines, Changed: row.Changed, Log: r.shown.Log, Seq: r.shown.Seq}
+}
+
+// display gives the view of an incident when it is enough, else reads it.
+func (r *Room) display(ctx context.Context, id model.Scope, enough func(*model.View) bool, read reader) (*model.View, error) {
+	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		s := r.look(id)
+		v, err := r.displayOn(s, enough, read)
+		if r.leave(s) {
+			return v, err
+		}
+	}
+}
+
+func (r *Room) displayOn(s *sheet, enough func(*model.View) bool, read reader) (*model.View, error) {
+	v, current := r.seen(s)
+	switch {
+	case v == nil || !enough(v):
+		in, err := r.reads(s.id, s.extent, read)
+		if err != nil {
+			return nil, err
+		}
+		return r.draw(s, func() { s.take(in) }), nil
+	case current:
 		return v, nil
 	}
-	var err error
-	if reading.in, err = read(id); err != nil {
-		return nil, err
-	}
-	reading.read = read
-	return r.hand(ctx, reading)
+	return r.draw(s, func() {}), nil
 }
 
-// hand gives the committer what was read.
-func (r *Room) hand(ctx context.Context, read *reading) (*model.View, error) {
-	a, err := r.send(ctx, &request{adopt: read, answer: make(chan answer, 1)})
-	if err != nil {
-		return nil, err
+// take puts on the sheet what was read, when that is more.
+func (s *sheet) take(in *model.Incident) {
+	switch {
+	case s.in == nil:
+		s.in = in
+	case in.Whole() && !s.in.Whole():
+		in.Merge(s.in) // what was put on the sheet since it was begun
+		s.in = in
 	}
-	return a.view, a.err
+}
+
+// Incident is model.Room. What it gives has the whole log.
+func (r *Room) Incident(ctx context.Context, id model.Scope) (*model.View, error) {
+	return r.display(ctx, id, func(v *model.View) bool { return v.Earlier == 0 }, r.whole)
 }
 
 // Glance is model.Pager.
 func (r *Room) Glance(ctx context.Context, id model.Scope) (*model.View, error) {
-	return r.shown(ctx, id, func(*model.View) bool { return true }, r.part)
+	return r.display(ctx, id, func(*model.View) bool { return true }, r.part)
 }
 
 // Older is model.Pager.
 func (r *Room) Older(ctx context.Context, id model.Scope, n int) (*model.View, error) {
-	v, err := r.Glance(ctx, id)
-	if err != nil || v.Earlier == 0 {
-		return v, err
-	}
-	reading, v := r.begin(id)
-	if v == nil || v.Earlier == 0 {
-		return r.Glance(ctx, id) // it left the shelf, or somebody read all of it
-	}
-	reading.before = v.From
-	reading.page, reading.from, err = model.Page(timeline{r, id}, v.From, n)
-	if err != nil {
-		return nil, fmt.Errorf("read incident %s: %w", id.Key(), err)
-	}
-	return r.hand(ctx, reading)
-}
-
-// adopt takes over what a reader read, and publishes it. What is on the shelf has
-// every act that was committed, so that it is added to, never replaced by less.
-func (r *Room) adopt(req *request) answer {
-	in, err := r.adopted(req.adopt)
-	if err != nil {
-		return answer{err: err}
-	}
-	r.incidents.put(in)
-	v := in.View()
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.views[in.ID()] = v
-	return answer{view: v}
-}
-
-func (r *Room) adopted(a *reading) (*model.Incident, error) {
-	held := r.incidents.held[a.id]
-	removed := a.removals != r.removals.Load()
-	if a.in == nil {
-		switch {
-		case held == nil:
-			return r.part(a.id)
-		case removed:
-			var err error
-			if a.page, a.from, err = model.Page(timeline{r, a.id}, a.before, len(a.page)); err != nil {
-				return nil, err
-			}
+	for {
+		v, err := r.Glance(ctx, id)
+		if err != nil || v.Earlier == 0 {
+			return v, err
 		}
-		held.Extend(a.page, a.before, a.from)
-		return held, nil
+		s := r.look(id)
+		v, err = r.olderOn(s, n)
+		if r.leave(s) && (v != nil || err != nil) {
+			return v, err
+		}
 	}
-	if held != nil && (held.Whole() || !a.in.Whole()) {
-		return held, nil
-	}
-	if held != nil {
-		a.in.Merge(held) // what was committed since it was read
-	}
-	if removed || a.written != r.written[a.id] && !r.complete(a.in) {
-		return a.read(a.id)
-	}
-	return a.in, nil
 }
 
-// complete reports a fold that has every line that was committed.
-func (r *Room) complete(in *model.Incident) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	row, known := r.list.row(in.ID())
-	return known && in.Whole() && in.View().Total() == row.Lines
+// olderOn adds a page to a sheet; nil for one that was begun anew and has none.
+func (r *Room) olderOn(s *sheet, n int) (*model.View, error) {
+	v, _ := r.seen(s)
+	if v == nil {
+		return nil, nil
+	}
+	if v.Earlier == 0 { // somebody else read all of it
+		return r.draw(s, func() {}), nil
+	}
+	page, from, err := model.Page(timeline{r, s.id}, v.From, n)
+	if err != nil {
+		return nil, fmt.Errorf("read incident %s: %w", s.id.Key(), err)
+	}
+	return r.draw(s, func() { s.in.Extend(page, v.From, from) }), nil
 }
 
 // timeline reads an incident from the store.
@@ -174,18 +191,18 @@ func (t timeline) All(fn func(*model.Record) error) error {
 
 // part reads as much of an incident as is shown first, of a short one all. It is
 // refused with CodeIncidentUnknown when the store has none of its events.
-func (r *Room) part(id model.Scope) (*model.Incident, error) {
-	r.mu.Lock()
-	row, known := r.list.row(id)
-	r.mu.Unlock()
-	if !known || row.Lines <= 2*pageLines {
+func (r *Room) part(id model.Scope, x model.Extent) (*model.Incident, error) {
+	if x.Lines <= 2*pageLines {
 		return r.fold(id)
 	}
-	in, err := model.Part(id, timeline{r, id}, pageLines, model.Extent{Lines: row.Lines, Changed: row.Changed})
+	in, err := model.Part(id, timeline{r, id}, pageLines, x)
 	if err != nil {
 		return nil, fmt.Errorf("read incident %s: %w", id.Key(), err)
 	}
 	return in, nil
 }
+
+// whole reads all of an incident.
+func (r *Room) whole(id model.Scope, _ model.Extent) (*model.Incident, error) { return r.fold(id) }
 
 var _ model.Pager = (*Room)(nil)

@@ -30,6 +30,13 @@ func write(t *testing.T, r *room.Room) model.Scope {
 	id := do(t, r, model.Scope{}, model.OpenIncident{Title: "Checkout 5xx"}).Incident
 	do(t, r, id, model.Write{Text: "the very first"})
 	do(t, r, id, model.SetSeverity{Level: model.SEV2})
+	fill(t, r, id)
+	return id
+}
+
+// fill writes many entries.
+func fill(t *testing.T, r *room.Room, id model.Scope) {
+	t.Helper()
 	var wg sync.WaitGroup
 	for w := range 16 {
 		wg.Go(func() {
@@ -41,7 +48,6 @@ func write(t *testing.T, r *room.Room) model.Scope {
 		})
 	}
 	wg.Wait()
-	return id
 }
 
 func glance(t *testing.T, r *room.Room, id model.Scope) *model.View {
@@ -120,15 +126,25 @@ func TestACommandThatPointsAtAnEntryFarBackFindsIt(t *testing.T) {
 
 func TestUndoReachesBackToWhatIsNotLoaded(t *testing.T) {
 	t.Parallel()
-	r, id := long(t)
-	person := do(t, r, model.Scope{}, model.AddPerson{Name: "bob"})
-	require.NotEmpty(t, person.Refs)
-	bob, err := r.Overview().People.Find("bob")
+	dir, store := t.TempDir(), kept{storage.NewMemory()}
+	r := open(t, room.Options{Store: store, Dir: dir})
+	do(t, r, model.Scope{}, model.AddPerson{Name: "bob"})
+	found, err := r.Overview().People.Find("bob")
 	require.NoError(t, err)
-	glance(t, r, id)
-	_, err = r.Do(t.Context(), model.Actor{Person: bob, Via: model.DoorConsole}, id, model.Undo{})
-	require.Equal(t, model.CodeNothingToUndo, model.CodeOf(err), "bob did nothing, which only the whole tells")
-	require.Zero(t, glance(t, r, id).Earlier)
+	bob := model.Actor{Person: found, Via: model.DoorConsole}
+	id := do(t, r, model.Scope{}, model.OpenIncident{Title: "Checkout 5xx"}).Incident
+	_, err = r.Do(t.Context(), bob, id, model.Write{Text: "by bob"})
+	require.NoError(t, err)
+	fill(t, r, id)
+	require.NoError(t, r.Close())
+	r = open(t, room.Options{Store: store, Dir: dir})
+	require.NotZero(t, glance(t, r, id).Earlier)
+	_, err = r.Do(t.Context(), bob, id, model.Undo{})
+	require.NoError(t, err, "only the whole tells what bob did")
+	require.NotZero(t, glance(t, r, id).Earlier, "readers need no more for it")
+	lines := view(t, r, id).Lines
+	require.Equal(t, "by bob", lines[1].Text)
+	require.NotNil(t, lines[1].Struck)
 }
 
 // Readers and writers at once: no line is lost, whatever was read when.

@@ -62,7 +62,7 @@ func (r *Room) removeTexts(ctx context.Context) ([]*model.Incident, error) {
 			continue
 		}
 		refs = append(refs, due...)
-		rows = append(rows, model.Summarise(in.View()))
+		rows = append(rows, in.Summary())
 		fresh = append(fresh, in)
 	}
 	if err := r.store.Remove(ctx, refs, rows); err != nil {
@@ -71,7 +71,7 @@ func (r *Room) removeTexts(ctx context.Context) ([]*model.Incident, error) {
 	// A reader who read before must not bring a text back.
 	r.removals.Add(1)
 	for _, in := range fresh {
-		r.incidents.put(in)
+		r.incidents.remove(in.ID())
 	}
 	r.removing = left
 	// If this fails the next open finds nothing to remove, and tries it again.
@@ -105,7 +105,7 @@ func (r *Room) resumeRemovals(ctx context.Context) error {
 	var fresh []*model.Incident
 	fresh, r.unremoved = r.removeTexts(ctx)
 	for _, in := range fresh {
-		r.list.put(model.Summarise(in.View()))
+		r.list.put(in.Summary())
 	}
 	return nil
 }

@@ -53,9 +53,15 @@ type Room struct {
 
 	// The committer's own, touched by its goroutine alone once it runs.
 	id        identity
-	head      model.Head
-	people    *model.People
+	head      model.Head    // of the log, as far as it is sealed
+	durable   model.Head    // of the log on the disk
+	people    *model.People // nil when they are to be read again
 	incidents *shelf
+	next      *commit  // being decided
+	flying    *commit  // on its way to the disk; nil for none
+	apart     *request // waits for a commit of its own
+	batches   chan<- storage.Batch
+	landed    <-chan error
 	removing  []model.Scope // incidents in which a text is to be removed still
 	unremoved error
 
@@ -65,7 +71,8 @@ type Room struct {
 	list     list
 	roster   *model.Roster
 	newer    int
-	views    map[model.Scope]*model.View
+	desk     desk
+	shown    model.Head          // the log's end, as far as readers see it
 	written  map[model.Scope]int // commits of each incident since the room was opened
 	version  uint64
 	verified verification
@@ -90,7 +97,7 @@ func Founded(s storage.Store) (bool, error) {
 func Open(ctx context.Context, o Options) (*Room, error) {
 	r := &Room{
 		store: o.Store, dir: o.Dir, now: o.Now, random: o.Random, warn: o.Warn,
-		views:    map[model.Scope]*model.View{},
+		next:     newCommit(),
 		written:  map[model.Scope]int{},
 		requests: make(chan *request, maxRequests),
 		quit:     make(chan struct{}),
@@ -123,7 +130,8 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.incidents = newShelf(r.part)
+	r.incidents = newShelf(func(id model.Scope) (*model.Incident, error) { return r.part(id, r.extent(id)) })
+	r.durable, r.shown = r.head, r.head
 	if err := r.resumeRemovals(ctx); err != nil {
 		return nil, fmt.Errorf("read the removals: %w", err)
 	}
@@ -191,35 +199,35 @@ func (r *Room) Overview() *model.Overview {
 	return &model.Overview{Rows: rows, People: r.roster, Keys: keys, Me: r.id.Me, Access: model.Owner, Newer: r.newer, Warnings: warnings, Version: r.version}
 }
 
-// Incident is model.Room. What it gives has the whole log.
-func (r *Room) Incident(ctx context.Context, id model.Scope) (*model.View, error) {
-	return r.shown(ctx, id, func(v *model.View) bool { return v.Earlier == 0 }, r.fold)
-}
-
 // Do is model.Room.
 func (r *Room) Do(ctx context.Context, who model.Actor, incident model.Scope, c model.Command) (model.Receipt, error) {
-	if !incident.IsZero() {
-		if _, err := r.Glance(ctx, incident); err != nil {
+	req := &request{who: who, incident: incident, command: c}
+	if !incident.IsZero() && !r.incidents.has(incident) {
+		var err error
+		if req.read, err = r.readFor(incident, r.part); err != nil {
 			return model.Receipt{}, err
 		}
 	}
 	for {
-		a, err := r.send(ctx, &request{who: who, incident: incident, command: c, answer: make(chan answer, 1)})
+		req.answer = make(chan answer, 1)
+		a, err := r.ask(ctx, req)
 		if err != nil {
 			return model.Receipt{}, err
 		}
 		if a.whole.IsZero() {
 			return a.receipt, a.err
 		}
-		if _, err := r.Incident(ctx, a.whole); err != nil {
+		again := *req // the committer may hold the other still
+		if again.read, err = r.readFor(a.whole, r.whole); err != nil {
 			return model.Receipt{}, err
 		}
+		req = &again
 	}
 }
 
-// send gives the committer a request and waits for its answer. When ctx ends
+// ask gives the committer a request and waits for its answer. When ctx ends
 // first, the act may still be done.
-func (r *Room) send(ctx context.Context, req *request) (answer, error) {
+func (r *Room) ask(ctx context.Context, req *request) (answer, error) {
 	select {
 	case r.requests <- req:
 	case <-r.quit:

@@ -3,6 +3,7 @@ package room
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"warroom/model"
 )
@@ -11,9 +12,11 @@ import (
 // a time; one of a thousand entries takes about half a megabyte.
 const maxFolded = 64
 
-// shelf keeps the incidents that were used last folded, for the committer.
+// shelf keeps the incidents that were used last folded, for the committer. All but
+// has is for its goroutine alone.
 type shelf struct {
 	read  func(model.Scope) (*model.Incident, error)
+	mu    sync.Mutex // guards held where it changes, and for has
 	held  map[model.Scope]*model.Incident
 	order []model.Scope // least recently used first
 }
@@ -36,11 +39,24 @@ func (s *shelf) get(id model.Scope) (*model.Incident, error) {
 	return in, nil
 }
 
+// has reports whether an incident is held, from any goroutine.
+func (s *shelf) has(id model.Scope) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.held[id] != nil
+}
+
 // put holds the fold as the one used last.
 func (s *shelf) put(in *model.Incident) {
-	s.remove(in.ID())
-	s.held[in.ID()] = in
-	s.order = append(s.order, in.ID())
+	id, n := in.ID(), len(s.order)
+	if s.held[id] == in && s.order[n-1] == id {
+		return
+	}
+	s.remove(id)
+	s.mu.Lock()
+	s.held[id] = in
+	s.mu.Unlock()
+	s.order = append(s.order, id)
 }
 
 // remove forgets a fold.
@@ -48,25 +64,23 @@ func (s *shelf) remove(id model.Scope) {
 	if s.held[id] == nil {
 		return
 	}
+	s.mu.Lock()
 	delete(s.held, id)
-	for i, o := range s.order {
-		if o == id {
-			s.order = append(s.order[:i], s.order[i+1:]...)
-			return
-		}
-	}
+	s.mu.Unlock()
+	i := slices.Index(s.order, id)
+	s.order = slices.Delete(s.order, i, i+1)
 }
 
-// trim forgets the least recently used beyond the limit, and names them.
-func (s *shelf) trim(limit int) []model.Scope {
-	if len(s.order) <= limit {
-		return nil
+// trim forgets the least recently used beyond the limit, but none of which the
+// fold is ahead of the disk.
+func (s *shelf) trim(limit int, ahead func(model.Scope) bool) {
+	for i := 0; len(s.order) > limit && i < len(s.order); {
+		if id := s.order[i]; ahead(id) {
+			i++
+		} else {
+			s.remove(id)
+		}
 	}
-	old := append([]model.Scope(nil), s.order[:len(s.order)-limit]...)
-	for _, id := range old {
-		s.remove(id)
-	}
-	return old
 }
 
 // fold reads an incident from the store. It is refused with
