@@ -11,7 +11,10 @@ import (
 	"warroom/model/modeltest"
 )
 
-var monitoring = model.Actor{Via: model.DoorAlert}
+// monitoring is the founder's verb that feeds alerts in.
+func monitoring(r *modeltest.Room) model.Actor {
+	return model.Actor{Person: r.Me(), Via: model.DoorAlert}
+}
 
 func firing(fingerprint string, starts int64) model.AlertSignal {
 	return model.AlertSignal{Fingerprint: fingerprint, Firing: true, Starts: starts, Suggested: model.SEV2,
@@ -31,7 +34,7 @@ func body(signals ...model.AlertSignal) model.ReceiveAlerts {
 // hear lets the room take a body, and gives what it did.
 func hear(t *testing.T, r *modeltest.Room, b model.ReceiveAlerts) model.Receipt {
 	t.Helper()
-	got, err := r.Do(t.Context(), monitoring, model.Scope{}, b)
+	got, err := r.Do(t.Context(), monitoring(r), model.Scope{}, b)
 	require.NoError(t, err)
 	return got
 }
@@ -163,7 +166,7 @@ func TestTheNewestIncidentOfAGroupIsChosen(t *testing.T) {
 		{[]model.Summary{over, open}, open.ID},
 		{[]model.Summary{open, over, late}, late.ID},
 	} {
-		require.Equal(t, c.want, body().Place(c.rows))
+		require.Equal(t, c.want, body().Place(c.rows, model.PersonID{}))
 	}
 }
 
@@ -196,7 +199,7 @@ func TestAlertsRefused(t *testing.T) {
 		"large text":    {body(firing("x", s1), large), model.CodeTextLong},
 		"text of bytes": {body(firing("x", s1), binary), model.CodeTextNotUTF8},
 	} {
-		_, err := r.Do(t.Context(), monitoring, model.Scope{}, c.cmd)
+		_, err := r.Do(t.Context(), monitoring(r), model.Scope{}, c.cmd)
 		require.Equal(t, c.code, model.CodeOf(err), name)
 	}
 	require.Empty(t, r.Overview().Rows, "nothing is half written")
@@ -210,7 +213,7 @@ func TestWhatMonitoringDidIsNotUndone(t *testing.T) {
 	t.Parallel()
 	r := modeltest.New("ana", 3)
 	id := hear(t, r, body(firing("a", s1))).Incident
-	for _, who := range []model.Actor{r.Actor(), monitoring} {
+	for _, who := range []model.Actor{r.Actor(), monitoring(r)} {
 		_, err := r.Do(t.Context(), who, id, model.Undo{})
 		require.Equal(t, model.CodeNothingToUndo, model.CodeOf(err))
 	}

@@ -16,9 +16,13 @@ type Act struct {
 	Actor PersonID
 	Via   Door
 	// Workspace is the workspace as a scope; Log is the content log that will
-	// hold the events.
-	Workspace Scope
-	Log       LogID
+	// hold the events, and Membership the log for those of a kind that stands in
+	// one (see Kind.Log): the zero one when it is Log too.
+	Workspace  Scope
+	Log        LogID
+	Membership LogID
+	// Peers reports that events go to other devices.
+	Peers bool
 	// Nonce gives 16 fresh random bytes a call.
 	Nonce func() Nonce
 }
@@ -32,6 +36,8 @@ type (
 		Source   Source
 		Detected When
 		Severity Level
+		// Restrict, when set, restricts it from its first event on.
+		Restrict *Restrict
 	}
 	// SetTitle gives it another title.
 	SetTitle struct{ Title string }
@@ -145,6 +151,40 @@ type (
 		Person PersonID
 		Name   string
 	}
+	// AdmitMember makes somebody a member: a person, or whoever has that name, who
+	// is added when nobody has it. Responders may admit up to responder.
+	AdmitMember struct {
+		Person PersonID
+		Name   string
+		Access Access
+	}
+	// SetAccess gives a member another access. Owners may.
+	SetAccess struct {
+		Person PersonID
+		Access Access
+	}
+	// RevokeMember ends a membership; the person stays known by name. Owners may.
+	RevokeMember struct{ Person PersonID }
+	// AddWay lets a member come in by an ssh public key in wire format, or by a uid
+	// of a machine. Members may for themselves, owners for all.
+	AddWay struct {
+		Person  PersonID
+		Key     []byte
+		Comment string
+		Machine MachineID
+		UID     uint32
+		Login   string
+	}
+	// DropWay takes a way off. Members may their own, owners all.
+	DropWay struct {
+		Person PersonID
+		Way    Ref
+	}
+	// Restrict lets only these people and the actor see the incident; those that
+	// were named before and are not now see it no more. Who is named may.
+	Restrict struct{ People []PersonID }
+	// Unrestrict opens the incident to all members. Who is named may.
+	Unrestrict struct{}
 	// Settle ends a conflict by choosing one of the standing writes.
 	Settle struct{ Choose Ref }
 	// Undo writes the opposite of the actor's last act in the incident.
@@ -158,6 +198,8 @@ type decision struct {
 	Act
 	people *People
 	in     *Incident
+	// access is what the actor may do, through this door.
+	access Access
 	drafts []Draft
 }
 
@@ -165,8 +207,20 @@ type decision struct {
 // about, nil for one that is not about any (OpenIncident, AddPerson). Nothing
 // is changed: what the drafts do happens when they are sealed, durable and
 // applied. No drafts and no error means that there is nothing to do.
+//
+// An incident that the actor may not see is refused as one that does not exist;
+// then comes what the actor's access allows.
 func Decide(a Act, people *People, in *Incident, c Command) ([]Draft, error) {
 	d := &decision{Act: a, people: people, in: in}
+	if in != nil && !in.visibleTo(Actor{a.Actor, a.Via}.Sees()) {
+		if _, ok := c.(ReceiveAlerts); !ok {
+			return nil, Refuse(CodeIncidentUnknown, "Key", in.id.Key())
+		}
+		in, d.in = nil, nil // what comes opens an incident of its own
+	}
+	if err := d.authorise(); err != nil {
+		return nil, err
+	}
 	if in != nil && in.opened() == nil {
 		return nil, Refuse(CodeIncidentUnopened, "Key", in.id.Key())
 	}
@@ -187,7 +241,8 @@ func Decide(a Act, people *People, in *Incident, c Command) ([]Draft, error) {
 
 func needsIncident(c Command) bool {
 	switch c.(type) {
-	case OpenIncident, AddPerson, RenamePerson, ReceiveAlerts:
+	case OpenIncident, AddPerson, RenamePerson, ReceiveAlerts,
+		AdmitMember, SetAccess, RevokeMember, AddWay, DropWay:
 		return false
 	}
 	return true

@@ -71,7 +71,7 @@ func newCrew(t require.TestingT, names ...string) *crew {
 		a.open(model.ContentLog)
 	}
 	for _, a := range c.people[1:] {
-		founder.must(model.Scope{}, model.AddPerson{Name: a.name})
+		founder.must(model.Scope{}, model.AdmitMember{Name: a.name, Access: model.Responder})
 		id, err := founder.state.People.Roster().Find(a.name)
 		require.NoError(t, err)
 		a.person = id

@@ -22,6 +22,9 @@ func (c OpenIncident) decide(d *decision) error {
 	if c.Severity != Unset {
 		d.addTo(scope, &SeveritySet{Level: c.Severity}, "")
 	}
+	if c.Restrict != nil {
+		return d.restrict(scope, c.Restrict.People, nil)
+	}
 	return nil
 }
 
@@ -154,10 +157,7 @@ func (c AssignRole) decide(d *decision) error {
 // person finds whom a command means, and drafts the adding of a new name.
 func (d *decision) person(id PersonID, name string) (PersonID, error) {
 	if !id.IsZero() {
-		if !d.people.Knows(id) {
-			return id, Refuse(CodePersonUnknown, "Person", id.String()[:8])
-		}
-		return id, nil
+		return id, d.known(id)
 	}
 	name, err := CheckPersonName(name)
 	if err != nil {
@@ -202,6 +202,9 @@ func (c RenamePerson) decide(d *decision) error {
 	}
 	if g.last().Text == name {
 		return nil
+	}
+	if err := d.mayRename(c.Person, name); err != nil {
+		return err
 	}
 	d.addTo(d.Workspace, &PersonName{Person: c.Person}, name).Pred = g.refs()
 	return nil
@@ -347,6 +350,12 @@ func (c Settle) decide(d *decision) error {
 	if d.in.textGone(chosen) {
 		return Refuse(CodeTextGone)
 	}
+	if r, ok := b.(*IncidentRestrict); ok && r.On {
+		if err := d.mayRestrict(); err != nil {
+			return err
+		}
+		r.People = sortPersons(append(r.People, d.Actor))
+	}
 	common := d.add(b, chosen.Text)
 	common.Pred = g.refs()
 	sameTime(common, b, chosen)
@@ -366,7 +375,7 @@ func sameTime(c *Common, b Body, of *Record) {
 
 // conflict finds the register in which the write stands beside others.
 func (in *Incident) conflict(ref Ref) (*register, *Record) {
-	registers := []*register{&in.title, &in.severity, &in.status, &in.topic}
+	registers := []*register{&in.title, &in.severity, &in.status, &in.topic, &in.restrict}
 	for _, g := range in.answers {
 		registers = append(registers, g)
 	}

@@ -3,12 +3,14 @@ package model
 import "time"
 
 // Place finds the incident that a command about alerts is decided against: the
-// newest one of their group, open or over; the zero Scope if there is none.
-func (c ReceiveAlerts) Place(rows []Summary) Scope {
+// newest one of their group, open or over, that whoever sends them may see; the
+// zero Scope if there is none. An incident that is hidden from the sender takes
+// none, since the answer would tell of it.
+func (c ReceiveAlerts) Place(rows []Summary, who PersonID) Scope {
 	var found *Summary
 	for i := range rows {
 		r := &rows[i]
-		if !r.HasGroup(c.Group) {
+		if !r.HasGroup(c.Group) || !r.visibleTo(who) {
 			continue
 		}
 		if found == nil || newer(r, found) {

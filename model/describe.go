@@ -74,6 +74,11 @@ func (l *Line) act() Phrase {
 		return l.alert(b)
 	case *IncidentRelate:
 		return Say("log.follows", "Incident", b.Other)
+	case *IncidentRestrict:
+		if !b.On {
+			return Say("log.unrestricted")
+		}
+		return Say("log.restricted", "People", b.set())
 	case *UpdatePost:
 		return Say("log.update", "Audience", b.Audience.Phrase(), "State", b.State.Phrase(), "Text", r.Text)
 	case *PhaseMark:
@@ -82,7 +87,49 @@ func (l *Line) act() Phrase {
 		}
 		return Say("log.phase.undone", "Phase", b.Phase.Phrase())
 	}
+	return l.workspaceAct()
+}
+
+// workspaceAct is the sentence of an act on the workspace itself.
+func (l *Line) workspaceAct() Phrase {
+	switch b := l.Rec.Body.(type) {
+	case *Genesis:
+		return Say("log.founded")
+	case *PersonAdd:
+		return Say("log.person.added", "Person", b.Person)
+	case *PersonName:
+		return Say("log.person.named", "Person", b.Person, "Name", l.Rec.Text)
+	case *MemberAdmit:
+		return Say("log.member.admitted", "Person", b.Person, "Access", b.Access.Phrase())
+	case *MemberAccess:
+		from := NoAccess
+		if was := l.was(); was != nil {
+			from = accessIn(was)
+		}
+		return Say("log.member.access", "Person", b.Person, "From", from.Phrase(), "To", b.Access.Phrase())
+	case *MemberRevoke:
+		return Say("log.member.revoked", "Person", b.Person)
+	case *MemberWay:
+		return l.way(b)
+	case *MemberWayDrop:
+		return Say("log.way.dropped", "Person", b.Person).Counted(len(b.Pred))
+	}
 	return Say("log.newer")
+}
+
+func (l *Line) way(b *MemberWay) Phrase {
+	text := l.Rec.Text
+	if algorithm := (Way{Key: b.Key}).Algorithm(); len(b.Key) > 0 {
+		if text == "" {
+			return Say("log.way.key", "Person", b.Person, "Algorithm", algorithm)
+		}
+		return Say("log.way.key.named", "Person", b.Person, "Algorithm", algorithm, "Comment", text)
+	}
+	machine := b.Machine.String()[:8]
+	if text == "" {
+		return Say("log.way.uid", "Person", b.Person, "UID", b.UID, "Machine", machine)
+	}
+	return Say("log.way.uid.named", "Person", b.Person, "UID", b.UID, "Machine", machine, "Login", text)
 }
 
 // was is the last of what the act replaced. It asks no record for its place in

@@ -7,7 +7,7 @@ import (
 
 // FoldVersion names the rules by which events become state. Replicas compare
 // state hashes only under the same version.
-const FoldVersion = 1
+const FoldVersion = 2
 
 // Incident is the fold of one incident's events. Apply takes them in any order
 // and any number of times; the state depends on the set alone.
@@ -26,6 +26,7 @@ type Incident struct {
 	status   register
 	topic    register
 	links    register
+	restrict register
 	answers  map[Question]*register
 	roles    map[Role]*register
 	moments  map[Moment]*register
@@ -188,6 +189,8 @@ func (in *Incident) registerOf(r *Record) *register {
 		return at(in.moments, b.Moment)
 	case *PhaseMark:
 		return at(in.phases, b.Phase)
+	case *IncidentRestrict:
+		return &in.restrict
 	case *EntryAmend:
 		return at(in.text, b.Target)
 	case *EntryStrike:

@@ -9,8 +9,13 @@ type Kind uint16
 const (
 	KindLogOpen Kind = 1
 	KindGenesis Kind = 2
-	// 3 to 9 are kept for membership: invite, admit, role, name, device,
-	// revoke, mute.
+	// 3 to 9 are membership: 3 invite, 6 name, 7 device and 9 mute are kept.
+
+	KindMemberAdmit   Kind = 4
+	KindMemberAccess  Kind = 5
+	KindMemberRevoke  Kind = 8
+	KindMemberWay     Kind = 10
+	KindMemberWayDrop Kind = 11
 
 	KindPersonAdd  Kind = 16
 	KindPersonName Kind = 17
@@ -35,7 +40,17 @@ const (
 	KindIncidentRelate Kind = 49
 	KindUpdatePost     Kind = 50
 	KindPhaseMark      Kind = 51
+
+	KindIncidentRestrict Kind = 52
 )
+
+// Log is the kind of log in which events of this kind stand.
+func (k Kind) Log() LogKind {
+	if k < KindPersonAdd {
+		return MembershipLog
+	}
+	return ContentLog
+}
 
 // Body is the signed content of an event. A kind's own fields begin at key 16.
 type Body interface {
@@ -92,16 +107,6 @@ type Precision uint8
 const (
 	ToSecond Precision = iota
 	ToMinute
-)
-
-// Door is the way an act came in.
-type Door string
-
-// The doors of one machine.
-const (
-	DoorConsole Door = "console"
-	DoorShell   Door = "shell"
-	DoorAlert   Door = "alert"
 )
 
 // LogKind says what a log holds.
@@ -341,6 +346,16 @@ func newBody(k Kind) Body {
 		return &LogOpen{}
 	case KindGenesis:
 		return &Genesis{}
+	case KindMemberAdmit:
+		return &MemberAdmit{}
+	case KindMemberAccess:
+		return &MemberAccess{}
+	case KindMemberRevoke:
+		return &MemberRevoke{}
+	case KindMemberWay:
+		return &MemberWay{}
+	case KindMemberWayDrop:
+		return &MemberWayDrop{}
 	case KindPersonAdd:
 		return &PersonAdd{}
 	case KindPersonName:
@@ -385,6 +400,8 @@ func newBody(k Kind) Body {
 		return &UpdatePost{}
 	case KindPhaseMark:
 		return &PhaseMark{}
+	case KindIncidentRestrict:
+		return &IncidentRestrict{}
 	}
 	return &Unknown{kind: k}
 }

@@ -90,6 +90,9 @@ func (v *View) nextConflict() (Step, bool) {
 	if v.Status.Conflict() {
 		return Step{Say: Say("next.conflict", "What", Say("what.status")), Action: "settle", Urgent: true}, true
 	}
+	if len(v.Restricts) > 0 {
+		return Step{Say: Say("next.conflict", "What", Say("what.restricted")), Action: "settle", Urgent: true}, true
+	}
 	return Step{}, false
 }
 

@@ -43,7 +43,7 @@ func TestNobodyAddsAPersonUnderAnothersID(t *testing.T) {
 	bob.seal(model.Draft{Scope: c.ws.Scope(), Body: &model.PersonAdd{Person: ana.person}, Text: "mallory"})
 	bob.seal(model.Draft{Scope: c.ws.Scope(), Body: &model.Genesis{Person: bob.person}, Text: "mallory"})
 	c.meet()
-	require.Equal(t, []model.Person{{ID: ana.person, Name: "ana", Founder: true}, {ID: bob.person, Name: "bob"}}, ana.state.People.Roster().All())
+	require.Equal(t, []model.Person{{ID: ana.person, Name: "ana", Founder: true, Access: model.Owner}, {ID: bob.person, Name: "bob", Access: model.Responder}}, ana.state.People.Roster().All())
 }
 
 func TestRosterFind(t *testing.T) {

@@ -51,7 +51,7 @@ func (c RemoveText) decide(d *decision) error {
 		return Refuse(CodeEntryUnknown, "Entry", c.Target.String())
 	case !target.HasText:
 		return Refuse(CodeTextNone)
-	case d.Actor != target.Common().Actor && !d.people.owner(d.Actor):
+	case d.Actor != target.Common().Actor && d.access != Owner:
 		return Refuse(CodeTextNotYours)
 	case d.in.removed[c.Target] != nil:
 		return Refuse(CodeTextGone)
@@ -86,7 +86,8 @@ func (in *Incident) Removals() []Ref {
 }
 
 // Unremoved lists, in order, the events whose text an act removed that was its
-// author's or an owner's to do, and is here still: what the store must remove.
+// author's or an owner's to do, and is here still: what the store must remove. Who
+// was an owner then had the right, whatever became of them since.
 func (in *Incident) Unremoved(people *People) []Ref {
 	var due []*Record
 	for ref, acts := range in.removed {
@@ -95,7 +96,7 @@ func (in *Incident) Unremoved(people *People) []Ref {
 			continue
 		}
 		for _, act := range acts {
-			if actor := act.Common().Actor; actor == target.Common().Actor || people.owner(actor) {
+			if actor := act.Common().Actor; actor == target.Common().Actor || people.owned(actor, act) {
 				due = append(due, target)
 				break
 			}
@@ -106,14 +107,4 @@ func (in *Incident) Unremoved(people *People) []Ref {
 		refs = append(refs, r.Ref)
 	}
 	return refs
-}
-
-// owner reports who may remove others' texts: the founder, until there are more.
-func (p *People) owner(id PersonID) bool {
-	for _, person := range p.Roster().All() {
-		if person.ID == id {
-			return person.Founder
-		}
-	}
-	return false
 }

@@ -17,7 +17,7 @@ func (in *Incident) StateHash() Hash {
 	w := digest{sha256.New()}
 	w.num(FoldVersion)
 	w.raw(in.id[:])
-	for i, g := range []*register{&in.opens, &in.title, &in.severity, &in.status, &in.topic, &in.links} {
+	for i, g := range []*register{&in.opens, &in.title, &in.severity, &in.status, &in.topic, &in.links, &in.restrict} {
 		w.num(uint64(i))
 		w.register(g)
 	}
@@ -44,8 +44,8 @@ func (in *Incident) StateHash() Hash {
 	return Hash(w.Sum(nil))
 }
 
-// StateHash is a digest of who is known and of the standing writes of their
-// names.
+// StateHash is a digest of who is known, of the standing writes of their names and
+// access, and of the ways that stand.
 func (p *People) StateHash() Hash {
 	w := digest{sha256.New()}
 	w.num(FoldVersion)
@@ -54,9 +54,38 @@ func (p *People) StateHash() Hash {
 	for id := range p.added {
 		ids = append(ids, id)
 	}
-	slices.SortFunc(ids, func(a, b PersonID) int { return strings.Compare(string(a[:]), string(b[:])) })
+	slices.SortFunc(ids, comparePersons)
 	for _, id := range ids {
 		w.record(first(p.added[id]))
+	}
+	ids = ids[:0]
+	for id := range p.members {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, comparePersons)
+	w.num(uint64(len(ids)))
+	for _, id := range ids {
+		w.raw(id[:])
+		w.register(p.membership(id))
+	}
+	ids = ids[:0]
+	for id := range p.ways.by {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, comparePersons)
+	w.num(uint64(len(ids)))
+	for _, id := range ids {
+		w.raw(id[:])
+		var standing []*Record
+		for _, r := range p.ways.by[id] {
+			if p.granted(r) {
+				standing = append(standing, r)
+			}
+		}
+		w.num(uint64(len(standing)))
+		for _, r := range sortRecords(standing) {
+			w.record(r)
+		}
 	}
 	w.num(uint64(p.newer))
 	return Hash(w.Sum(nil))

@@ -20,6 +20,9 @@ type Summary struct {
 	Lines    int
 	Groups   []Hash
 	Due      int64 // the next update to anybody who is owed one; 0 for none
+	// Restricted reports that only those in Named may see the incident.
+	Restricted bool
+	Named      []PersonID
 }
 
 // HasGroup reports whether alerts of the group are on the incident.
@@ -43,7 +46,8 @@ func Summarise(v *View) Summary {
 	s := Summary{
 		ID: v.ID, Title: v.Title.Value, Kind: v.Kind, Severity: v.Severity.Value,
 		Status: v.Status.Value, Lines: v.Total(), Changed: v.changed,
-		Conflict: v.Severity.Conflict() || v.Status.Conflict(),
+		Conflict:   v.Severity.Conflict() || v.Status.Conflict() || len(v.Restricts) > 0,
+		Restricted: v.Restricted, Named: v.Named,
 	}
 	if v.Opened != nil {
 		s.Opened = v.Opened.Wall

@@ -9,17 +9,21 @@ import (
 // A row is written by hand, because ten thousand of them are read before the
 // first frame is shown, and the codec of the bodies takes 3 µs for each:
 //
-//	1   version, 1
+//	1   version, 2
 //	16  incident id
 //	1   kind, 1 severity, 1 conflict (0 or 1)
 //	16  the manager
 //	    varints: opened, over, changed, due, firing, lines
 //	    uvarint and as many bytes: the status, and again: the title
 //	    uvarint, then 32 B each: the groups of alerts
+//	1   restricted (0 or 1)
+//	    uvarint, then 16 B each: the people who may see it
 //
-// Rows of the first version were CBOR arrays, which begin with 0x8e.
+// Rows of version 1 end before the restriction, and those of the first version
+// were CBOR arrays, which begin with 0x8e: nothing was restricted then.
 const (
-	summaryVersion = 1
+	summaryVersion = 2
+	summaryOpen    = 1 // the version without a restriction
 	summaryFixed   = 1 + IDSize + 3 + IDSize
 	summaryCBOR    = 0x8e // an array of 14
 )
@@ -28,13 +32,9 @@ var errSummary = errors.New("a row cannot be read")
 
 // EncodeSummary writes a row for DecodeSummary.
 func EncodeSummary(s *Summary) []byte {
-	b := make([]byte, 0, summaryFixed+6*binary.MaxVarintLen64+3*binary.MaxVarintLen32+len(s.Status)+len(s.Title)+HashSize*len(s.Groups))
+	b := make([]byte, 0, summaryFixed+6*binary.MaxVarintLen64+3*binary.MaxVarintLen32+len(s.Status)+len(s.Title)+HashSize*len(s.Groups)+1+IDSize*len(s.Named))
 	b = append(append(b, summaryVersion), s.ID[:]...)
-	conflict := byte(0)
-	if s.Conflict {
-		conflict = 1
-	}
-	b = append(b, byte(s.Kind), byte(s.Severity), conflict)
+	b = append(b, byte(s.Kind), byte(s.Severity), yes(s.Conflict))
 	b = append(b, s.Manager[:]...)
 	for _, n := range [...]int64{s.Opened, s.Over, s.Changed, s.Due, int64(s.Firing), int64(s.Lines)} {
 		b = binary.AppendVarint(b, n)
@@ -47,16 +47,28 @@ func EncodeSummary(s *Summary) []byte {
 	for i := range s.Groups {
 		b = append(b, s.Groups[i][:]...)
 	}
+	b = append(b, yes(s.Restricted))
+	b = binary.AppendUvarint(b, uint64(len(s.Named)))
+	for i := range s.Named {
+		b = append(b, s.Named[i][:]...)
+	}
 	return b
 }
 
-// DecodeSummary reads a row, also one of the first version. What is not a whole
+func yes(b bool) byte {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// DecodeSummary reads a row, also one of an earlier version. What is not a whole
 // row gives an error: it can be made anew from the events.
 func DecodeSummary(raw []byte, s *Summary) error {
 	if len(raw) > 0 && raw[0] == summaryCBOR {
-		return DecodeRow(raw, s)
+		return decodeFirst(raw, s)
 	}
-	if len(raw) < summaryFixed || raw[0] != summaryVersion || raw[1+IDSize+2] > 1 {
+	if len(raw) < summaryFixed || raw[0] != summaryVersion && raw[0] != summaryOpen || raw[1+IDSize+2] > 1 {
 		return errSummary
 	}
 	row := Summary{ID: Scope(raw[1 : 1+IDSize])}
@@ -89,18 +101,65 @@ func DecodeSummary(raw []byte, s *Summary) error {
 			row.Title = string(text)
 		}
 	}
-	n, used := binary.Uvarint(b)
-	if used <= 0 || uint64(len(b)-used) != n*HashSize || n > uint64(len(b)) {
-		return errSummary
+	var err error
+	if row.Groups, b, err = many[Hash](b, HashSize); err != nil {
+		return err
 	}
-	b = b[used:]
-	if n > 0 {
-		row.Groups = make([]Hash, n)
-		for i := range row.Groups {
-			row.Groups[i] = Hash(b[i*HashSize:])
+	if raw[0] == summaryVersion {
+		if len(b) == 0 || b[0] > 1 {
+			return errSummary
+		}
+		row.Restricted = b[0] == 1
+		if row.Named, b, err = many[PersonID](b[1:], IDSize); err != nil {
+			return err
 		}
 	}
+	if len(b) > 0 {
+		return errSummary
+	}
 	*s = row
+	return nil
+}
+
+// many reads how many there are, and as many of a size each.
+func many[T Hash | PersonID](b []byte, size int) (out []T, rest []byte, err error) {
+	n, used := binary.Uvarint(b)
+	if used <= 0 || n > uint64(len(b)-used)/uint64(size) {
+		return nil, nil, errSummary
+	}
+	b = b[used:]
+	for range n {
+		out, b = append(out, T(b[:size])), b[size:]
+	}
+	return out, b, nil
+}
+
+// decodeFirst reads a row of the first version.
+func decodeFirst(raw []byte, s *Summary) error {
+	var r struct {
+		_        struct{} `cbor:",toarray"`
+		ID       Scope
+		Title    string
+		Kind     IncidentKind
+		Severity Level
+		Status   Status
+		Conflict bool
+		Opened   int64
+		Over     int64
+		Changed  int64
+		Manager  PersonID
+		Firing   int
+		Lines    int
+		Groups   []Hash
+		Due      int64
+	}
+	if err := DecodeRow(raw, &r); err != nil {
+		return err
+	}
+	*s = Summary{
+		ID: r.ID, Title: r.Title, Kind: r.Kind, Severity: r.Severity, Status: r.Status, Conflict: r.Conflict, Opened: r.Opened,
+		Over: r.Over, Changed: r.Changed, Manager: r.Manager, Firing: r.Firing, Lines: r.Lines, Groups: r.Groups, Due: r.Due,
+	}
 	return nil
 }
 

@@ -50,6 +50,7 @@ func TestARowSurvivesItsBytes(t *testing.T) {
 		"everything": {
 			ID: model.Scope{1}, Title: "Größe → 5xx", Kind: 2, Severity: 3, Status: model.Fixing, Conflict: true, Opened: 1 << 50,
 			Over: -1, Changed: 1, Manager: model.PersonID{9}, Firing: 300, Lines: 1 << 30, Groups: []model.Hash{{1}, {2}}, Due: 1 << 60,
+			Restricted: true, Named: []model.PersonID{{1}, {9}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -67,13 +68,47 @@ func TestARowSurvivesItsBytes(t *testing.T) {
 			require.Equal(t, row, back, "what cannot be read changes nothing")
 
 			// The first version was written by the codec of the bodies.
-			raw, err := model.EncodeRow(row)
+			raw, err := model.EncodeRow(firstRow{
+				ID: row.ID, Title: row.Title, Kind: row.Kind, Severity: row.Severity, Status: row.Status, Conflict: row.Conflict,
+				Opened: row.Opened, Over: row.Over, Changed: row.Changed, Manager: row.Manager, Firing: row.Firing, Lines: row.Lines,
+				Groups: row.Groups, Due: row.Due,
+			})
 			require.NoError(t, err)
+			open := row
+			open.Restricted, open.Named = false, nil
 			back = model.Summary{}
 			require.NoError(t, model.DecodeSummary(raw, &back))
-			require.Equal(t, row, back)
+			require.Equal(t, open, back)
+
+			// Version 1 ended before the restriction.
+			raw = model.EncodeSummary(&open)
+			raw = raw[:len(raw)-2]
+			raw[0] = 1
+			back = model.Summary{}
+			require.NoError(t, model.DecodeSummary(raw, &back))
+			require.Equal(t, open, back)
+			require.Error(t, model.DecodeSummary(append(raw, 0), &back), "more than a row")
 		})
 	}
+}
+
+// firstRow is a row as it was kept first.
+type firstRow struct {
+	_        struct{} `cbor:",toarray"`
+	ID       model.Scope
+	Title    string
+	Kind     model.IncidentKind
+	Severity model.Level
+	Status   model.Status
+	Conflict bool
+	Opened   int64
+	Over     int64
+	Changed  int64
+	Manager  model.PersonID
+	Firing   int
+	Lines    int
+	Groups   []model.Hash
+	Due      int64
 }
 
 func TestAnOddRowIsRefused(t *testing.T) {
@@ -84,15 +119,19 @@ func TestAnOddRowIsRefused(t *testing.T) {
 	for name, change := range map[string]func([]byte){
 		"a title that is not text":      func(b []byte) { b[title] = 0xff },
 		"a title longer than the row":   func(b []byte) { b[title-1] = 0x7f },
-		"more groups than there are":    func(b []byte) { b[len(b)-1] = 1 },
+		"more groups than there are":    func(b []byte) { b[len(b)-3] = 1 },
+		"more people than there are":    func(b []byte) { b[len(b)-1] = 1 },
+		"a number where restricted is":  func(b []byte) { b[len(b)-2] = 2 },
 		"a number where a yes or no is": func(b []byte) { b[19] = 2 },
 	} {
 		hurt := bytes.Clone(raw)
 		change(hurt)
 		require.Error(t, model.DecodeSummary(hurt, &s), name)
 	}
-	huge := append(bytes.Clone(raw[:len(raw)-1]), 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01)
-	require.Error(t, model.DecodeSummary(huge, &s), "a number of groups whose bytes overflow")
+	for _, cut := range []int{1, 3} {
+		huge := append(bytes.Clone(raw[:len(raw)-cut]), 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01)
+		require.Error(t, model.DecodeSummary(huge, &s), "a number of people or groups whose bytes overflow")
+	}
 }
 
 // FuzzDecodeSummary: no bytes panic, and what is read is written the same.

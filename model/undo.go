@@ -132,6 +132,16 @@ func (d *decision) oppose(r *Record, mark func(*Common)) error {
 			return Refuse(CodeUndoImpossible)
 		}
 		return write(&LinkAdd{Link: add.Link}, was.Text)
+	case *IncidentRestrict:
+		back := &IncidentRestrict{}
+		if before, ok := bodyOf[*IncidentRestrict](was); ok && before.On {
+			if err := d.mayRestrict(); err != nil {
+				return err
+			}
+			// Of several that were replaced this is one; it must not lock out who acts.
+			back.On, back.People = true, sortPersons(append(before.set(), d.Actor))
+		}
+		return write(back, "")
 	case *EntryAdd:
 		if in.line(in.slots[r.Ref]).Struck != nil {
 			return Refuse(CodeUndoOvertaken)
@@ -267,6 +277,8 @@ func again(r *Record) (Body, error) {
 		return &MomentSet{Moment: b.Moment, At: b.At, Clear: b.Clear}, nil
 	case *EntryAmend:
 		return &EntryAmend{Target: b.Target}, nil
+	case *IncidentRestrict:
+		return &IncidentRestrict{On: b.On, People: b.set()}, nil
 	}
 	return nil, Refuse(CodeSettled)
 }

@@ -120,6 +120,12 @@ type View struct {
 	Title    Held[string]
 	Severity Held[Level]
 	Status   Held[Status]
+	// Restricted reports that only those in Named, by id, may see it.
+	Restricted bool
+	Named      []PersonID
+	// Restricts are the writes that say who may see it, when people set it
+	// differently at once and nobody has settled it.
+	Restricts []*Record
 	// Topic is the pinned topic line; empty while it is composed.
 	Topic   Held[string]
 	Answers []Answered
@@ -171,6 +177,8 @@ func (in *Incident) outline() *View {
 	v.Title = held(&in.title, func(r *Record) string { return r.Text })
 	v.Severity = held(&in.severity, levelOf)
 	v.Status = held(&in.status, statusOf)
+	r := in.restriction()
+	v.Restricted, v.Named, v.Restricts = r.on, r.named, r.differ
 	v.Topic = held(&in.topic, func(r *Record) string { return r.Text })
 	v.Answers = in.viewAnswers()
 	v.Roles = in.viewRoles()

@@ -67,7 +67,7 @@ func (s *session) receive(ctx context.Context, n alertmanager.Notification) erro
 	if n.Truncated > 0 {
 		c.Note = s.words.N("shell.alert.truncated", n.Truncated)
 	}
-	got, err := s.room.Do(ctx, s.who, c.Place(s.room.Overview().Rows), c)
+	got, err := s.room.Do(ctx, s.who, c.Place(s.room.Overview().Rows, s.who.Sees()), c)
 	if err != nil {
 		return err
 	}

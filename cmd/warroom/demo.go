@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -92,7 +93,11 @@ type cast struct{ me, ana, bob, cleo, dan model.PersonID }
 func (p *script) cast(me model.PersonID) cast {
 	p.at(26 * time.Hour)
 	one := func(name string) model.PersonID {
-		p.do(me, model.DoorConsole, model.Scope{}, model.AddPerson{Name: name})
+		// Whoever looks may have one of the names.
+		if strings.EqualFold(p.room.Overview().People.Name(me), name) {
+			return me
+		}
+		p.do(me, model.DoorConsole, model.Scope{}, model.AdmitMember{Name: name, Access: model.Responder})
 		id, err := p.room.Overview().People.Find(name)
 		if p.err == nil {
 			p.err = err

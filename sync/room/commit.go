@@ -115,7 +115,7 @@ func (r *Room) decide(c *commit, req *request) (model.Receipt, error) {
 		return receipt, model.Refuse(model.CodePersonUnknown, "Person", req.who.Person.String()[:8])
 	}
 	if alerts, ok := req.command.(model.ReceiveAlerts); ok {
-		receipt.Incident = r.place(alerts)
+		receipt.Incident = r.place(alerts, req.who.Sees())
 	}
 	var in *model.Incident
 	if !receipt.Incident.IsZero() {
@@ -182,7 +182,7 @@ func (r *Room) incident(id model.Scope, read *reading) (*model.Incident, error) 
 
 // place finds the incident that alerts belong to, those that are on their way to
 // the disk among them.
-func (r *Room) place(alerts model.ReceiveAlerts) model.Scope {
+func (r *Room) place(alerts model.ReceiveAlerts, who model.PersonID) model.Scope {
 	r.mu.Lock()
 	rows, _ := r.list.sorted()
 	r.mu.Unlock()
@@ -206,7 +206,7 @@ func (r *Room) place(alerts model.ReceiveAlerts) model.Scope {
 		}
 		rows = fresh
 	}
-	return alerts.Place(rows)
+	return alerts.Place(rows, who)
 }
 
 // seal makes all drafts of one command events of the commit, or none of them.

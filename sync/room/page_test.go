@@ -128,7 +128,7 @@ func TestUndoReachesBackToWhatIsNotLoaded(t *testing.T) {
 	t.Parallel()
 	dir, store := t.TempDir(), kept{storage.NewMemory()}
 	r := open(t, room.Options{Store: store, Dir: dir})
-	do(t, r, model.Scope{}, model.AddPerson{Name: "bob"})
+	do(t, r, model.Scope{}, model.AdmitMember{Name: "bob", Access: model.Responder})
 	found, err := r.Overview().People.Find("bob")
 	require.NoError(t, err)
 	bob := model.Actor{Person: found, Via: model.DoorConsole}

@@ -53,6 +53,13 @@ func (p *Printer) write(b *strings.Builder, value any, format string, depth int)
 		b.WriteString(p.Duration(v))
 	case model.PersonID:
 		b.WriteString(p.person(v))
+	case []model.PersonID:
+		for i, id := range v {
+			if i > 0 {
+				b.WriteString(", ")
+			}
+			b.WriteString(p.person(id))
+		}
 	case model.Scope:
 		b.WriteString(p.incident(v))
 	case error:

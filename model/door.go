@@ -1,0 +1,45 @@
+package model
+
+// Door is the way an act came in.
+type Door string
+
+// The doors.
+const (
+	// DoorConsole and DoorShell are a person's own terminal.
+	DoorConsole Door = "console"
+	DoorShell   Door = "shell"
+	// DoorSSH is an ssh key, which proves who it was.
+	DoorSSH Door = "ssh"
+	// DoorClaimed is a login that several people share, at which a name was typed:
+	// nothing proves it.
+	DoorClaimed Door = "claimed"
+	// DoorAlert is a monitoring system. The actor is whoever fed its alerts in.
+	DoorAlert Door = "alert"
+)
+
+// Phrase is the door in words.
+func (d Door) Phrase() Phrase {
+	switch d {
+	case DoorConsole, DoorShell, DoorSSH, DoorClaimed, DoorAlert:
+		return Say("door." + string(d))
+	}
+	return Say("door.other")
+}
+
+// through is the access that a person has behind this door. A name that was only
+// typed gives nobody the say over who is a member.
+func (d Door) through(a Access) Access {
+	if d == DoorClaimed {
+		return min(a, Responder)
+	}
+	return a
+}
+
+// Sees is whose restricted incidents the actor may see: nobody's, when nothing
+// proves who it is.
+func (a Actor) Sees() PersonID {
+	if a.Via == DoorClaimed {
+		return PersonID{}
+	}
+	return a.Person
+}

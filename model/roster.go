@@ -1,0 +1,145 @@
+package model
+
+import (
+	"slices"
+	"strings"
+)
+
+// Person is somebody who is known by name.
+type Person struct {
+	ID   PersonID
+	Name string
+	// Founder reports who began the workspace.
+	Founder bool
+	// Access is what a member may do; none for who is known by name alone.
+	Access Access
+}
+
+// Member reports a member.
+func (p Person) Member() bool { return p.Access != NoAccess }
+
+// Roster is an immutable list of people, by name.
+type Roster struct {
+	people []Person
+	byID   map[PersonID]Person
+	ways   map[PersonID][]Way
+	enters map[wayID]PersonID
+}
+
+// Roster gives the people as they now stand.
+func (p *People) Roster() *Roster {
+	ro := &Roster{byID: map[PersonID]Person{}, ways: map[PersonID][]Way{}, enters: map[wayID]PersonID{}}
+	founder := first(p.founded)
+	for id, g := range p.names {
+		if !p.Knows(id) {
+			continue // a name for somebody who has not arrived yet
+		}
+		who := Person{ID: id, Name: g.last().Text, Access: p.Access(id)}
+		if founder != nil && founder.Body.(*Genesis).Person == id {
+			who.Founder = true
+		}
+		ro.people = append(ro.people, who)
+		ro.byID[id] = who
+		if ways := p.Ways(id); len(ways) > 0 {
+			ro.ways[id] = ways
+		}
+	}
+	for id := range p.ways.grants {
+		if who, ok := p.enters(id); ok {
+			ro.enters[id] = who
+		}
+	}
+	slices.SortFunc(ro.people, func(a, b Person) int {
+		if c := strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)); c != 0 {
+			return c
+		}
+		return strings.Compare(string(a.ID[:]), string(b.ID[:]))
+	})
+	return ro
+}
+
+// All lists everybody by name.
+func (ro *Roster) All() []Person { return ro.people }
+
+// Members lists the members by name.
+func (ro *Roster) Members() []Person {
+	return slices.DeleteFunc(slices.Clone(ro.people), func(p Person) bool { return !p.Member() })
+}
+
+// Person finds somebody who is known.
+func (ro *Roster) Person(id PersonID) (Person, bool) {
+	p, ok := ro.byID[id]
+	return p, ok
+}
+
+// Access is what the person may do.
+func (ro *Roster) Access(id PersonID) Access { return ro.byID[id].Access }
+
+// Owners lists the owners by name.
+func (ro *Roster) Owners() []Person {
+	return slices.DeleteFunc(slices.Clone(ro.people), func(p Person) bool { return p.Access != Owner })
+}
+
+// Ways are the ways by which a person comes in, in the order they were granted.
+func (ro *Roster) Ways(id PersonID) []Way { return ro.ways[id] }
+
+// ByKey is the member who comes in by an ssh public key in wire format; nobody
+// when two people were granted it at once.
+func (ro *Roster) ByKey(keyWire []byte) (PersonID, bool) {
+	who, ok := ro.enters[wayID{key: string(keyWire)}]
+	return who, ok
+}
+
+// ByUID is the member who comes in by a uid of a machine, under the same rules as
+// ByKey.
+func (ro *Roster) ByUID(machine MachineID, uid uint32) (PersonID, bool) {
+	who, ok := ro.enters[wayID{machine: machine, uid: uid}]
+	return who, ok
+}
+
+// Name is the person's name; a person not known here shows as the first eight
+// digits of the id.
+func (ro *Roster) Name(id PersonID) string {
+	if p, ok := ro.byID[id]; ok && p.Name != "" {
+		return p.Name
+	}
+	if id.IsZero() {
+		return "-"
+	}
+	return id.String()[:8]
+}
+
+// Find reads a name as a person typed it, with or without @: the whole name in
+// any case, else the one name that begins with it. It refuses with
+// CodePersonUnknown or CodePersonAmbiguous.
+func (ro *Roster) Find(typed string) (PersonID, error) {
+	want := strings.ToLower(strings.TrimPrefix(oneLine(typed), "@"))
+	if want == "" {
+		return PersonID{}, Refuse(CodePersonEmpty)
+	}
+	var exact, begin []Person
+	for _, p := range ro.people {
+		name := strings.ToLower(p.Name)
+		switch {
+		case name == want:
+			exact = append(exact, p)
+		case strings.HasPrefix(name, want):
+			begin = append(begin, p)
+		}
+	}
+	found := exact
+	if len(found) == 0 {
+		found = begin
+	}
+	switch len(found) {
+	case 0:
+		return PersonID{}, Refuse(CodePersonUnknown, "Person", cutText(typed, 40))
+	case 1:
+		return found[0].ID, nil
+	}
+	names := make([]string, 0, len(found))
+	for _, p := range found {
+		names = append(names, p.Name)
+	}
+	return PersonID{}, Refuse(CodePersonAmbiguous, "Person", cutText(typed, 40), "Names", strings.Join(names, ", "))
+}
