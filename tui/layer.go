@@ -71,6 +71,11 @@ func splice(rows []string, y, x int, text string, w, all int) {
 	if clean.Width(right) > all-x-w { // the cut went through a wide character
 		right = ansi.TruncateLeft(rows[y], x+w+1, "")
 	}
+	if clean.Width(left) > x || clean.Width(right) > all-x-w {
+		// Letters that are cut otherwise than they are measured: rather none of them
+		// than a row that is too wide.
+		left, right = strings.Repeat(" ", x), ""
+	}
 	right = strings.Repeat(" ", max(all-x-w-clean.Width(right), 0)) + right
 	rows[y] = left + "\x1b[m" + text + right
 }
