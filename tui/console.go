@@ -26,8 +26,10 @@ import (
 
 // Options are what a console is made of. Room, Say and Now are needed.
 type Options struct {
+	// Room is what is shown. One that is a model.Seat is told where this console is.
 	Room model.Room
-	// Who acts at this console, and through which door.
+	// Who acts at this console, and through which door. With a model.Seat it may be
+	// left out.
 	Who model.Actor
 	// Say is the reader's printer. Its Name and Key options should be those of
 	// Names, which then follow the room.
@@ -42,6 +44,20 @@ type Options struct {
 	After func(d time.Duration, msg func() tea.Msg) tea.Cmd
 	// Clipboard copies a text to the reader's clipboard; nil is OSC 52.
 	Clipboard func(string) tea.Cmd
+	// Notify shows a notification on the reader's desktop when they are called by
+	// name, or an update of theirs is overdue; nil for none. OSC9 is one.
+	Notify func(title, body string) tea.Cmd
+	// Quiet rings no bell and shows no notification.
+	Quiet bool
+	// Edit hands a text to the reader's own editor and gives done what came back,
+	// or the error; what done makes of it is the command's message. nil where no
+	// editor can be opened.
+	Edit func(text string, done func(text string, err error) tea.Msg) tea.Cmd
+	// Suspend puts the program aside for the shell; nil where it cannot be.
+	Suspend func() tea.Cmd
+	// Leave gives a sentence with which the room sends the console away; nil for a
+	// room that does not.
+	Leave <-chan string
 	// Start is where the console was left; Save keeps where it is, at most once a
 	// second and at the end. Save is called outside of Update.
 	Start State
@@ -49,8 +65,8 @@ type Options struct {
 	// Themes lists what can be chosen, the built-in ones and the reader's files;
 	// it may read files. nil leaves the theme as it is.
 	Themes func() []themes.Theme
-	// Demo marks a seeded room in memory; ReadOnly an observer, who can change
-	// nothing.
+	// Demo marks a seeded room in memory; ReadOnly a console at which nothing can
+	// be changed, whatever the person's access.
 	Demo, ReadOnly bool
 	// NoMouse begins with the mouse left to the terminal.
 	NoMouse bool
@@ -73,6 +89,7 @@ type Console struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	watch  model.Watch
+	seat   model.Seat // nil where nobody is to be told where this console is
 
 	// What the room said last. Both are replaced whole, never changed.
 	over *model.Overview
@@ -96,11 +113,25 @@ type Console struct {
 	drafts map[model.Scope]string
 	filter *line.Editor // not nil while a filter is being typed
 	layers []overlay.Layer
+	// completing is the name after @ that tab goes on with.
+	completing completion
+	// waiting are the layers that open when the keys are quiet.
+	waiting []waiting
+
+	told    told
+	pressed time.Time // when the last key was pressed, though it may still wait
+	active  bool      // one was, since the room was told
+	// rung are the calls to this person that were rung for; nil before the room was
+	// read. late are their overdue updates.
+	rung     map[model.Ref]bool
+	late     map[model.Scope]bool
+	dueKnown bool
 
 	note      note
 	offer     string    // what the sentence that this key took away had to copy
 	interrupt time.Time // of the first ctrl+c
 	quitting  bool
+	goodbye   string // what to print after leaving
 
 	jobs  int       // commands under way
 	busy  int       // ... for whose result the keys wait
@@ -130,10 +161,14 @@ func New(o Options) *Console {
 	if o.Names == nil {
 		o.Names = &Names{}
 	}
+	seat, _ := o.Room.(model.Seat)
+	if seat != nil && o.Who == (model.Actor{}) {
+		o.Who = seat.Who()
+	}
 	c := &Console{
 		o: o, say: o.Say, theme: o.Theme, styles: o.Theme.Styles(o.Depth), keymap: action.NewKeymap(action.Table()),
 		incidents: pane.NewIncidents(), impact: pane.NewImpact(), roles: pane.NewRoles(), log: pane.NewLog(),
-		drafts: map[model.Scope]string{}, mouse: !o.NoMouse, over: &model.Overview{}, dirty: true, urgent: true,
+		drafts: map[model.Scope]string{}, mouse: !o.NoMouse, over: &model.Overview{}, dirty: true, urgent: true, seat: seat,
 	}
 	c.handlers, c.typingHandlers, c.keys = newHandlers(), newTyping(), shownKeys()
 	c.ctx, c.cancel = context.WithCancel(context.Background())
@@ -160,12 +195,13 @@ func (c *Console) Seen() uint64 { return c.over.Version }
 
 // Init is tea.Model.
 func (c *Console) Init() tea.Cmd {
-	return tea.Batch(c.loadFirst(), c.listen(), c.tick())
+	return tea.Batch(c.loadFirst(), c.listen(), c.tick(), c.awaitLeave())
 }
 
 // Update is tea.Model.
 func (c *Console) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := c.handle(msg)
+	c.report()
 	return c, tea.Batch(cmd, c.pace(), c.remember())
 }
 
@@ -191,6 +227,13 @@ func (c *Console) handle(msg tea.Msg) tea.Cmd {
 			c.note = note{}
 			c.changed(false)
 		}
+	case hushed:
+		return c.hush()
+	case Farewell:
+		return c.farewell(msg.Text)
+	case tea.ResumeMsg:
+		c.changed(true)
+		return tea.ClearScreen // another program had the screen
 	case saving:
 		c.save = false
 		return c.saveNow()
@@ -226,7 +269,7 @@ func (c *Console) changed(atOnce bool) {
 func (c *Console) env() pane.Env {
 	return pane.Env{
 		Styles: c.styles, Say: c.say, ASCII: c.o.ASCII, Now: c.o.Now().UnixMilli(),
-		ReadOnly: c.o.ReadOnly, Me: c.o.Who.Person, Key: func(id action.ID) string { return c.keys[id] },
+		ReadOnly: c.readOnly(), Observer: !c.o.ReadOnly, Me: c.o.Who.Person, Key: func(id action.ID) string { return c.keys[id] },
 	}
 }
 

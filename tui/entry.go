@@ -53,7 +53,7 @@ func (c *Console) showEntry() tea.Cmd {
 		}
 		return c.copy(clean.Line(l.Text))
 	})
-	if !c.o.ReadOnly {
+	if !c.readOnly() {
 		act("*", c.say.T("action.star"), c.star)
 		if l.Entry() {
 			act("A", c.say.T("action.amend"), c.askAmend)

@@ -217,7 +217,7 @@ func (c *Console) inputRows(env pane.Env, rows []string) *tea.Cursor {
 		e, mark, placeholder, on = c.filter, " / ", c.say.T("line.filter"), true
 	case c.view == nil:
 		placeholder = c.say.T("line.none")
-	case c.o.ReadOnly:
+	case c.readOnly():
 		placeholder = c.say.T("line.readonly")
 	case c.typing:
 		placeholder = c.say.T("line.typing")

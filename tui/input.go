@@ -20,6 +20,7 @@ const mostHeld = 4096
 // input takes what a person does, at once or, while an act is being written,
 // in its turn. The way out never waits.
 func (c *Console) input(msg tea.Msg) tea.Cmd {
+	c.pressed, c.active = c.o.Now(), true
 	if k, ok := msg.(tea.KeyPressMsg); ok && k.String() == "ctrl+c" {
 		return c.take(msg)
 	}
@@ -37,7 +38,7 @@ func (c *Console) take(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
 		c.offer = c.note.offer
-		c.note.text, c.note.offer = "", "" // a key has seen the sentence
+		c.note.text, c.note.offer, c.note.call = "", "", false // a key has seen the sentence
 		if next, ok := escaped(msg); ok {
 			cmd := c.press(tea.KeyPressMsg{Code: tea.KeyEscape})
 			c.held = append([]tea.Msg{next}, c.held...)
@@ -73,8 +74,13 @@ func escaped(k tea.KeyPressMsg) (tea.KeyPressMsg, bool) {
 // press finds out what a key means where the keys go now.
 func (c *Console) press(k tea.KeyPressMsg) tea.Cmd {
 	key := k.String()
-	if a, ok := c.keymap.Find(key, action.Everywhere); ok && a.ID == action.Interrupt {
-		return c.interrupted()
+	if a, ok := c.keymap.Find(key, action.Everywhere); ok {
+		switch a.ID { // wherever the keys go
+		case action.Interrupt:
+			return c.interrupted()
+		case action.Suspend:
+			return c.run(a, "")
+		}
 	}
 	c.interrupt = time.Time{}
 	switch {
@@ -154,7 +160,8 @@ func (c *Console) scope() action.Scope {
 // state is what decides which actions can be taken.
 func (c *Console) state() action.State {
 	s := action.State{
-		Incident: c.view != nil, ReadOnly: c.o.ReadOnly, Themes: c.o.Themes != nil,
+		Incident: c.view != nil, ReadOnly: c.readOnly(), Themes: c.o.Themes != nil,
+		Editor: c.o.Edit != nil, Suspend: c.o.Suspend != nil, Called: c.isCalled(),
 		Conflict: len(c.conflicts) > 0, Overdue: c.overdue() != nothingDue,
 		Row: c.offer != "" || c.current().Copy(c.env()) != "",
 	}
@@ -176,7 +183,7 @@ func (c *Console) paste(text string) {
 	case c.filter != nil:
 		c.filter.Insert(text)
 		c.current().SetFilter(c.filter.Text())
-	case c.view != nil && !c.o.ReadOnly:
+	case c.view != nil && !c.readOnly():
 		c.typing = true
 		c.editor.Insert(text)
 	}
@@ -184,7 +191,16 @@ func (c *Console) paste(text string) {
 
 // edit takes a key in the log line.
 func (c *Console) edit(k tea.KeyPressMsg) tea.Cmd {
-	if a, ok := c.keymap.Find(k.String(), action.Typing); ok {
+	a, ok := c.keymap.Find(k.String(), action.Typing)
+	if a.ID != action.Complete {
+		c.completing = completion{}
+	}
+	if ok {
+		if a.Off != nil {
+			if why := a.Disabled(c.state()); !why.IsZero() {
+				return c.warn(c.say.Say(why))
+			}
+		}
 		return c.typingHandlers[a.ID](c)
 	}
 	c.editor.Key(k)
@@ -194,9 +210,11 @@ func (c *Console) edit(k tea.KeyPressMsg) tea.Cmd {
 // newTyping has the handlers of the log line's own actions.
 func newTyping() map[action.ID]func(*Console) tea.Cmd {
 	return map[action.ID]func(*Console) tea.Cmd{
-		action.Send:    (*Console).send,
-		action.NewLine: func(c *Console) tea.Cmd { c.editor.Insert("\n"); return nil },
-		action.Leave:   func(c *Console) tea.Cmd { c.typing = false; return nil },
+		action.Send:     (*Console).send,
+		action.NewLine:  func(c *Console) tea.Cmd { c.editor.Insert("\n"); return nil },
+		action.Leave:    func(c *Console) tea.Cmd { c.typing = false; return nil },
+		action.Complete: (*Console).complete,
+		action.EditLine: (*Console).editDraft,
 	}
 }
 

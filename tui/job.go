@@ -81,7 +81,7 @@ type after struct {
 // do has the room decide a command about the incident on the screen, makes what
 // came of it visible, and goes on as after says.
 func (c *Console) do(cmd model.Command, a after) tea.Cmd {
-	if c.o.ReadOnly {
+	if c.readOnly() {
 		return c.refuse(c.say.T("action.off.readonly"), a.layer)
 	}
 	id, who, room := c.id, c.o.Who, c.o.Room
@@ -162,6 +162,7 @@ func look(ctx context.Context, room model.Room, id model.Scope) (*model.View, er
 
 // show puts what was read on the screen.
 func (c *Console) show(n news) tea.Cmd {
+	was := c.over.Access
 	c.over = n.over
 	c.o.Names.put(n.over)
 	c.incidents.SetData(n.over)
@@ -176,10 +177,12 @@ func (c *Console) show(n news) tea.Cmd {
 	c.roles.SetData(c.view, c.over.People)
 	c.log.SetData(c.view, c.over.People)
 	c.conflicts = conflictsOf(c.view)
+	c.attend()
+	cmds := []tea.Cmd{c.watchDue(), c.called(), c.allow(was, n.over.Access), c.match()}
 	if n.err != nil {
-		return tea.Batch(c.warn(c.say.Error(n.err)), c.match())
+		cmds = append(cmds, c.warn(c.say.Error(n.err)))
 	}
-	return c.match()
+	return tea.Batch(cmds...)
 }
 
 // swap changes the incident on the screen, with the draft that belongs to it.
@@ -304,5 +307,6 @@ func (c *Console) ticked(t ticked) tea.Cmd {
 		return nil
 	}
 	c.changed(false)
-	return c.tick()
+	c.attend()
+	return tea.Batch(c.tick(), c.watchDue())
 }

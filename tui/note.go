@@ -19,6 +19,8 @@ type note struct {
 	number int
 	// offer is a text that the copy key takes while the sentence stands.
 	offer string
+	// call reports that somebody calls: what is less than that does not cover it.
+	call bool
 }
 
 // How long a sentence stays when no key is pressed: long enough to be read
@@ -38,7 +40,7 @@ func (c *Console) warn(sentence string) tea.Cmd {
 
 // tell says what was done.
 func (c *Console) tell(sentence string) {
-	if sentence != "" {
+	if sentence != "" && !c.note.call {
 		c.put(themes.OK, sentence)
 	}
 }
@@ -46,7 +48,7 @@ func (c *Console) tell(sentence string) {
 // toast tells of a teammate's act. It never covers a refusal that has not been
 // seen, and it never takes a key.
 func (c *Console) toast(sentence string) tea.Cmd {
-	if c.note.tok == themes.Danger && c.note.text != "" {
+	if c.note.text != "" && (c.note.tok == themes.Danger || c.note.call) {
 		return nil
 	}
 	c.put(themes.Toast, sentence)

@@ -37,12 +37,17 @@ type setting struct {
 	start           tui.State
 	ascii, readOnly bool
 	colours         bool // true colours instead of names of styles
+	seat            *seat
+	with            func(*tui.Options)
 }
 
 func open(t testing.TB, with setting) *stage {
 	t.Helper()
 	if with.width == 0 {
 		with.width, with.height = 80, 24
+	}
+	if with.seat != nil {
+		with.room = with.seat.Room
 	}
 	if with.room == nil {
 		with.room = modeltest.New("ana", 1)
@@ -57,8 +62,12 @@ func open(t testing.TB, with setting) *stage {
 	if with.colours {
 		depth = themes.TrueColour
 	}
-	s.console = tui.New(tui.Options{
-		Room: s.room, Who: s.room.Actor(), Say: s.say, Names: names, Theme: theme, Depth: depth, ASCII: with.ascii,
+	var room model.Room = s.room
+	if with.seat != nil {
+		room = with.seat
+	}
+	options := tui.Options{
+		Room: room, Who: s.room.Actor(), Say: s.say, Names: names, Theme: theme, Depth: depth, ASCII: with.ascii,
 		Now: s.clock.Now, After: s.clock.After, ReadOnly: with.readOnly, Start: with.start,
 		Clipboard: func(text string) tea.Cmd {
 			s.mu.Lock()
@@ -72,7 +81,11 @@ func open(t testing.TB, with setting) *stage {
 			s.saved = state
 		},
 		Themes: builtins,
-	})
+	}
+	if with.with != nil {
+		with.with(&options)
+	}
+	s.console = tui.New(options)
 	t.Cleanup(s.console.Close)
 	s.Screen = screen.Start(t, s.console, screen.Options{
 		Width: with.width, Height: with.height, Clock: s.clock,

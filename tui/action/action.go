@@ -51,6 +51,9 @@ type State struct {
 	Conflict bool
 	Step     bool // the rail shows a next step
 	Themes   bool // there is more than one
+	Called   bool // somebody called this person by name
+	Editor   bool // the reader's own editor can be opened
+	Suspend  bool // the console can be put aside for the shell
 }
 
 // Action is a row of the table.

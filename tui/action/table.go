@@ -31,6 +31,11 @@ const (
 	Overdue   ID = "overdue"
 	Next      ID = "next"
 	Settle    ID = "settle"
+	Who       ID = "who"
+	// AnswerCall goes to where somebody was called by name.
+	AnswerCall ID = "answer-call"
+	Edit       ID = "edit"
+	Suspend    ID = "suspend"
 
 	Goto       ID = "goto"
 	Open       ID = "incident.open"
@@ -69,6 +74,9 @@ const (
 	Send    ID = "line.send"
 	NewLine ID = "line.newline"
 	Leave   ID = "line.leave"
+	// Complete completes a name after @.
+	Complete ID = "line.complete"
+	EditLine ID = "line.edit"
 
 	LayerUp       ID = "overlay.up"
 	LayerDown     ID = "overlay.down"
@@ -83,9 +91,9 @@ const (
 )
 
 // Reserved are the keys that the design of the console gives to actions still to
-// come: escalate, hand over, who is here, back and forth in time, unread, catch
-// up, reply. Nothing else may take them.
-func Reserved() []string { return []string{"e", "o", "w", "<", ">", "[", "]", "c", "R"} }
+// come: escalate, hand over, back and forth in time, unread, catch up, reply.
+// Nothing else may take them.
+func Reserved() []string { return []string{"e", "o", "<", ">", "[", "]", "c", "R"} }
 
 // Table lists every action, in the order of the help.
 func Table() []Action { return slices.Clone(table) }
@@ -106,6 +114,8 @@ var table = []Action{
 	{ID: Redo, Scope: Everywhere, Keys: []string{"U"}, Words: []string{"redo"}, Off: acting},
 	{ID: Overdue, Scope: Everywhere, Keys: []string{"!"}, Words: []string{"overdue"}, Off: overdue},
 	{ID: Settle, Scope: Everywhere, Keys: []string{"x"}, Words: []string{"settle"}, Off: settling},
+	{ID: Who, Scope: Everywhere, Keys: []string{"w"}, Words: []string{"who", "here"}, Hint: 11},
+	{ID: AnswerCall, Scope: Everywhere, Words: []string{"calls"}, Off: called},
 	{ID: Next, Scope: Everywhere, Words: []string{"next"}, Off: stepping},
 	{ID: Suggested, Scope: Everywhere, Words: []string{"suggested"}, Off: acting},
 	{ID: Release, Scope: Everywhere, Words: []string{"release"}, Args: "ROLE [NAME]", Off: acting},
@@ -128,13 +138,15 @@ var table = []Action{
 	// Finding, reading, copying.
 	{ID: Filter, Scope: Everywhere, Keys: []string{"/"}, Words: []string{"filter"}, Args: "[TEXT]"},
 	{ID: Palette, Scope: Everywhere, Keys: []string{":", "ctrl+p"}, Hint: 8, Hidden: true},
-	{ID: Help, Scope: Everywhere, Keys: []string{"?"}, Words: []string{"help"}, Hint: 11},
+	{ID: Help, Scope: Everywhere, Keys: []string{"?"}, Words: []string{"help"}, Hint: 12},
 	{ID: Goto, Scope: Everywhere, Words: []string{"goto"}, Args: "KEY"},
 	{ID: Copy, Scope: Everywhere, Keys: []string{"y"}, Words: []string{"copy"}, Off: onRow},
 	{ID: CopyTopic, Scope: Everywhere, Keys: []string{"Y"}, Words: []string{"copy-topic"}, Off: onIncident},
 	{ID: Zone, Scope: Everywhere, Keys: []string{"T"}, Words: []string{"zone"}},
 	{ID: Theme, Scope: Everywhere, Words: []string{"theme"}, Args: "[NAME]", Off: themed},
 	{ID: Mouse, Scope: Everywhere, Words: []string{"mouse"}},
+	{ID: Edit, Scope: Everywhere, Words: []string{"edit"}, Off: editing},
+	{ID: Suspend, Scope: Everywhere, Keys: []string{"ctrl+z"}, Words: []string{"suspend"}, Hidden: true, Off: suspending},
 	{ID: Back, Scope: Everywhere, Keys: []string{"esc"}, Hidden: true},
 	{ID: Quit, Scope: Everywhere, Keys: []string{"q"}, Words: []string{"quit"}},
 	{ID: Interrupt, Scope: Everywhere, Keys: []string{"ctrl+c"}, Hidden: true},
@@ -156,6 +168,8 @@ var table = []Action{
 	// The log line while it takes the keys.
 	{ID: Send, Scope: Typing, Keys: []string{"enter"}, Hint: 1, Hidden: true},
 	{ID: NewLine, Scope: Typing, Keys: []string{"ctrl+o"}, Hint: 2, Hidden: true},
+	{ID: Complete, Scope: Typing, Keys: []string{"tab"}, Hidden: true},
+	{ID: EditLine, Scope: Typing, Keys: []string{"ctrl+e"}, Hidden: true, Off: editing},
 	// ctrl+g is the second way out, for terminals and links that swallow esc.
 	{ID: Leave, Scope: Typing, Keys: []string{"esc", "ctrl+g"}, Hint: 3, Hidden: true},
 
@@ -197,6 +211,10 @@ func acting(s State) model.Phrase     { return first(writing(s), onIncident(s)) 
 func onRow(s State) model.Phrase      { return off(!s.Row, "row") }
 func onLine(s State) model.Phrase     { return first(onIncident(s), off(!s.Line, "line")) }
 func themed(s State) model.Phrase     { return off(!s.Themes, "themes") }
+func called(s State) model.Phrase     { return off(!s.Called, "calls") }
+func suspending(s State) model.Phrase { return off(!s.Suspend, "suspend") }
+
+func editing(s State) model.Phrase { return first(acting(s), off(!s.Editor, "editor")) }
 
 func changingLine(s State) model.Phrase { return first(writing(s), onLine(s)) }
 

@@ -11,12 +11,15 @@ type Page struct {
 	Heading string
 	// Wide is the width it would like.
 	Wide int
-	// Rows draws the whole page at a width; it is called when the width changes.
+	// Rows draws the whole page at a width; it is called when the width changes, or
+	// for each frame of a page that is Live.
 	Rows func(env pane.Env, w int) []string
 	// Extras are keys that act on what is read.
 	Extras []Extra
 	// Toggle is a key that closes it too.
 	Toggle string
+	// Live has the rows made anew for each frame: what they tell of goes on.
+	Live bool
 
 	rows  []string
 	width int
@@ -34,7 +37,7 @@ func (p *Page) Typing() bool { return false }
 func (p *Page) Paste(string) {}
 
 func (p *Page) fill(env pane.Env, w int) {
-	if p.width != w || p.rows == nil {
+	if p.Live || p.width != w || p.rows == nil {
 		p.rows, p.width = p.Rows(env, w), w
 	}
 }

@@ -12,6 +12,7 @@ type frame struct {
 	number  string // the pane's key, before the title
 	title   string
 	count   string // after the title
+	aside   string // after that, in words
 	foot    string // in the lower edge, left
 	footTok themes.Token
 	note    string // in the lower edge, right
@@ -80,6 +81,12 @@ func (e Env) upper(f frame, w int) string {
 	if f.count != "" && r.left > clean.Width(f.count) {
 		r.gap(1)
 		r.put(themes.Dim, f.count)
+	}
+	if f.aside != "" && r.left > clean.Width(f.aside)+2 {
+		r.put(f.edge, e.line(f))
+		r.gap(1)
+		r.put(themes.Info, f.aside)
+		r.gap(1)
 	}
 	r.put(f.edge, strings.Repeat(e.line(f), r.left))
 	return r.end() + e.style(f.edge).Render(s.corners[1])

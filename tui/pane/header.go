@@ -30,13 +30,21 @@ func Header(env Env, ov *model.Overview, v *model.View, w int) string {
 		{inc: true, due: dueInShort, clock: true, solo: true, zone: true},
 		{due: dueInShort, clock: true, solo: true, zone: true},
 		{due: dueInShort, clock: true, solo: true},
+		{due: dueInShort, clock: true, solo: true, brief: true, many: true},
 		{due: dueInShort, clock: true},
 		{due: dueInShort, clock: true, brief: true},
 		{due: dueInShort, brief: true},
 		{due: dueInShort, brief: true, tight: true},
 		{brief: true, tight: true},
 	}
+	here := 0
+	if ov != nil {
+		here = People(ov.Here)
+	}
 	for i, level := range levels {
+		if level.many && here < 2 {
+			continue
+		}
 		before, after := env.facts(ov, v, level)
 		title := clean.Line(headOf(v.Title.Value, w))
 		room := w - width(before) - width(after) - 1
@@ -66,10 +74,11 @@ type detail struct {
 	inc   bool  // "INC-" before the key
 	due   dueIn // the next update and for whom
 	clock bool  // the time, and what may keep it from being the room's
-	solo  bool  // that nobody else is reached
+	solo  bool  // how many are here, or that nobody else is reached
 	zone  bool  // of the time; never without it
 	brief bool  // without the seconds of how long it lasts
 	tight bool  // one blank between the pieces
+	many  bool  // this is only for a room with others in it: they count for more than seconds
 }
 
 // dueIn is how the next update is told.
@@ -96,7 +105,11 @@ func (e Env) lobby(r *row, ov *model.Overview) {
 		}
 		r.put(themes.Dim, e.Say.N("pane.header.open", lasting))
 	}
-	link := e.link(detail{solo: true, zone: true}, true)
+	here := 0
+	if ov != nil {
+		here = People(ov.Here)
+	}
+	link := e.link(detail{solo: true, zone: true}, here, true)
 	if r.left > width(link)+1 {
 		r.gap(r.left - width(link) - 1)
 		for _, p := range link {
@@ -152,9 +165,13 @@ func (e Env) facts(ov *model.Overview, v *model.View, d detail) (before, after [
 	switch {
 	case d.clock:
 		after = append(after, piece{themes.Text, gapOf + " "})
-		after = append(after, e.link(d, false)...)
+		here := 0
+		if ov != nil {
+			here = People(ov.Here)
+		}
+		after = append(after, e.link(d, here, false)...)
 	case e.ReadOnly:
-		add(themes.Warn, e.Say.T("pane.header.readonly"))
+		add(themes.Warn, e.readOnly())
 	case e.Offline:
 		add(themes.Stale, e.Say.T("pane.header.offline"))
 	}
@@ -177,15 +194,26 @@ func (e Env) due(key string, at int64, to model.Audience, in dueIn) string {
 // writing one takes.
 const soon = 5 * 60_000
 
-// link is who is reached, what may be done, and the clock with its zone.
-func (e Env) link(d detail, seconds bool) []piece {
+// readOnly says why nothing can be changed here, in a word.
+func (e Env) readOnly() string {
+	if e.Observer {
+		return e.Say.T("pane.header.observer")
+	}
+	return e.Say.T("pane.header.readonly")
+}
+
+// link is who is reached, what may be done, and the clock with its zone. here is
+// how many people are.
+func (e Env) link(d detail, here int, seconds bool) []piece {
 	var out []piece
 	dot := piece{themes.Dim, " " + e.signs().dot + " "}
 	if e.ReadOnly {
-		out = append(out, piece{themes.Warn, e.Say.T("pane.header.readonly")}, dot)
+		out = append(out, piece{themes.Warn, e.readOnly()}, dot)
 	}
 	if e.Offline {
 		out = append(out, piece{themes.Stale, e.Say.T("pane.header.offline")}, dot)
+	} else if d.solo && here > 1 {
+		out = append(out, piece{themes.Text, e.Say.N("pane.header.here", here)}, dot)
 	} else if d.solo {
 		out = append(out, piece{themes.Dim, e.Say.T("pane.header.solo")}, dot)
 	}

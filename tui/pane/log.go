@@ -24,6 +24,8 @@ type Log struct {
 	matched Matches
 	// want is the selected line while the filter hides it.
 	want model.Ref
+	// writing are the others who write in this incident now.
+	writing []model.PersonID
 }
 
 // NewLog is a timeline of no incident yet.
@@ -123,6 +125,9 @@ func (p *Log) SetData(v *model.View, people *model.Roster) {
 	p.drawn = p.top
 }
 
+// SetWriting says who else writes in this incident now.
+func (p *Log) SetWriting(who []model.PersonID) { p.writing = who }
+
 // find puts the selection on a line, looking outwards from where it was: new
 // lines come at the end, and merged ones a little before it.
 func (p *Log) find(ref model.Ref, from int) {
@@ -197,6 +202,7 @@ func (p *Log) Rows(env Env, w, h int, focused bool) []string {
 	iw, ih := inside(w, h)
 	_, shown, total := p.Filter()
 	f := p.frame(env, "pane.log", p.Count(), shown, total, focused)
+	f.aside = env.writers(p.people, p.writing)
 	switch {
 	case p.WantsAll():
 		f.note, f.noteTok = env.Say.T("pane.log.all"), themes.Dim

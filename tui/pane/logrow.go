@@ -156,7 +156,9 @@ func (c *columns) what(r *row, l *model.Line, room int) {
 		c.command(put, r, l, entry.Run, end)
 	case ok && !gone(l):
 		head, _ := line(l.Text, room)
-		put(themes.Text, head)
+		for _, p := range c.called(e.cut(head, max(r.left-end, 0))) {
+			put(p.tok, p.text)
+		}
 	default:
 		put(c.tone(l), e.sentence(l, room))
 	}

@@ -21,6 +21,8 @@ type Env struct {
 	// Now is in ms since 1970.
 	Now      int64
 	ReadOnly bool
+	// Observer says that it is so because of what this person may do.
+	Observer bool
 	// Offline reports that teammates cannot be reached.
 	Offline bool
 	Me      model.PersonID

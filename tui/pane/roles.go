@@ -20,6 +20,8 @@ type Roles struct {
 	missing []model.Role
 	shown   []int
 	want    model.Role
+	// attends is who is here, with when they last pressed a key.
+	attends map[model.PersonID]int64
 }
 
 // NewRoles is a roster of no incident yet.
@@ -35,6 +37,9 @@ func (p *Roles) SetData(v *model.View, people *model.Roster) {
 	}
 	p.keep()
 }
+
+// SetHere says who is here, as Attendance gives it.
+func (p *Roles) SetHere(attends map[model.PersonID]int64) { p.attends = attends }
 
 func (p *Roles) roles() []model.Holding {
 	if p.view == nil {
@@ -193,6 +198,10 @@ func (p *Roles) draw(env Env, h *model.Holding, w int, selected, focused bool) s
 				r.put(themes.Dim, ", ")
 			}
 			r.put(env.person(who.Person), p.name(who.Person))
+			if active, in := p.attends[who.Person]; in {
+				r.gap(1)
+				r.put(env.presence(active), env.presenceSign(active))
+			}
 		}
 	}
 	return r.end()

@@ -23,6 +23,7 @@ type signs struct {
 	up, down            string
 	or, dot, add        string
 	reply               string
+	here, away          string // of people
 }
 
 var unicodeSigns = signs{
@@ -34,6 +35,7 @@ var unicodeSigns = signs{
 	filled: "●", empty: "○", need: "!", conflict: "≠",
 	star: "★", amended: "✎", undone: "↶", struck: "~", late: "↰", ahead: "±", fail: "✗",
 	up: "↑", down: "↓", or: "|", dot: "·", add: "+", reply: "↳",
+	here: "●", away: "○",
 }
 
 var asciiSigns = signs{
@@ -45,6 +47,7 @@ var asciiSigns = signs{
 	filled: "*", empty: ".", need: "!", conflict: "%",
 	star: "*", amended: "&", undone: "<", struck: "~", late: "^", ahead: "?", fail: "!",
 	up: "^", down: "v", or: "|", dot: "-", add: "+", reply: ">",
+	here: "*", away: "o",
 }
 
 func (e Env) signs() *signs {

@@ -48,6 +48,7 @@ type Screen struct {
 	mu      sync.Mutex
 	term    *vt.Emulator
 	title   string
+	bells   int
 	written int
 	raw     bytes.Buffer
 	seen    map[string]bool // marks that came through the renderer
@@ -71,7 +72,7 @@ func Start(t testing.TB, m Model, o Options) *Screen {
 	}
 	s := &Screen{t: t, term: vt.NewEmulator(o.Width, o.Height), seen: map[string]bool{}, ended: make(chan struct{})}
 	s.change = sync.NewCond(&s.mu)
-	s.term.SetCallbacks(vt.Callbacks{Title: func(title string) { s.title = title }})
+	s.term.SetCallbacks(vt.Callbacks{Title: func(title string) { s.title = title }, Bell: func() { s.bells++ }})
 	// The terminal's answers to queries are read and dropped: nobody waits for one.
 	s.drained = make(chan struct{})
 	go func() {
@@ -364,6 +365,13 @@ func (s *Screen) Title() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.title
+}
+
+// Bells counts how often the bell has rung.
+func (s *Screen) Bells() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.bells
 }
 
 // Cursor is where the cursor stands.

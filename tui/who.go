@@ -1,0 +1,62 @@
+package tui
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"warroom/model"
+	"warroom/tui/action"
+	"warroom/tui/overlay"
+	"warroom/tui/pane"
+)
+
+// Who else is in the room, what they do, and what this person may do in it.
+
+// readOnly reports a console at which nothing can be changed: it was opened so,
+// or the person is an observer.
+func (c *Console) readOnly() bool { return c.o.ReadOnly || c.over.Access == model.Observer }
+
+// attend tells the panes who is here.
+func (c *Console) attend() {
+	c.roles.SetHere(pane.Attendance(c.over.Here))
+	c.log.SetWriting(c.writers())
+}
+
+// showWho opens the page of who is here. It goes on while it is open.
+func (c *Console) showWho() tea.Cmd {
+	return c.push(&overlay.Page{
+		Heading: c.say.T("overlay.who.title"), Wide: 88, Toggle: c.keys[action.Who], Live: true,
+		Rows: func(env pane.Env, w int) []string { return pane.Who(env, c.over, c.people(), c.sorted(), w) },
+	})
+}
+
+// sorted are the consoles by the names of their people, those of one person by
+// how long they have been open.
+func (c *Console) sorted() []model.Presence {
+	here, people := slices.Clone(c.over.Here), c.people()
+	slices.SortStableFunc(here, func(a, b model.Presence) int {
+		return cmp.Or(
+			strings.Compare(strings.ToLower(people.Name(a.Person)), strings.ToLower(people.Name(b.Person))),
+			strings.Compare(string(a.Person[:]), string(b.Person[:])),
+			cmp.Compare(a.Since, b.Since), cmp.Compare(a.Seat, b.Seat))
+	})
+	return here
+}
+
+// allow says what became of this person's access while the console was open.
+// Whoever has none any more leaves. A room in which nobody has an access says
+// nothing of it.
+func (c *Console) allow(was, is model.Access) tea.Cmd {
+	switch {
+	case was == is, was == model.NoAccess:
+		return nil
+	case is == model.NoAccess:
+		return c.farewell(c.say.T("farewell.access"))
+	case is == model.Observer:
+		return c.toast(c.say.T("toast.access.observer"))
+	}
+	return c.toast(c.say.T("toast.access", "Access", is))
+}
