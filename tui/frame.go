@@ -235,7 +235,11 @@ func (c *Console) inputRows(env pane.Env, rows []string) *tea.Cursor {
 		}
 		room -= clean.Width(tail)
 	}
-	if draft := c.say.T("line.draft", "Key", c.keys[action.Write]); !on && !e.Empty() && clean.Width(draft)+12 <= room {
+	draft := c.say.T("line.draft", "Key", c.keys[action.Write])
+	if c.readOnly() {
+		draft = c.say.T("line.draft.kept")
+	}
+	if !on && !e.Empty() && clean.Width(draft)+12 <= room {
 		tail = draft
 		room -= clean.Width(tail)
 	}
