@@ -81,9 +81,15 @@ func (c *Console) question(cmd model.Command) *overlay.Confirm {
 	return nil
 }
 
+// lineOf is a line of the log on the screen, shown or hidden; nil for none.
 func (c *Console) lineOf(ref model.Ref) *model.Line {
 	if l := c.log.Selected(); l != nil && l.Ref() == ref {
 		return l
+	}
+	for i := len(c.view.Lines) - 1; i >= 0; i-- {
+		if l := c.view.Lines[i]; l.Ref() == ref {
+			return l
+		}
 	}
 	return nil
 }

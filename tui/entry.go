@@ -11,20 +11,17 @@ import (
 
 // The acts on a line of the log.
 
-func (c *Console) star() tea.Cmd {
-	l := c.log.Selected()
+func (c *Console) star(l *model.Line) tea.Cmd {
 	return c.do(model.Star{Target: l.Ref(), On: !l.Star}, after{})
 }
 
 // strike strikes an entry, after asking; or takes the stroke away, which loses
 // nothing and so is not asked about.
-func (c *Console) strike(reason string) tea.Cmd {
-	l := c.log.Selected()
+func (c *Console) strike(l *model.Line, reason string) tea.Cmd {
 	return c.perform(model.Strike{Target: l.Ref(), Reason: reason, Back: l.Struck != nil}, after{})
 }
 
-func (c *Console) askAmend() tea.Cmd {
-	l := c.log.Selected()
+func (c *Console) askAmend(l *model.Line) tea.Cmd {
 	if l.Struck != nil {
 		return c.warn(c.say.Error(model.Refuse(model.CodeEntryStruck)))
 	}
@@ -41,13 +38,18 @@ func (c *Console) showEntry() tea.Cmd {
 		Heading: c.say.T("overlay.entry.title", "Ref", l.Ref().String()), Wide: 100,
 		Rows: func(env pane.Env, w int) []string { return pane.Entry(env, l, people, w) },
 	}
-	act := func(key, text string, do func() tea.Cmd) {
+	act := func(key, text string, do func(*model.Line) tea.Cmd) {
 		page.Extras = append(page.Extras, overlay.Extra{Key: key, Text: text, Do: func(int) (tea.Cmd, bool) {
+			// The line as it is now, though it may be hidden or another selected.
+			now := c.lineOf(l.Ref())
+			if now == nil {
+				return c.warn(c.say.T("overlay.calls.gone")), true
+			}
 			c.log.Select(l.Ref())
-			return do(), true
+			return do(now), true
 		}})
 	}
-	act("y", c.say.T("overlay.links.copy"), func() tea.Cmd {
+	act("y", c.say.T("overlay.links.copy"), func(l *model.Line) tea.Cmd {
 		if l.Struck != nil {
 			return c.copy(c.say.T("pane.log.struck.copy", "Text", l.Text))
 		}
@@ -57,7 +59,7 @@ func (c *Console) showEntry() tea.Cmd {
 		act("*", c.say.T("action.star"), c.star)
 		if l.Entry() {
 			act("A", c.say.T("action.amend"), c.askAmend)
-			act("D", c.say.T("action.strike"), func() tea.Cmd { return c.strike("") })
+			act("D", c.say.T("action.strike"), func(l *model.Line) tea.Cmd { return c.strike(l, "") })
 		}
 	}
 	return c.push(page)

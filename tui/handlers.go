@@ -51,9 +51,9 @@ func newHandlers() map[action.ID]handler {
 		action.AnswerThis: func(c *Console, _ string) tea.Cmd { return c.answerSelected() },
 		action.GiveThis:   func(c *Console, _ string) tea.Cmd { return c.giveSelected() },
 		action.Entry:      func(c *Console, _ string) tea.Cmd { return c.showEntry() },
-		action.Star:       func(c *Console, _ string) tea.Cmd { return c.star() },
-		action.Amend:      func(c *Console, _ string) tea.Cmd { return c.askAmend() },
-		action.Strike:     func(c *Console, _ string) tea.Cmd { return c.strike("") },
+		action.Star:       func(c *Console, _ string) tea.Cmd { return c.star(c.log.Selected()) },
+		action.Amend:      func(c *Console, _ string) tea.Cmd { return c.askAmend(c.log.Selected()) },
+		action.Strike:     func(c *Console, _ string) tea.Cmd { return c.strike(c.log.Selected(), "") },
 
 		action.Filter:    (*Console).startFilter,
 		action.Palette:   func(c *Console, _ string) tea.Cmd { return c.showPalette() },

@@ -19,27 +19,29 @@ import (
 // showLinks lists the links of the incident, its channels among them.
 func (c *Console) showLinks() tea.Cmd {
 	m := &overlay.Menu{Heading: c.say.T("overlay.links.title", "Key", c.key(c.id)), Empty: c.say.T("overlay.links.empty")}
-	c.fillLinks(m)
-	again := func(model.Receipt) tea.Cmd { c.fillLinks(m); return nil }
+	// shown are the links of the menu: a teammate may change those of the incident
+	// while it is open.
+	shown := c.fillLinks(m)
+	again := func(model.Receipt) tea.Cmd { shown = c.fillLinks(m); return nil }
 	m.Extras = []overlay.Extra{
 		{Key: "a", Text: c.say.T("overlay.links.add"), Do: func(int) (tea.Cmd, bool) { return c.addLink(again), false }},
 		{Key: "d", Text: c.say.T("overlay.links.remove"), Do: func(i int) (tea.Cmd, bool) {
-			if i < 0 || i >= len(c.view.Links) {
+			if i < 0 || i >= len(shown) {
 				return nil, false
 			}
-			return c.do(model.RemoveLink{Target: c.view.Links[i].Ref}, after{done: again}), false
+			return c.do(model.RemoveLink{Target: shown[i].Ref}, after{done: again}), false
 		}},
 		{Key: "y", Text: c.say.T("overlay.links.copy"), Do: func(i int) (tea.Cmd, bool) {
-			if i < 0 || i >= len(c.view.Links) {
+			if i < 0 || i >= len(shown) {
 				return nil, false
 			}
-			return c.copy(c.view.Links[i].URL), true
+			return c.copy(shown[i].URL), true
 		}},
 	}
 	return c.push(m)
 }
 
-func (c *Console) fillLinks(m *overlay.Menu) {
+func (c *Console) fillLinks(m *overlay.Menu) []model.Link {
 	m.Items = m.Items[:0]
 	for _, l := range c.view.Links {
 		label := l.Label
@@ -52,6 +54,7 @@ func (c *Console) fillLinks(m *overlay.Menu) {
 		m.Items = append(m.Items, overlay.Item{Label: clean.Line(label), Detail: detail, Do: func() tea.Cmd { return c.copy(l.URL) }})
 	}
 	m.At = min(m.At, max(len(m.Items)-1, 0))
+	return c.view.Links
 }
 
 func (c *Console) askLink() tea.Cmd { return c.addLink(nil) }

@@ -38,6 +38,7 @@ type setting struct {
 	ascii, readOnly bool
 	colours         bool // true colours instead of names of styles
 	seat            *seat
+	as              model.Room // what the console sees of the room
 	with            func(*tui.Options)
 }
 
@@ -63,7 +64,10 @@ func open(t testing.TB, with setting) *stage {
 		depth = themes.TrueColour
 	}
 	var room model.Room = s.room
-	if with.seat != nil {
+	switch {
+	case with.as != nil:
+		room = with.as
+	case with.seat != nil:
 		room = with.seat
 	}
 	options := tui.Options{

@@ -31,9 +31,12 @@ func NewIncidents() *Incidents {
 }
 
 // SetData gives the list new rows. The selection stays on the same incident;
-// when that is gone, on the same place.
+// when that is gone, on the same place. A list that was scrolled stays where it is
+// on the screen; one whose beginning is seen goes on showing it, because what is
+// worst comes first.
 func (p *Incidents) SetData(ov *model.Overview) {
 	p.arrived()
+	depth := p.at - p.drawn
 	p.ov = ov
 	p.loading = ov != nil && ov.Loading && len(ov.Rows) == 0
 	p.lasting = 0
@@ -43,8 +46,8 @@ func (p *Incidents) SetData(ov *model.Overview) {
 		}
 	}
 	p.keep()
-	if !p.find(p.want) {
-		p.find(p.held)
+	if (p.find(p.want) || p.find(p.held)) && p.drawn > 0 {
+		p.top = max(p.at-depth, 0)
 	}
 	p.hold()
 }
