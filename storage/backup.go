@@ -121,9 +121,9 @@ func backupJournal(dir string, to io.Writer, now time.Time) (info BackupInfo, wh
 	if err != nil {
 		return BackupInfo{}, false, err
 	}
-	first := uint64(math.MaxUint64)
+	first, last := uint64(math.MaxUint64), uint64(0)
 	report, err := journal.ReadIn(disk.OS{}, filepath.Join(dir, journalName), func(ordinal uint64, payload []byte) error {
-		first = min(first, ordinal)
+		first, last = min(first, ordinal), ordinal
 		writes, err := decodeWrites(payload)
 		if err != nil {
 			return fmt.Errorf("commit %d: %w", ordinal, err)
@@ -136,7 +136,7 @@ func backupJournal(dir string, to io.Writer, now time.Time) (info BackupInfo, wh
 	if err != nil {
 		return BackupInfo{}, false, err
 	}
-	if first != 1 || len(report.Damage) > 0 {
+	if first != 1 || last < known.ordinal || len(report.Damage) > 0 {
 		return BackupInfo{}, false, nil
 	}
 	for _, h := range known.heads {

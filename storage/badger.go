@@ -49,7 +49,9 @@ type Badger struct {
 	report   Report
 	// known is what HEAD says; only the follower's goroutine writes it.
 	known headFile
-	guard guard
+	// missing is what the journal lacked when it was opened.
+	missing []journal.Damage
+	guard   guard
 	// ticker makes the ticks, unless a test does.
 	ticker *time.Ticker
 	ticks  <-chan time.Time
@@ -82,6 +84,8 @@ type Badger struct {
 
 	headsMu sync.RWMutex
 	heads   map[model.LogID]model.Head
+	// ordinal is of the last commit that was answered.
+	ordinal uint64
 	// adopted says that what the store was behind is not asked for any more.
 	adopted bool
 

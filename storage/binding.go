@@ -127,9 +127,9 @@ func (b *Badger) copied(why string) {
 	b.report.step(StepHost, Warned, why)
 }
 
-// Adopt says that new logs were begun because Report said Copied or Behind. From
-// now on the store belongs here, and what it holds is what it must hold. Until
-// then both are said at every Open.
+// Adopt says that new logs were begun because Report said Copied, Behind or Cut.
+// From now on the store belongs here, and what it holds is what it must hold.
+// Until then all three are said at every Open.
 //
 // An error of the disk leaves that as it was; Adopt may be called again.
 func (b *Badger) Adopt() error {
@@ -144,7 +144,7 @@ func (b *Badger) Adopt() error {
 	b.headsMu.Lock()
 	b.adopted = true
 	b.headsMu.Unlock()
-	return nil
+	return b.endDoubt()
 }
 
 // bind keeps where the store is: the file first, so that what is half done reads

@@ -63,6 +63,7 @@ func (b *Badger) put(writes []write, heads map[model.LogID]model.Head) error {
 	for log, h := range heads {
 		b.heads[log] = h
 	}
+	b.ordinal = ordinal
 	b.headsMu.Unlock()
 	b.follower.push(ordinal, writes)
 	return nil

@@ -86,6 +86,9 @@ func (b *Badger) openWithoutRoom(path string) error {
 		}
 		b.report.step(StepDatabase, Warned, "there is no room to open it; the journal is read in its place")
 	}
+	if err := b.doubtEnds(b.applied); err != nil {
+		return err
+	}
 	err = b.journal.Read(b.applied+1, func(ordinal uint64, payload []byte) error {
 		writes, err := decodeWrites(payload)
 		if err != nil {
@@ -143,7 +146,8 @@ func (b *Badger) resume() (uint64, error) {
 		b.db, b.readOnly = nil, false
 	}
 	// What an open finds is told once, at the open.
-	next := &Badger{dir: b.dir, logf: b.logf, fs: b.fs, journal: b.journal, known: b.known}
+	next := &Badger{dir: b.dir, logf: b.logf, fs: b.fs, journal: b.journal, known: b.known, missing: b.missing}
+	next.report.Cut = b.report.Cut
 	done, err := next.takeUp()
 	if err == nil {
 		b.db, b.journalOnly = next.db, false

@@ -18,14 +18,19 @@ import (
 // every log. It is written in two files in turn, so that one whole file is there
 // whatever happens while the other is written:
 //
-//	0   8   "wrHEAD01"
+//	0   8   "wrHEAD02"
 //	8   8   generation; the file is HEAD.0 or HEAD.1 by its lowest bit
 //	16  4   number of logs
-//	20      for each log: id 16, seq 8, hash 32, clock 8
+//	20  8   ordinal of the last commit in the journal
+//	28      for each log: id 16, seq 8, hash 32, clock 8
 //	end 4   CRC-32C of all before it
+//
+// The first ones, "wrHEAD01", had no ordinal.
 const (
-	headMagic    = "wrHEAD01"
-	headFileHead = 20
+	headMagic    = "wrHEAD02"
+	headMagic1   = "wrHEAD01"
+	headFileHead = 28
+	headHead1    = 20
 	headEntry    = model.IDSize + seqSize + model.HashSize + clockSize
 	headTemp     = "HEAD.tmp"
 )
@@ -37,7 +42,9 @@ func headName(generation uint64) string { return fmt.Sprintf("HEAD.%d", generati
 // headFile is what a HEAD file says; the zero value is none.
 type headFile struct {
 	generation uint64
-	heads      []model.Head
+	// ordinal is of the last commit in the journal, 0 where that is not said.
+	ordinal uint64
+	heads   []model.Head
 }
 
 // find gives the end of a log as HEAD knew it.
@@ -115,6 +122,7 @@ func (h headFile) encode() []byte {
 	b = append(b, headMagic...)
 	b = binary.BigEndian.AppendUint64(b, h.generation)
 	b = binary.BigEndian.AppendUint32(b, uint32(len(h.heads)))
+	b = binary.BigEndian.AppendUint64(b, h.ordinal)
 	for _, e := range h.heads {
 		b = append(b, e.Log[:]...)
 		b = binary.BigEndian.AppendUint64(b, e.Seq)
@@ -127,17 +135,24 @@ func (h headFile) encode() []byte {
 var errHeadFile = errors.New("HEAD is damaged")
 
 func decodeHeadFile(raw []byte) (h headFile, err error) {
-	end := len(raw) - crc32.Size
-	if end < headFileHead || !bytes.HasPrefix(raw, []byte(headMagic)) ||
-		crc32.Checksum(raw[:end], castagnoli) != binary.BigEndian.Uint32(raw[end:]) {
+	end, begin := len(raw)-crc32.Size, headFileHead
+	if bytes.HasPrefix(raw, []byte(headMagic1)) {
+		begin = headHead1
+	} else if !bytes.HasPrefix(raw, []byte(headMagic)) {
+		return h, errHeadFile
+	}
+	if end < begin || crc32.Checksum(raw[:end], castagnoli) != binary.BigEndian.Uint32(raw[end:]) {
 		return h, errHeadFile
 	}
 	n := int(binary.BigEndian.Uint32(raw[16:]))
-	if end != headFileHead+n*headEntry {
+	if end != begin+n*headEntry {
 		return h, errHeadFile
 	}
+	if begin == headFileHead {
+		h.ordinal = binary.BigEndian.Uint64(raw[headHead1:])
+	}
 	h.generation = binary.BigEndian.Uint64(raw[8:])
-	for b := raw[headFileHead:end]; len(b) > 0; b = b[headEntry:] {
+	for b := raw[begin:end]; len(b) > 0; b = b[headEntry:] {
 		e := model.Head{Log: model.LogID(b[:model.IDSize]), Seq: binary.BigEndian.Uint64(b[model.IDSize:])}
 		rest := b[model.IDSize+seqSize:]
 		e.Hash = model.Hash(rest[:model.HashSize])

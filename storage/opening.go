@@ -40,6 +40,9 @@ func (b *Badger) open() error {
 	if err := b.look(); err != nil {
 		return err
 	}
+	if err := b.readDoubt(); err != nil {
+		return err
+	}
 	if err := b.openJournal(); err != nil {
 		return err
 	}
@@ -78,7 +81,9 @@ func (b *Badger) settle() error {
 	if err := b.readHeads(s); err != nil {
 		return b.fail("read the logs' ends", err)
 	}
-	b.compare()
+	if err := b.compare(); err != nil {
+		return err
+	}
 	return b.checkHost(s)
 }
 
@@ -104,7 +109,14 @@ func (b *Badger) look() error {
 func (b *Badger) openJournal() error {
 	var found journal.Report
 	var err error
-	b.journal, found, err = journal.Open(b.fs, filepath.Join(b.dir, journalName), journal.Options{})
+	b.journal, found, err = journal.Open(b.fs, filepath.Join(b.dir, journalName), journal.Options{Found: func(r journal.Report) error {
+		b.missing = r.Damage
+		if r.Cut == nil {
+			return nil
+		}
+		b.report.step(StepJournal, Warned, fmt.Sprintf("its end is gone, from segment %d on", r.Cut.Segment))
+		return b.doubt()
+	}})
 	if newer := new(journal.NewerError); errors.As(err, &newer) {
 		return &NewerError{Have: newer.Have, Know: newer.Know}
 	}
@@ -117,7 +129,7 @@ func (b *Badger) openJournal() error {
 	if t := found.Torn; t != nil {
 		b.report.step(StepJournal, Repaired, fmt.Sprintf("an unfinished write of %d bytes was dropped, and put aside in %s", t.To-t.From, t.Kept))
 	}
-	if len(found.Damage) == 0 && found.Torn == nil {
+	if len(found.Damage) == 0 && found.Torn == nil && found.Cut == nil {
 		b.report.step(StepJournal, Fine, "")
 	}
 	return nil
@@ -127,9 +139,10 @@ func (b *Badger) openHead() {
 	var damaged []string
 	if b.known, damaged = readHeadFile(b.fs, b.dir); len(damaged) > 0 {
 		b.report.step(StepHead, Repaired, fmt.Sprintf("cannot be read: %v", damaged))
-		return
+	} else {
+		b.report.step(StepHead, Fine, "")
 	}
-	b.report.step(StepHead, Fine, "")
+	b.ordinal = min(b.known.ordinal, b.journal.Last())
 }
 
 // troubles are errors of the system that say nothing about the database: making
@@ -295,6 +308,9 @@ func (b *Badger) replay() error {
 	if err := indexActs(b.db, applied); err != nil {
 		return fmt.Errorf("make the index of acts: %w", err)
 	}
+	if err := b.doubtEnds(applied); err != nil {
+		return err
+	}
 	last := b.journal.Last()
 	if applied > last {
 		// The journal is gone, or its end is: what comes next must count again.
@@ -345,17 +361,29 @@ func (b *Badger) replay() error {
 	return nil
 }
 
-// compare sees that every log reaches what HEAD knows of it.
-func (b *Badger) compare() {
+// compare sees that every log, and the journal, reach what HEAD knows of them.
+func (b *Badger) compare() error {
+	said := len(b.report.Steps)
 	for _, want := range b.known.heads {
 		if have := b.heads[want.Log]; have.Seq < want.Seq {
 			b.report.Behind = append(b.report.Behind, Behind{want.Log, have.Seq, want.Seq})
 			b.report.step(StepCompare, Warned, fmt.Sprintf("log %s ends at %d; %d was durable", want.Log, have.Seq, want.Seq))
 		}
 	}
-	if len(b.report.Behind) == 0 {
+	if last := b.journal.Last(); last < b.known.ordinal {
+		b.report.step(StepCompare, Warned, fmt.Sprintf("the journal ends at commit %d; %d was durable", last, b.known.ordinal))
+		if err := b.doubt(); err != nil {
+			return err
+		}
+	}
+	switch {
+	case len(b.report.Steps) > said:
+	case b.report.Cut:
+		b.report.step(StepCompare, Warned, "the end of the journal is gone, and no new log was begun since")
+	default:
 		b.report.step(StepCompare, Fine, "")
 	}
+	return nil
 }
 
 // writeHead writes HEAD, when it is not what the store holds. A log that is
@@ -369,8 +397,12 @@ func (b *Badger) writeHead() {
 		heads[log] = h
 	}
 	adopted := b.adopted
+	next.ordinal = b.ordinal
 	b.headsMu.RUnlock()
-	same := len(heads) == len(b.known.heads) && b.known.generation > 0
+	if !adopted {
+		next.ordinal = max(next.ordinal, b.known.ordinal)
+	}
+	same := len(heads) == len(b.known.heads) && b.known.generation > 0 && next.ordinal == b.known.ordinal
 	for _, h := range b.known.heads {
 		if heads[h.Log].Seq < h.Seq && !adopted {
 			heads[h.Log] = h

@@ -299,6 +299,7 @@ func (b *Badger) swapIn() error {
 func (b *Badger) reopen() (err error) {
 	said := b.report // what an open finds is told once
 	defer func() { b.report = said }()
+	b.report.Cut = true // and nothing of this is a doubt
 	if err = b.openJournal(); err != nil {
 		return err
 	}

@@ -9,6 +9,10 @@ type Report struct {
 	// missing was durable once. Whoever writes such a log must go on in a new one:
 	// others may hold other events under the next numbers.
 	Behind []Behind
+	// Cut says that the end of the journal is gone, and with it, perhaps, the last
+	// events of any log, which others may hold. Whoever writes must go on in new
+	// logs. Adopt ends it.
+	Cut bool
 	// Copied says that the store is not where it was last written: it is a copy,
 	// or was moved or put back. Whoever writes in it must go on in new logs,
 	// because the original may be written too. Adopt ends it.

@@ -187,6 +187,9 @@ func (a *app) doubt(store storage.Store) model.OpenReason {
 	case len(report.Behind) > 0:
 		a.note(a.words.N("shell.store.behind", len(report.Behind)))
 		return model.ReasonRestored
+	case report.Cut:
+		a.note(a.T("shell.store.cut"))
+		return model.ReasonRestored
 	case report.Copied:
 		a.note(a.T("shell.store.copied"))
 		return model.ReasonCopied
@@ -209,8 +212,10 @@ func warnings(store storage.Store) func() []model.Phrase {
 				out = append(out, model.Say("warning.journal"))
 			}
 		}
-		if s, ok := store.(reported); ok && len(s.Report().Behind) > 0 {
-			out = append(out, model.Say("warning.behind"))
+		if s, ok := store.(reported); ok {
+			if r := s.Report(); len(r.Behind) > 0 || r.Cut {
+				out = append(out, model.Say("warning.behind"))
+			}
 		}
 		return out
 	}

@@ -29,7 +29,7 @@ func copyOf(t *testing.T, from string) string {
 // that is a copy: it goes on under a new log.
 func doubt(t *testing.T, s *storage.Badger) model.OpenReason {
 	t.Helper()
-	if len(s.Report().Behind) > 0 {
+	if len(s.Report().Behind) > 0 || s.Report().Cut {
 		return model.ReasonRestored
 	}
 	if s.Report().Copied {
@@ -47,6 +47,9 @@ func write(t *testing.T, dir string, n int, acked acks) (renewed model.OpenReaso
 	renewed = doubt(t, s)
 	r, err := room.Open(context.Background(), room.Options{Store: s, Dir: dir, Name: "ana", Renew: renewed})
 	require.NoError(t, err)
+	if renewed != 0 {
+		require.NoError(t, s.Adopt())
+	}
 	who := model.Actor{Person: r.Me(), Via: model.DoorConsole}
 	var incident model.Scope
 	do := func(c model.Command) {
@@ -133,4 +136,44 @@ func TestFolderPutBackFromACopyGoesOnUnderALogOfItsOwn(t *testing.T) {
 	require.NoError(t, os.Rename(dir, dir+".gone"))
 	require.NoError(t, os.Rename(before, dir))
 	require.NotZero(t, write(t, dir, 20, all))
+}
+
+// The journal was cut, and the database has less than was answered too: as when
+// both were lost with the last second. No number of the log is used again.
+func TestStoreWithoutTheEndOfItsJournalGoesOnUnderALogOfItsOwn(t *testing.T) {
+	t.Parallel()
+	for name, hurt := range map[string]func(t *testing.T, before, dir string){
+		"removed": func(t *testing.T, _, dir string) {
+			require.NoError(t, os.Remove(filepath.Join(dir, "journal", "00000001.wj")))
+		},
+		"cut": func(t *testing.T, _, dir string) {
+			require.NoError(t, os.Truncate(filepath.Join(dir, "journal", "00000001.wj"), 9000))
+		},
+		"put back": func(t *testing.T, before, dir string) {
+			raw, err := os.ReadFile(filepath.Join(before, "journal", "00000001.wj"))
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(filepath.Join(dir, "journal", "00000001.wj"), raw, 0o600))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir, all := filepath.Join(t.TempDir(), "store"), acks{}
+			write(t, dir, 20, all)
+			before := copyOf(t, dir)
+			write(t, dir, 20, all)
+			hurt(t, before, dir)
+			if name != "put back" { // and the database and HEAD are those from before
+				for _, n := range []string{"db", "HEAD.0", "HEAD.1"} {
+					require.NoError(t, os.RemoveAll(filepath.Join(dir, n)))
+					if _, err := os.Stat(filepath.Join(before, n)); err != nil {
+						continue // HEAD is in one of them
+					}
+					out, err := exec.Command("cp", "-a", filepath.Join(before, n), dir).CombinedOutput()
+					require.NoError(t, err, string(out))
+				}
+			}
+			require.Equal(t, model.ReasonRestored, write(t, dir, 20, all))
+			require.Zero(t, write(t, dir, 20, all), "it is told once")
+		})
+	}
 }

@@ -138,6 +138,9 @@ func examineWith(dir string, o storage.Options, acked acks) (v verdict) {
 			v.Torn = st.Detail
 		}
 	}
+	if s.Report().Cut {
+		v.name("the journal is cut")
+	}
 	for _, b := range v.Behind {
 		v.name("behind: log %s has %d of %d", b.Log, b.Have, b.Want)
 	}

@@ -116,6 +116,9 @@ func (t task) write() bool {
 	if b := s.store.Report().Behind; len(b) > 0 {
 		fail(fmt.Errorf("the store is behind: %v; %v", b, s.store.Report().Steps))
 	}
+	if s.store.Report().Cut {
+		fail(fmt.Errorf("the journal is taken for cut: %v", s.store.Report().Steps))
+	}
 	if t.Do == writeRoom {
 		s.room, err = room.Open(context.Background(), room.Options{Store: s.store, Dir: t.Dir, Name: "ana"})
 		if err != nil {

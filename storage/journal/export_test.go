@@ -10,7 +10,7 @@ import (
 // NewerSegment is an empty segment 1 of a version to come.
 func NewerSegment(size int) []byte {
 	b := make([]byte, size)
-	copy(b, putHead(1, nonce{}))
+	copy(b, putHead(1, nonce{}, int64(size)))
 	binary.BigEndian.PutUint32(b[8:], version+1)
 	binary.BigEndian.PutUint32(b[36:], crc32.Checksum(b[:36], castagnoli))
 	return b
@@ -36,7 +36,7 @@ func Wait(j *Journal) {
 
 // Segment is a segment with a payload for each ordinal.
 func Segment(number uint64, ordinals ...uint64) []byte {
-	b := putHead(number, nonce{1})
+	b := putHead(number, nonce{1}, 0)
 	for _, o := range ordinals {
 		b = append(b, putFrame(nonce{1}, o, fmt.Append(nil, "payload ", o))...)
 	}

@@ -18,8 +18,10 @@ import (
 //	12  8   segment number
 //	20  16  nonce
 //	36  4   CRC-32C of bytes 0..35
+//	40  8   the file's length
+//	48  4   CRC-32C of bytes 0..47
 //
-// and a frame
+// (the last two are zero in a segment that was made before they were kept) and a frame
 //
 //	0   4   "WJF1"
 //	4   4   length of the payload
@@ -33,6 +35,7 @@ import (
 const (
 	version     = 1
 	segmentHead = 40
+	lengthHead  = 52
 	secondHead  = 512
 	framesBegin = 1024
 	frameHead   = 20
@@ -87,16 +90,39 @@ func getFrame(n nonce, b []byte) (ordinal uint64, payload []byte, ok bool) {
 	return binary.BigEndian.Uint64(b[8:]), payload, true
 }
 
-// putHead gives what stands before a segment's frames.
-func putHead(number uint64, n nonce) []byte {
+// putHead gives what stands before the frames of a segment of this length.
+func putHead(number uint64, n nonce, size int64) []byte {
 	b := make([]byte, framesBegin)
 	copy(b, segmentMagic)
 	binary.BigEndian.PutUint32(b[8:], version)
 	binary.BigEndian.PutUint64(b[12:], number)
 	copy(b[20:], n[:])
 	binary.BigEndian.PutUint32(b[36:], crc32.Checksum(b[:36], castagnoli))
-	copy(b[secondHead:], b[:segmentHead])
+	binary.BigEndian.PutUint64(b[40:], uint64(size))
+	binary.BigEndian.PutUint32(b[48:], crc32.Checksum(b[:48], castagnoli))
+	copy(b[secondHead:], b[:lengthHead])
 	return b
+}
+
+// lengthOf is the length that a segment was made with, 0 where it does not say.
+func lengthOf(b []byte) int64 {
+	for _, at := range []int{0, secondHead} {
+		if len(b) < at+lengthHead {
+			continue
+		}
+		h := b[at : at+lengthHead]
+		if crc32.Checksum(h[:48], castagnoli) == binary.BigEndian.Uint32(h[48:]) {
+			return int64(binary.BigEndian.Uint64(h[40:]))
+		}
+	}
+	return 0
+}
+
+// forgetLength has a segment not say its length any more.
+func forgetLength(b []byte) {
+	for _, at := range []int{0, secondHead} {
+		clear(b[min(at+segmentHead, len(b)):min(at+lengthHead, len(b))])
+	}
 }
 
 // getHead reads a segment's head from whichever copy is whole.

@@ -16,7 +16,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 
 	"warroom/storage/disk"
 )
@@ -37,6 +36,9 @@ type Options struct {
 	SegmentSize int64
 	// Random gives the segments' nonces, nil for crypto/rand.
 	Random io.Reader
+	// Found is told what was found, before anything is changed: what is mended is
+	// not found again. Its error ends the open. nil is told nothing.
+	Found func(Report) error
 }
 
 // Journal is an open journal. Append is for one goroutine at a time; the others
@@ -86,6 +88,11 @@ func Open(fs disk.FS, dir string, o Options) (*Journal, Report, error) {
 	if err != nil {
 		return nil, Report{}, fmt.Errorf("open the journal: %w", err)
 	}
+	if o.Found != nil {
+		if err := o.Found(report); err != nil {
+			return nil, report, err
+		}
+	}
 	if err := j.resume(segments, &report); err != nil {
 		return nil, report, fmt.Errorf("open the journal: %w", err)
 	}
@@ -118,119 +125,6 @@ func (j *Journal) list() ([]uint64, error) {
 
 func (j *Journal) path(file string) string { return filepath.Join(j.dir, file) }
 
-// resume makes ready to append behind what was found.
-func (j *Journal) resume(segments []segment, report *Report) error {
-	last := -1
-	top := uint64(0)
-	for i, s := range segments {
-		j.ordinal = max(j.ordinal, s.last)
-		top = max(top, s.number)
-		if s.last != 0 || report.Torn != nil && report.Torn.Segment == s.number {
-			last = i
-		}
-	}
-	// The segment that was made ahead is kept: on a full disk there would be no
-	// other. One that cannot be read stays for somebody to look at.
-	unreadable := false
-	for _, s := range segments[last+1:] {
-		unreadable = unreadable || !s.whole
-	}
-	anew := last < 0 || segments[last].damaged || unreadable
-	for _, s := range segments[last+1:] {
-		if !s.whole {
-			continue
-		}
-		path := j.path(name(s.number, suffix))
-		if !anew && s.number == segments[last].number+1 && s.size >= j.size {
-			f, err := j.fs.Open(path)
-			if err != nil {
-				return err
-			}
-			j.ahead = make(chan prepared, 1)
-			j.ahead <- prepared{seg: s, file: f}
-			continue
-		}
-		if err := j.fs.Remove(path); err != nil {
-			return err
-		}
-	}
-	j.segments = slices.Clone(segments[:last+1])
-	if anew {
-		return j.start(j.make(top+1, closing, nil))
-	}
-	err := error(nil)
-	if s := segments[last]; report.Clean && s.closed {
-		j.file, err = j.fs.Open(j.path(name(s.number, suffix)))
-	} else {
-		err = j.rewrite(s, report)
-	}
-	if err != nil && j.ahead != nil {
-		p := <-j.ahead
-		err = errors.Join(err, p.file.Close())
-	}
-	return err
-}
-
-// rewrite puts a copy of the last segment's whole frames in its place.
-func (j *Journal) rewrite(s segment, report *Report) error {
-	path := j.path(name(s.number, suffix))
-	data, err := readFile(j.fs, path, nil)
-	if err != nil {
-		return err
-	}
-	if t := report.Torn; t != nil && t.Segment == s.number {
-		if err := j.keep(t, data[t.From:t.To]); err == nil {
-			t.Kept = j.path(name(s.number, tornSuffix))
-		}
-	}
-	var whole []found
-	for _, f := range frames(s.nonce, data) {
-		if !f.bad {
-			whole = append(whole, f)
-		}
-	}
-	p := j.make(s.number, s.end-framesBegin+closing, whole)
-	if full(p.err) {
-		return j.again(s, data)
-	}
-	j.segments = j.segments[:len(j.segments)-1]
-	return j.start(p)
-}
-
-// full reports an error of a disk, or of a quota, that is used up.
-func full(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }
-
-// again writes the last segment over itself, where there is no room for a copy:
-// the same bytes, so that a cut in the middle changes nothing, and zeros in the
-// place of an unfinished write.
-func (j *Journal) again(s segment, data []byte) error {
-	f, err := j.fs.Open(j.path(name(s.number, suffix)))
-	if err != nil {
-		return err
-	}
-	clear(data[s.end:])
-	if _, err = f.WriteAt(data, 0); err == nil {
-		err = f.Sync()
-	}
-	if err != nil {
-		return errors.Join(err, f.Close())
-	}
-	j.file = f
-	return nil
-}
-
-// keep puts the bytes of an unfinished write aside, for somebody to look at.
-func (j *Journal) keep(t *Torn, data []byte) error {
-	path := j.path(name(t.Segment, tornSuffix))
-	_ = j.fs.Remove(path) // of an earlier one, if there is
-	f, err := j.fs.Create(path)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteAt(data, 0)
-	return errors.Join(err, f.Sync(), f.Close())
-}
-
 // start makes a new segment the one that is written.
 func (j *Journal) start(p prepared) error {
 	if p.err != nil {
@@ -253,7 +147,7 @@ func (j *Journal) make(number uint64, room int64, with []found) (p prepared) {
 	if _, err := io.ReadFull(j.random, p.seg.nonce[:]); err != nil {
 		return prepared{err: fmt.Errorf("make segment %d: %w", number, err)}
 	}
-	data := putHead(number, p.seg.nonce)
+	data := putHead(number, p.seg.nonce, p.seg.size)
 	for _, f := range with {
 		data = append(data, putFrame(p.seg.nonce, f.ordinal, f.payload)...)
 		p.seg.last = f.ordinal

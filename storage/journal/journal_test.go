@@ -432,6 +432,7 @@ func TestPowerCutsAndFaultsLoseNothingThatWasAnswered(t *testing.T) {
 				}
 				fs.Fail(nil)
 				require.Empty(t, report.Damage)
+				require.Nil(t, report.Cut, "a crash is taken for a file that was cut")
 				got := all(t, j)
 				require.GreaterOrEqual(t, len(got), len(kept))
 				require.LessOrEqual(t, len(got), len(kept)+1, "only the write that failed may have come through")

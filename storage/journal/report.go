@@ -22,6 +22,18 @@ type Report struct {
 	// Damage is what is missing or unreadable before the end. What it names was
 	// durable once.
 	Damage []Damage
+	// Cut is the place from which the journal's end is gone, nil where nothing says
+	// so. A crash does not leave that; a file that was cut or removed does, and what
+	// was durable in it may not be known here any more.
+	Cut *Cut
+}
+
+// Cut is where the end of a journal is missing.
+type Cut struct {
+	Segment uint64
+	// Size is how long its file is, which was longer; 0 for a segment that is gone,
+	// or cannot be read.
+	Size int64
 }
 
 // Torn is an unfinished write.

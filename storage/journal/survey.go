@@ -43,7 +43,9 @@ func survey(fs disk.FS, dir string, numbers []uint64) (Report, []segment, error)
 			break
 		}
 	}
-	if !join(older, first) || len(report.Damage) > 0 {
+	fits := join(older, first)
+	segments = append(older, segments...)
+	if report.Cut = cut(segments); !fits || len(report.Damage) > 0 || report.Cut != nil {
 		return walk(fs, dir, numbers, nil)
 	}
 	report.Unread = len(older)
@@ -52,7 +54,7 @@ func survey(fs disk.FS, dir string, numbers []uint64) (Report, []segment, error)
 			report.Segments++
 		}
 	}
-	return report, append(older, segments...), nil
+	return report, segments, nil
 }
 
 // glance looks at the older segments of a long journal; none when the journal is
@@ -105,6 +107,7 @@ func begins(fs disk.FS, path string, number uint64) (segment, error) {
 			return s, err
 		}
 	}
+	s.short = s.size < lengthOf(b)
 	if s.nonce, err = getHead(number, b); err != nil || len(b) < framesBegin+frameHead {
 		return s, nil // reading it through says what it is
 	}

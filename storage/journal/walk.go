@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,7 +43,9 @@ type segment struct {
 	// whole is false when its head cannot be read, damaged when frames are
 	// missing in it.
 	whole, damaged bool
-	nonce          nonce
+	// short is one whose file is not as long as it was made.
+	short bool
+	nonce nonce
 }
 
 // walker reads the segments as one stream of frames.
@@ -78,7 +81,29 @@ func walk(fs disk.FS, dir string, numbers []uint64, fn func(uint64, []byte) erro
 		segments = append(segments, s)
 	}
 	w.report.Torn = w.bad
+	w.report.Cut = cut(segments)
 	return w.report, segments, nil
+}
+
+// cut looks for what no crash leaves at the end of a journal. A segment has its
+// length before it has its name, and its name before the next one is made; so one
+// that is shorter was cut, and a number that is missing before one without frames
+// is one that was there. Behind frames that follow, nothing is missing unseen:
+// their ordinals say so.
+func cut(segments []segment) *Cut {
+	for i, s := range slices.Backward(segments) {
+		switch {
+		case !s.whole:
+			return &Cut{Segment: s.number}
+		case s.short:
+			return &Cut{Segment: s.number, Size: s.size}
+		case s.last != 0:
+			return nil
+		case i > 0 && s.number != segments[i-1].number+1, i == 0 && s.number > 1:
+			return &Cut{Segment: s.number - 1}
+		}
+	}
+	return nil
 }
 
 func (w *walker) segment(number uint64, data []byte) (segment, error) {
@@ -97,6 +122,7 @@ func (w *walker) segment(number uint64, data []byte) (segment, error) {
 		return s, nil
 	}
 	s.nonce, s.whole = n, true
+	s.short = s.size < lengthOf(data)
 	before := len(w.report.Damage)
 	for _, f := range frames(n, data) {
 		if f.bad {
