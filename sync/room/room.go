@@ -66,6 +66,11 @@ type Room struct {
 	unremoved error
 
 	removals atomic.Uint64 // how often texts were removed
+	asking   atomic.Int64  // how many wait for the committer
+
+	// The proof's own, until it has ended.
+	signed map[model.LogID]signedTo
+	fresh  int // signatures that were checked, and not before
 
 	mu       sync.Mutex // guards what readers see
 	list     list
@@ -81,6 +86,8 @@ type Room struct {
 	quit     chan struct{}
 	done     chan struct{}
 	checks   sync.WaitGroup
+	proved   chan struct{}
+	checked  chan struct{}
 	closing  sync.Once
 	closed   error
 }
@@ -102,6 +109,9 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 		requests: make(chan *request, maxRequests),
 		quit:     make(chan struct{}),
 		done:     make(chan struct{}),
+		proved:   make(chan struct{}),
+		checked:  make(chan struct{}),
+		signed:   map[model.LogID]signedTo{},
 	}
 	if r.warn == nil {
 		r.warn = func() []model.Phrase { return nil }
@@ -173,6 +183,7 @@ func (r *Room) Close() error {
 		close(r.quit)
 		<-r.done
 		r.checks.Wait()
+		r.noteSigned()
 		r.closed = r.store.Close()
 	})
 	return r.closed
@@ -228,6 +239,8 @@ func (r *Room) Do(ctx context.Context, who model.Actor, incident model.Scope, c 
 // ask gives the committer a request and waits for its answer. When ctx ends
 // first, the act may still be done.
 func (r *Room) ask(ctx context.Context, req *request) (answer, error) {
+	r.asking.Add(1)
+	defer r.asking.Add(-1)
 	select {
 	case r.requests <- req:
 	case <-r.quit:
