@@ -51,6 +51,9 @@ func (in *Incident) restriction() restriction {
 	if out.on && len(out.named) == 0 {
 		out.named = sortPersons(setters)
 	}
+	if opened := in.opened(); out.on && len(out.named) == 0 && opened != nil {
+		out.named = []PersonID{opened.Common().Actor} // nobody set it, nobody is named
+	}
 	return out
 }
 
