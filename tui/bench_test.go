@@ -127,3 +127,95 @@ func BenchmarkEntryToFrame(b *testing.B) {
 		p.c.View()
 	}
 }
+
+// team is a room of a usual size with ten people in it, in which a teammate
+// writes: two states of it take turns, so that it costs nothing itself.
+type team struct {
+	*big
+	overs [2]*model.Overview
+	views [2]*model.View
+	n     uint64
+}
+
+const (
+	usualIncidents = 200
+	usualEntries   = 500
+)
+
+func newTeam() *team {
+	b := newBig()
+	b.over.Rows = b.over.Rows[:usualIncidents]
+	s := &team{big: b}
+	for i := range s.overs {
+		over, view := *b.over, *b.view
+		view.Lines = b.view.Lines[:usualEntries+i]
+		over.Access = model.Responder
+		for n := range 10 {
+			over.Here = append(over.Here, model.Presence{Seat: uint64(n), Person: model.PersonID{byte(n)}, Incident: view.ID})
+		}
+		s.overs[i], s.views[i] = &over, &view
+	}
+	return s
+}
+
+func (s *team) Overview() *model.Overview {
+	over := *s.overs[s.n%2]
+	over.Version = s.n
+	return &over
+}
+func (s *team) Incident(context.Context, model.Scope) (*model.View, error) {
+	return s.views[s.n%2], nil
+}
+
+func teamPump(b *testing.B) (*pump, *team) {
+	b.Helper()
+	room := newTeam()
+	now := modeltest.Start.Add(time.Hour)
+	p := newPump(b, room, room.who, func() time.Time { now = now.Add(40 * time.Millisecond); return now })
+	p.send(tea.WindowSizeMsg{Width: 120, Height: 40})
+	p.c.View()
+	return p, room
+}
+
+// One console of many, from the bell to the composed frame at 120x40: what a
+// teammate's entry costs each of the others.
+func BenchmarkTeammateEntryToFrame(b *testing.B) {
+	p, room := teamPump(b)
+	defer p.c.Close()
+	b.ReportAllocs()
+	for b.Loop() {
+		room.n++
+		p.ring()
+	}
+}
+
+// Somebody comes, goes or begins to write: nothing else has changed.
+func BenchmarkPresenceToFrame(b *testing.B) {
+	p, room := teamPump(b)
+	defer p.c.Close()
+	b.ReportAllocs()
+	for b.Loop() {
+		room.n += 2
+		p.ring()
+	}
+}
+
+// A second of a console at which nobody does anything.
+func BenchmarkIdleSecond(b *testing.B) {
+	p, _ := teamPump(b)
+	defer p.c.Close()
+	b.ReportAllocs()
+	for b.Loop() {
+		p.c.Update(ticked{p.c.ticks})
+		p.c.changed(true)
+		p.c.View()
+	}
+}
+
+// ring has the console read the room and compose, on this goroutine.
+func (p *pump) ring() {
+	r := p.c.reload()().(result)
+	p.c.Update(r)
+	p.c.changed(true)
+	p.c.View()
+}

@@ -118,6 +118,7 @@ type Console struct {
 	// waiting are the layers that open when the keys are quiet.
 	waiting []waiting
 
+	named   *model.Roster // whose names the panes show
 	told    told
 	pressed time.Time // when the last key was pressed, though it may still wait
 	active  bool      // one was, since the room was told

@@ -4,9 +4,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// Farewell, sent to the program or given by a command, makes the console keep its
-// place and what was typed, and end. Text is what to print after leaving; the
-// console has it as Farewell then.
+// Farewell ends the console when it is sent to the program or given by a command:
+// its place and what was typed are kept. Text is what to print after leaving; the
+// console's method of that name gives it then.
 type Farewell struct{ Text string }
 
 // Farewell is the text to print after leaving; "" for none.

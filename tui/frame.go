@@ -183,27 +183,14 @@ func (c *Console) hints() []pane.Hint {
 		scope = action.Typing
 	}
 	var out []pane.Hint
-	for n := 1; ; n++ {
-		i := hinted(scope, n)
-		if i < 0 {
-			return out
-		}
-		a := action.Table()[i]
+	for _, a := range action.Hints(scope) {
 		off := !a.Disabled(s).IsZero()
 		if off && c.view == nil {
 			continue // with no incident, most keys have nothing to act on
 		}
 		out = append(out, pane.Hint{Key: a.Key(), Text: c.say.Say(a.Short()), Disabled: off})
 	}
-}
-
-func hinted(scope action.Scope, n int) int {
-	for i, a := range action.Table() {
-		if a.Scope == scope && a.Hint == n {
-			return i
-		}
-	}
-	return -1
+	return out
 }
 
 // inputRows draws the log line, or the filter while it is typed, and says where

@@ -307,6 +307,6 @@ func (c *Console) ticked(t ticked) tea.Cmd {
 		return nil
 	}
 	c.changed(false)
-	c.attend()
+	c.log.SetWriting(c.writers()) // who went away does not write for ever
 	return tea.Batch(c.tick(), c.watchDue())
 }

@@ -23,6 +23,12 @@ func (c *Console) readOnly() bool { return c.o.ReadOnly || c.over.Access == mode
 func (c *Console) attend() {
 	c.roles.SetHere(pane.Attendance(c.over.Here))
 	c.log.SetWriting(c.writers())
+	if c.over.People != c.named {
+		c.named = c.over.People
+		for _, p := range c.panes() {
+			p.Redraw() // what they say may name somebody otherwise
+		}
+	}
 }
 
 // showWho opens the page of who is here. It goes on while it is open.

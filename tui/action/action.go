@@ -123,6 +123,23 @@ func ByID(id ID) (Action, bool) {
 	return Action{}, false
 }
 
+// Hints are the actions of a scope that the footer shows, in its order.
+func Hints(scope Scope) []Action { return hints[scope] }
+
+// hints never changes.
+var hints = func() map[Scope][]Action {
+	out := map[Scope][]Action{}
+	for _, a := range table {
+		if a.Hint > 0 {
+			out[a.Scope] = append(out[a.Scope], a)
+		}
+	}
+	for _, all := range out {
+		slices.SortFunc(all, func(a, b Action) int { return a.Hint - b.Hint })
+	}
+	return out
+}()
+
 // ByWord finds the action that a command word names; false for none.
 func ByWord(word string) (Action, bool) {
 	for _, a := range table {

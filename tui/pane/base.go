@@ -19,15 +19,31 @@ type base struct {
 	// say is the printer of the last drawing: a filter looks at sentences as
 	// they are read on the screen.
 	say *lang.Printer
+	// picture is the last drawing.
+	picture picture
 }
 
 // SetLoading shows that the pane waits for what it will show.
-func (b *base) SetLoading() { b.loading, b.err = true, nil }
+func (b *base) SetLoading() {
+	b.loading, b.err = true, nil
+	b.changes++
+}
 
 // SetError shows why there is nothing to show.
-func (b *base) SetError(err error) { b.loading, b.err = false, err }
+func (b *base) SetError(err error) {
+	b.loading, b.err = false, err
+	b.changes++
+}
 
-func (b *base) arrived() { b.loading, b.err = false, nil }
+func (b *base) arrived() {
+	if b.loading || b.err != nil {
+		b.changes++
+	}
+	b.loading, b.err = false, nil
+}
+
+// HasRow reports that a row is selected.
+func (b *base) HasRow() bool { return b.at < b.n }
 
 // Move moves the selection in a pane of h rows, frame included.
 func (b *base) Move(m Move, h int) { b.move(m, h) }

@@ -26,8 +26,27 @@ func NewImpact() *Impact { return &Impact{base: base{id: layout.Impact}} }
 // SetData shows an incident's answers; nil is none.
 func (p *Impact) SetData(v *model.View) {
 	p.arrived()
+	same := sameAnswers(p.view, v)
 	p.view = v
+	if same {
+		return
+	}
+	p.changes++
 	p.keep()
+}
+
+// sameAnswers reports that the pane shows the same of two views.
+func sameAnswers(a, b *model.View) bool {
+	if a == nil || b == nil || a.ID != b.ID || a.Severity.Value != b.Severity.Value || len(a.Answers) != len(b.Answers) || a.Suggests.Level != b.Suggests.Level {
+		return false
+	}
+	for i := range a.Answers {
+		x, y := &a.Answers[i], &b.Answers[i]
+		if x.By != y.By || x.Text != y.Text || len(x.Others) != len(y.Others) {
+			return false
+		}
+	}
+	return true
 }
 
 func (p *Impact) answers() []model.Answered {
@@ -89,6 +108,7 @@ func (p *Impact) Click(row int) bool {
 // SetFilter keeps the questions whose name or answer has every word.
 func (p *Impact) SetFilter(text string) {
 	p.filter = text
+	p.changes++
 	p.keep()
 }
 
@@ -107,6 +127,10 @@ func (p *Impact) Count() string {
 // Rows draws the checklist.
 func (p *Impact) Rows(env Env, w, h int, focused bool) []string {
 	p.say = env.Say
+	return p.again(p.made(env, w, h, focused, 0), func() []string { return p.rowsOf(env, w, h, focused) })
+}
+
+func (p *Impact) rowsOf(env Env, w, h int, focused bool) []string {
 	iw, ih := inside(w, h)
 	f := p.frame(env, "pane.impact", p.Count(), p.n, len(p.answers()), focused)
 	if f.foot == "" {

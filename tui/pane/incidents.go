@@ -35,7 +35,13 @@ func NewIncidents() *Incidents {
 // on the screen; one whose beginning is seen goes on showing it, because what is
 // worst comes first.
 func (p *Incidents) SetData(ov *model.Overview) {
+	same := p.ov != nil && ov != nil && sameRows(p.ov.Rows, ov.Rows) && p.ov.People == ov.People && len(p.ov.Keys) == len(ov.Keys)
 	p.arrived()
+	if same && !ov.Loading {
+		p.ov = ov
+		return
+	}
+	p.changes++
 	depth := p.at - p.drawn
 	p.ov = ov
 	p.loading = ov != nil && ov.Loading && len(ov.Rows) == 0
@@ -50,6 +56,12 @@ func (p *Incidents) SetData(ov *model.Overview) {
 		p.top = max(p.at-depth, 0)
 	}
 	p.hold()
+}
+
+// sameRows reports the same rows, not only equal ones: no room writes in rows that
+// it gave away.
+func sameRows(a, b []model.Summary) bool {
+	return len(a) == len(b) && len(a) > 0 && &a[0] == &b[0]
 }
 
 // hold remembers the incident that the selection is on.
@@ -103,7 +115,12 @@ func (p *Incidents) Select(id model.Scope) {
 }
 
 // SetCurrent marks the incident that is open on the screen.
-func (p *Incidents) SetCurrent(id model.Scope) { p.current = id }
+func (p *Incidents) SetCurrent(id model.Scope) {
+	if id != p.current {
+		p.changes++
+	}
+	p.current = id
+}
 
 // Move moves the selection.
 func (p *Incidents) Move(m Move, h int) {
@@ -127,6 +144,7 @@ func (p *Incidents) SetFilter(text string) {
 		p.want = p.held
 	}
 	p.filter = text
+	p.changes++
 	p.keep()
 	if !p.find(p.want) {
 		p.set(p.n, 0)
@@ -173,6 +191,10 @@ func (p *Incidents) Count() string {
 // Rows draws the list.
 func (p *Incidents) Rows(env Env, w, h int, focused bool) []string {
 	p.say = env.Say
+	return p.again(p.made(env, w, h, focused, env.Now/1000), func() []string { return p.rowsOf(env, w, h, focused) })
+}
+
+func (p *Incidents) rowsOf(env Env, w, h int, focused bool) []string {
 	iw, ih := inside(w, h)
 	f := p.frame(env, "pane.incidents", p.Count(), p.n, len(p.rows()), focused)
 	rows, ok := p.instead(env, iw, ih, func() []string {

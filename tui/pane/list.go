@@ -13,12 +13,17 @@ type list struct {
 	lead int
 	// drawn and seen are the first row that was drawn last, and how many.
 	drawn, seen int
+	// changes counts what may make another drawing.
+	changes uint64
 }
 
 // set gives the list n rows with the selection at at.
 func (l *list) set(n, at int) {
-	l.n = n
-	l.at = min(max(at, 0), max(n-1, 0))
+	at = min(max(at, 0), max(n-1, 0))
+	if n != l.n || at != l.at {
+		l.changes++
+	}
+	l.n, l.at = n, at
 }
 
 // move moves the selection in a box of h rows, frame included.
@@ -45,6 +50,7 @@ func (l *list) move(m Move, h int) {
 	}
 	l.set(l.n, to)
 	l.top = l.from(l.drawn, h-2)
+	l.changes++
 }
 
 // from is the first row to draw in h rows: as near to top as the selection and

@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"slices"
 	"strconv"
 
 	"warroom/model"
@@ -25,7 +26,8 @@ type Log struct {
 	// want is the selected line while the filter hides it.
 	want model.Ref
 	// writing are the others who write in this incident now.
-	writing []model.PersonID
+	writing   []model.PersonID
+	drawnRows logRows
 }
 
 // NewLog is a timeline of no incident yet.
@@ -94,10 +96,14 @@ func (p *Log) WantsAll() bool { return p.filter != "" && p.view != nil && p.view
 // unless the log is being followed.
 func (p *Log) SetData(v *model.View, people *model.Roster) {
 	p.arrived()
+	if people != p.people {
+		p.changes++
+	}
 	p.people = people
 	if v == p.view {
 		return
 	}
+	p.changes++
 	same := v != nil && p.view != nil && v.ID == p.view.ID
 	was := p.Selected()
 	before, depth := p.total(), p.at+p.lead-p.drawn
@@ -126,7 +132,12 @@ func (p *Log) SetData(v *model.View, people *model.Roster) {
 }
 
 // SetWriting says who else writes in this incident now.
-func (p *Log) SetWriting(who []model.PersonID) { p.writing = who }
+func (p *Log) SetWriting(who []model.PersonID) {
+	if !slices.Equal(who, p.writing) {
+		p.changes++
+	}
+	p.writing = who
+}
 
 // find puts the selection on a line, looking outwards from where it was: new
 // lines come at the end, and merged ones a little before it.
@@ -165,6 +176,7 @@ func (p *Log) toEnd() {
 
 func (p *Log) moved() {
 	p.follows = p.last()
+	p.changes++
 	if p.follows {
 		p.fresh = 0
 	}
@@ -199,6 +211,12 @@ func (p *Log) Count() string {
 // Rows draws the timeline.
 func (p *Log) Rows(env Env, w, h int, focused bool) []string {
 	p.say = env.Say
+	of := p.made(env, w, h, focused, env.Now/60_000)
+	return p.again(of, func() []string { return p.rowsOf(env, of) })
+}
+
+func (p *Log) rowsOf(env Env, of made) []string {
+	w, h, focused := of.w, of.h, of.focused
 	iw, ih := inside(w, h)
 	_, shown, total := p.Filter()
 	f := p.frame(env, "pane.log", p.Count(), shown, total, focused)
@@ -229,8 +247,9 @@ func (p *Log) Rows(env Env, w, h int, focused bool) []string {
 			rows = append(rows, p.earlier(env, iw))
 			continue
 		}
-		rows = append(rows, c.draw(p.line(i), i == p.at, focused))
+		rows = append(rows, p.row(c, of, i))
 	}
+	p.forget(from-p.lead, to-p.lead)
 	return env.box(f, rows, w, h)
 }
 

@@ -40,6 +40,7 @@ func (p *Log) SetFilter(text string) {
 		p.shown = all(len(p.lines()))
 	}
 	p.filter = text
+	p.changes++
 	p.rematch()
 	p.reselect()
 }
@@ -159,6 +160,7 @@ func (p *Log) Apply(m Matches) bool {
 		return false
 	}
 	p.matched = m
+	p.changes++
 	if m.filter == p.filter {
 		p.rematch()
 	}

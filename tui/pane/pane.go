@@ -73,8 +73,13 @@ type Pane interface {
 	Filter() (text string, shown, total int)
 	// Copy is the selected row as plain clean text; "" without one.
 	Copy(env Env) string
+	// HasRow reports that a row is selected: that Copy gives something.
+	HasRow() bool
 	// Count is the short figure beside the title ("4/6"); "" without one.
 	Count() string
+	// Redraw has the next drawing made anew, though nothing was set: names may be
+	// others.
+	Redraw()
 	// SetLoading shows that the pane waits for what it will show.
 	SetLoading()
 	// SetError shows why there is nothing to show. SetData takes both away.

@@ -30,12 +30,28 @@ func NewRoles() *Roles { return &Roles{base: base{id: layout.Roles}} }
 // SetData shows who holds an incident's roles; a nil view is none.
 func (p *Roles) SetData(v *model.View, people *model.Roster) {
 	p.arrived()
-	p.view, p.people = v, people
-	p.missing = nil
+	var missing []model.Role
 	if v != nil && !v.Status.Value.Over() {
-		p.missing = v.Missing()
+		missing = v.Missing()
 	}
+	same := people == p.people && slices.Equal(missing, p.missing) && sameRoles(p.view, v)
+	p.view, p.people, p.missing = v, people, missing
+	if same {
+		return
+	}
+	p.changes++
 	p.keep()
+}
+
+// sameRoles reports that the same people hold the roles of two views.
+func sameRoles(a, b *model.View) bool {
+	if a == nil || b == nil || a.ID != b.ID {
+		return false
+	}
+	return slices.EqualFunc(a.Roles, b.Roles, func(x, y model.Holding) bool {
+		return x.Card.Role == y.Card.Role && x.Conflict() == y.Conflict() &&
+			slices.EqualFunc(x.Holders, y.Holders, func(m, n model.Holder) bool { return m.Person == n.Person })
+	})
 }
 
 // SetHere says who is here, as Attendance gives it.
@@ -115,6 +131,7 @@ func (p *Roles) Click(row int) bool {
 // SetFilter keeps the roles whose name or holders have every word.
 func (p *Roles) SetFilter(text string) {
 	p.filter = text
+	p.changes++
 	p.keep()
 }
 
@@ -134,6 +151,29 @@ func (p *Roles) Count() string {
 // spare, or else in the frame while people move about in it.
 func (p *Roles) Rows(env Env, w, h int, focused bool) []string {
 	p.say = env.Say
+	of := p.made(env, w, h, focused, 0)
+	of.sig = p.present(env)
+	return p.again(of, func() []string { return p.rowsOf(env, w, h, focused) })
+}
+
+// present tells from each other who of the holders is here, idle and away: a
+// number for the signs that are drawn.
+func (p *Roles) present(env Env) uint64 {
+	n := uint64(1)
+	for i := range p.roles() {
+		for _, who := range p.roles()[i].Holders {
+			n *= 3 // wraps only with more than forty holders, and then still differs for most
+			if active, in := p.attends[who.Person]; in && env.idle(active) {
+				n++
+			} else if in {
+				n += 2
+			}
+		}
+	}
+	return n
+}
+
+func (p *Roles) rowsOf(env Env, w, h int, focused bool) []string {
 	iw, ih := inside(w, h)
 	f := p.frame(env, "pane.roles", p.Count(), p.n, len(p.roles()), focused)
 	rows, ok := p.instead(env, iw, ih, func() []string {
