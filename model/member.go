@@ -57,9 +57,6 @@ func (p *People) valid(r *Record) bool {
 		return NewPersonID(r.Ref.Log, b.Nonce) == b.Person
 	case *MemberAdmit:
 		return b.Nonce == Nonce{} || NewPersonID(r.Ref.Log, b.Nonce) == b.Person
-	case *MemberWay:
-		_, ok := b.id()
-		return ok
 	}
 	return true
 }

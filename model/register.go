@@ -16,10 +16,10 @@ type register struct {
 
 func (g *register) add(r *Record) {
 	g.writes = append(g.writes, r)
-	if g.replaced == nil {
-		g.replaced = map[Ref]bool{}
-	}
 	for _, p := range r.Common().Pred {
+		if g.replaced == nil {
+			g.replaced = map[Ref]bool{}
+		}
 		if p != r.Ref {
 			g.replaced[p] = true
 		}

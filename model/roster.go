@@ -42,11 +42,11 @@ func (p *People) Roster() *Roster {
 		ro.byID[id] = who
 		if ways := p.Ways(id); len(ways) > 0 {
 			ro.ways[id] = ways
-		}
-	}
-	for id := range p.ways.grants {
-		if who, ok := p.enters(id); ok {
-			ro.enters[id] = who
+			for _, w := range ways {
+				if who.Member() && !w.Disputed {
+					ro.enters[w.id()] = id
+				}
+			}
 		}
 	}
 	slices.SortFunc(ro.people, func(a, b Person) int {

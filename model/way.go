@@ -81,8 +81,7 @@ type Way struct {
 	Disputed bool
 }
 
-// IsKey reports an ssh key.
-func (w Way) IsKey() bool { return len(w.Key) > 0 }
+func (w Way) id() wayID { return wayID{string(w.Key), w.Machine, w.UID} }
 
 // Algorithm is the algorithm that an ssh key says; empty for a uid.
 func (w Way) Algorithm() string {
@@ -102,7 +101,7 @@ func newWays() ways {
 }
 
 func (w *ways) grant(b *MemberWay, r *Record) {
-	if id, ok := b.id(); ok {
+	if id, ok := b.id(); ok { // what is no way says nothing
 		w.grants[id] = append(w.grants[id], r)
 		w.by[b.Person] = append(w.by[b.Person], r)
 	}
@@ -182,8 +181,7 @@ func (p *People) Ways(id PersonID) []Way {
 		if slices.ContainsFunc(out, w.same) {
 			continue // granted twice at once
 		}
-		wid, _ := b.id()
-		_, w.Disputed = p.holder(wid)
+		_, w.Disputed = p.holder(w.id())
 		out = append(out, w)
 	}
 	return out
