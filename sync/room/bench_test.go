@@ -173,3 +173,45 @@ func openLong(b *testing.B, do func(*room.Room, model.Scope)) {
 		b.StartTimer()
 	}
 }
+
+// BenchmarkProve is the start of a room until all that is in it has been proved:
+// the chains, bodies and texts, with a signature for every run.
+func BenchmarkProve(b *testing.B) {
+	for _, events := range []int{100_000, 1_000_000} {
+		b.Run(fmt.Sprintf("%d events", events), func(b *testing.B) {
+			if testing.Short() && events > 100_000 {
+				b.Skip("it takes a minute to write them")
+			}
+			dir := b.TempDir()
+			reopen := func() *storage.Badger {
+				s, err := storage.Open(dir, storage.Options{})
+				require.NoError(b, err)
+				return s
+			}
+			r, err := room.Open(b.Context(), room.Options{Store: reopen(), Dir: dir, Name: "ana"})
+			require.NoError(b, err)
+			require.NoError(b, r.Close())
+			s := reopen()
+			authorOf(b, r, dir, s).write(b, events, 10_000, nil)
+			require.NoError(b, s.Close())
+			var opened, proved time.Duration
+			for b.Loop() {
+				began := time.Now()
+				r, err := room.Open(b.Context(), room.Options{Store: reopen(), Dir: dir})
+				require.NoError(b, err)
+				opened += time.Since(began)
+				<-r.Proved()
+				proved += time.Since(began)
+				b.StopTimer()
+				n, done, fault := r.Verified()
+				require.True(b, done)
+				require.Nil(b, fault)
+				require.Equal(b, events+3, n)
+				require.NoError(b, r.Close())
+				b.StartTimer()
+			}
+			b.ReportMetric(opened.Seconds()*1000/float64(b.N), "open-ms")
+			b.ReportMetric(proved.Seconds()*1000/float64(b.N), "proved-ms")
+		})
+	}
+}
