@@ -129,7 +129,9 @@ func FuzzDecodeBody(f *testing.F) {
 }
 
 func FuzzParseEvent(f *testing.F) {
-	l := newLog(1).write(f, l0(), &model.EntryAdd{}, &model.SeveritySet{Level: 1})
+	l := newLog(1).write(f, l0(), &model.EntryAdd{}, &model.SeveritySet{Level: 1},
+		&model.MemberAdmit{Access: model.Owner}, &model.MemberAccess{Access: 9}, &model.MemberRevoke{}, &model.MemberWay{Key: sshKey(1)},
+		&model.MemberWayDrop{}, &model.IncidentRestrict{On: true, People: []model.PersonID{{1}}})
 	for _, e := range l.events {
 		f.Add(e.Raw[:], e.Body)
 	}
@@ -158,7 +160,15 @@ func FuzzParseEvent(f *testing.F) {
 			l.Describe()
 		}
 		v.Next(at0)
-		model.Summarise(v)
+		row := model.Summarise(v)
 		in.StateHash()
+		require.Equal(t, v.VisibleTo(r.Common().Actor), model.VisibleTo(row, r.Common().Actor))
+		p := model.NewPeople(e.Scope)
+		p.Apply(r)
+		p.StateHash()
+		require.Equal(t, p.Owners() == nil, len(p.Roster().Owners()) == 0)
+		for _, l := range p.Log() {
+			require.NotEmpty(t, l.Describe().Key)
+		}
 	})
 }

@@ -386,3 +386,24 @@ func TestTheWorkspacesLogSaysWhoAdmittedWhom(t *testing.T) {
 		"log.way.key.named", "log.way.key", "log.way.uid.named", "log.way.uid", "log.member.revoked", "log.way.dropped",
 	}, keys)
 }
+
+func TestTheStateHashTellsAccessAndWaysApart(t *testing.T) {
+	t.Parallel()
+	seen := map[model.Hash]string{}
+	c := newCrew(t, "ana", "bob")
+	ana, bob := c.people[0], c.people[1]
+	id := c.begin()
+	note := func(what string) {
+		h := ana.state.Hash()
+		require.Empty(t, seen[h], what)
+		seen[h] = what
+	}
+	note("nothing")
+	for _, cmd := range []model.Command{
+		model.SetAccess{Person: bob.person, Access: model.Observer}, model.AddWay{Person: bob.person, Key: sshKey(1)},
+		model.RevokeMember{Person: bob.person}, model.Restrict{},
+	} {
+		ana.must(id, cmd)
+		note(reflect.TypeOf(cmd).Name())
+	}
+}
