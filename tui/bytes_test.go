@@ -18,6 +18,7 @@ const (
 	cursorBytes = 400
 	entryBytes  = 3000
 	idleBytes   = 640 // in ten seconds
+	hereBytes   = 400 // somebody comes, or begins to write
 )
 
 // measured is a stage that counts bytes.
@@ -67,4 +68,28 @@ func TestByteBudgets(t *testing.T) {
 		require.NoError(t, err)
 		s.wait(time.Second)
 	})
+}
+
+func TestByteBudgetOfTeammates(t *testing.T) {
+	t.Parallel()
+	room := newSeat(t, crowded(t))
+	id := checkout(t, room.Room)
+	s := open(t, setting{width: 120, height: 40, seat: room, colours: true}).showing()
+	ana, bob := room.console("ana", id), room.console("bob", id)
+	room.enter(ana)
+	s.seen()
+	measure := func(what string, here ...model.Presence) {
+		t.Helper()
+		s.Mark()
+		room.enter(here...)
+		s.seen()
+		assert.LessOrEqual(t, s.Bytes(), hereBytes, "%s: %q", what, s.Written())
+		require.NotZero(t, s.Bytes(), what)
+		t.Logf("%s: %d bytes", what, s.Bytes())
+	}
+	measure("somebody comes", ana, bob)
+	bob.Typing = true
+	measure("somebody begins to write", ana, bob)
+	bob.Typing = false
+	measure("and stops", ana, bob)
 }

@@ -103,6 +103,7 @@ type Console struct {
 	roles     *pane.Roles
 	log       *pane.Log
 	conflicts []conflict
+	twice     twice
 	// filling reports that more of the log is being read.
 	filling bool
 	mouse   bool
@@ -145,7 +146,8 @@ type Console struct {
 	dirty  bool
 	urgent bool // compose at once: a key was pressed, or answered
 	drawn  time.Time
-	paced  bool // a timer to compose is running
+	read   time.Time // when the room was read after a bell
+	paced  bool      // a timer to compose is running
 	boxes  []box
 }
 
@@ -218,6 +220,8 @@ func (c *Console) handle(msg tea.Msg) tea.Cmd {
 		return c.finished(msg)
 	case rang:
 		return c.reload()
+	case rested:
+		return c.listen()
 	case ticked:
 		return c.ticked(msg)
 	case due:

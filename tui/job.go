@@ -20,6 +20,7 @@ type result struct {
 type (
 	rang    struct{}          // the room has changed
 	ticked  struct{ gen int } // a second, or a minute, went by
+	rested  struct{}          // the bell may be listened to again
 	due     struct{}          // the frame may be composed
 	saving  struct{}          // the place may be saved
 	expired struct{ note int }
@@ -176,7 +177,7 @@ func (c *Console) show(n news) tea.Cmd {
 	c.impact.SetData(c.view)
 	c.roles.SetData(c.view, c.over.People)
 	c.log.SetData(c.view, c.over.People)
-	c.conflicts = conflictsOf(c.view)
+	c.conflicts = conflictsOf(c.view, c.twice.in(c.view))
 	c.attend()
 	cmds := []tea.Cmd{c.watchDue(), c.called(), c.allow(was, n.over.Access), c.match()}
 	if n.err != nil {
@@ -252,6 +253,20 @@ func (c *Console) listen() tea.Cmd {
 	}
 }
 
+// listenAgain listens for the next bell: after a rest, when the last reading was
+// just before this one. A storm of changes is read as often as it is drawn, and a
+// hundred consoles leave the room's machine to those who write. A clock that
+// stands still, as a test's does, makes nobody rest.
+func (c *Console) listenAgain() tea.Cmd {
+	now := c.o.Now()
+	since := now.Sub(c.read)
+	c.read = now
+	if since <= 0 || since >= paceOf {
+		return c.listen()
+	}
+	return c.o.After(paceOf-since, func() tea.Msg { return rested{} })
+}
+
 // reload reads the room after the bell rang. The bell is listened to again only
 // then: many rings during one reading make one more.
 func (c *Console) reload() tea.Cmd {
@@ -260,7 +275,7 @@ func (c *Console) reload() tea.Cmd {
 		n := load(ctx, room, id)
 		return func() tea.Cmd {
 			if n.over.Version < c.over.Version {
-				return c.listen() // an act of ours was read after this
+				return c.listenAgain() // an act of ours was read after this
 			}
 			if n.id != c.id {
 				n.view, n.id = nil, c.id
@@ -268,7 +283,7 @@ func (c *Console) reload() tea.Cmd {
 			}
 			said := c.announce(n)
 			c.changed(false)
-			return tea.Batch(c.show(n), said, c.listen())
+			return tea.Batch(c.show(n), said, c.listenAgain())
 		}
 	})
 }

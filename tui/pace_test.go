@@ -122,3 +122,19 @@ func TestThePlaceIsKeptAtMostOnceASecond(t *testing.T) {
 	require.NoError(t, json.Unmarshal(raw, &back))
 	require.True(t, back.equal(saves[0]))
 }
+
+func TestAStormIsReadAsOftenAsItIsDrawn(t *testing.T) {
+	t.Parallel()
+	w := newWound(t)
+	w.wind(time.Second)
+	rested := func() bool {
+		before := len(w.timers)
+		w.run(w.c.listenAgain())
+		return len(w.timers) > before
+	}
+	require.False(t, rested(), "the first bell after a while is heard at once")
+	w.now = w.now.Add(10 * time.Millisecond)
+	require.True(t, rested())
+	w.now = w.now.Add(paceOf)
+	require.False(t, rested())
+}

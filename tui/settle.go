@@ -9,8 +9,43 @@ import (
 	"warroom/tui/overlay"
 )
 
+// twice finds the lines that two people amended at once. A log may have a hundred
+// thousand lines, nearly all of them the same as at the last look: those are not
+// looked into again.
+type twice struct {
+	lines []*model.Line
+	found map[*model.Line]bool
+}
+
+func (t *twice) in(v *model.View) []*model.Line {
+	var lines, out []*model.Line
+	if v != nil {
+		lines = v.Lines
+	}
+	for i, l := range lines {
+		if i < len(t.lines) && t.lines[i] == l {
+			if len(t.found) > 0 && t.found[l] {
+				out = append(out, l)
+			}
+			continue
+		}
+		if len(l.Others) > 0 && len(l.Amends) > 0 {
+			out = append(out, l)
+		}
+	}
+	t.lines, t.found = lines, nil
+	for _, l := range out {
+		if t.found == nil {
+			t.found = map[*model.Line]bool{}
+		}
+		t.found[l] = true
+	}
+	return out
+}
+
 // conflictsOf lists what two people set at once, in the order of their weight.
-func conflictsOf(v *model.View) []conflict {
+// amended are the lines that were.
+func conflictsOf(v *model.View, amended []*model.Line) []conflict {
 	if v == nil {
 		return nil
 	}
@@ -45,10 +80,7 @@ func conflictsOf(v *model.View) []conflict {
 		}
 		add(a.Card.Question.Name(), options...)
 	}
-	for _, l := range v.Lines {
-		if len(l.Others) == 0 || len(l.Amends) == 0 {
-			continue
-		}
+	for _, l := range amended {
 		last := l.Amends[len(l.Amends)-1]
 		options := []option{{last.Ref, text(last.Text), last}}
 		for _, o := range l.Others {
