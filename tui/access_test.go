@@ -30,6 +30,9 @@ func TestAnAccessThatChangesCountsAtOnceAndIsSaid(t *testing.T) {
 	s.Press("s").has("You are an observer here")
 	s.Press(":").Type("seve").has("You are an observer here").Press("ctrl+g")
 	s.Press("w").has("Who is here").Press("w") // what changes nothing is there
+	s.Press("m", "enter").has("You are an observer here")
+	require.NotContains(t, s.Press("L").has("No links yet").Text(), "a add")
+	s.Press("q")
 	room.allow(model.Responder)
 	s.seen()
 	s.has("Your access is another now: responder.").Press("i", "enter")

@@ -23,6 +23,16 @@ func (c *Console) showLinks() tea.Cmd {
 	// while it is open.
 	shown := c.fillLinks(m)
 	again := func(model.Receipt) tea.Cmd { shown = c.fillLinks(m); return nil }
+	copies := overlay.Extra{Key: "y", Text: c.say.T("overlay.links.copy"), Do: func(i int) (tea.Cmd, bool) {
+		if i < 0 || i >= len(shown) {
+			return nil, false
+		}
+		return c.copy(shown[i].URL), true
+	}}
+	if c.readOnly() {
+		m.Extras = []overlay.Extra{copies}
+		return c.push(m)
+	}
 	m.Extras = []overlay.Extra{
 		{Key: "a", Text: c.say.T("overlay.links.add"), Do: func(int) (tea.Cmd, bool) { return c.addLink(again), false }},
 		{Key: "d", Text: c.say.T("overlay.links.remove"), Do: func(i int) (tea.Cmd, bool) {
@@ -31,12 +41,7 @@ func (c *Console) showLinks() tea.Cmd {
 			}
 			return c.do(model.RemoveLink{Target: shown[i].Ref}, after{done: again}), false
 		}},
-		{Key: "y", Text: c.say.T("overlay.links.copy"), Do: func(i int) (tea.Cmd, bool) {
-			if i < 0 || i >= len(shown) {
-				return nil, false
-			}
-			return c.copy(shown[i].URL), true
-		}},
+		copies,
 	}
 	return c.push(m)
 }
@@ -141,6 +146,9 @@ func (c *Console) fullTime(ms int64) string {
 
 // askMoment corrects a moment; an empty text takes a correction back.
 func (c *Console) askMoment(_ *overlay.Menu, moment model.Moment, t model.Time) tea.Cmd {
+	if c.readOnly() {
+		return c.warn(c.say.T("action.off.readonly"))
+	}
 	p := &overlay.Prompt{
 		Heading: c.say.T("overlay.moment.title", "Moment", moment.Phrase()), Note: c.say.T("overlay.moment.note"),
 		Placeholder: c.say.T("overlay.assess.time"), Blank: t.Corrected,
