@@ -155,6 +155,7 @@ func backupDatabase(dir string, to io.Writer, now time.Time) (info BackupInfo, e
 		return BackupInfo{}, err
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
+	defer func() { b.caught(recover(), &err) }()
 	if err := b.follower.wait(); err != nil {
 		return BackupInfo{}, b.fail("write to the database", err)
 	}

@@ -67,6 +67,15 @@ type Badger struct {
 	swapping   sync.RWMutex
 	unreadable error
 
+	// check checks the tables beside the work, nil when there is none; checkFrom is
+	// where the next one goes on.
+	check     *tableCheck
+	checkFrom uint64
+	// thorough checks all tables before an open, whatever end there was.
+	thorough bool
+	// fault is what was found wrong in the database.
+	fault atomic.Pointer[error]
+
 	// at is told the points that a removal reaches; nil but in tests.
 	at func(point string)
 
@@ -142,6 +151,7 @@ func Open(dir string, o Options) (*Badger, error) {
 // release gives back what an open took.
 func (b *Badger) release() error {
 	var errs []error
+	b.endCheck(0)
 	errs = append(errs, b.closeDatabase())
 	if b.journal != nil {
 		errs = append(errs, b.journal.Close())
@@ -190,6 +200,7 @@ func (b *Badger) Close() error {
 	b.ticker.Stop()
 	err := b.follower.close()
 	b.writeHead()
+	b.endCheck(checkAtEnd)
 	return errors.Join(err, b.release())
 }
 

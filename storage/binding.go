@@ -179,8 +179,12 @@ func (b *Badger) readNonce() (n model.Nonce, err error) {
 	return n, err
 }
 
-func (b *Badger) writeNonce(n model.Nonce) error {
-	path := filepath.Join(b.dir, hostName)
+func (b *Badger) writeNonce(n model.Nonce) error { return b.writeWhole(hostName, n[:]) }
+
+// writeWhole puts a file of the store in the place of the one before, durably and
+// in one step.
+func (b *Badger) writeWhole(name string, data []byte) error {
+	path := filepath.Join(b.dir, name)
 	temp := path + ".tmp"
 	if err := b.fs.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -189,7 +193,7 @@ func (b *Badger) writeNonce(n model.Nonce) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteAt(n[:], 0)
+	_, err = f.WriteAt(data, 0)
 	if err == nil {
 		err = f.Sync()
 	}

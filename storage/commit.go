@@ -80,6 +80,7 @@ func (d inDatabase) head(log model.LogID) (model.Head, bool) {
 }
 
 func (d inDatabase) held(log model.LogID, seq uint64) (e *model.Event, eff model.Clock, err error) {
+	defer func() { d.b.caught(recover(), &err) }()
 	d.b.swapping.RLock()
 	defer d.b.swapping.RUnlock()
 	s, err := d.b.snapshot()

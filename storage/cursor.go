@@ -62,7 +62,7 @@ type shelves struct {
 // has as many logs as devices wrote in it.
 const maxShelves = 32
 
-func (s *shelves) event(log model.LogID, seq uint64) (*model.Event, error) {
+func (s *shelves) event(log model.LogID, seq uint64) (*model.Event, model.Clock, error) {
 	l := s.logs[log]
 	if l == nil {
 		if len(s.logs) >= maxShelves {
@@ -76,10 +76,9 @@ func (s *shelves) event(log model.LogID, seq uint64) (*model.Event, error) {
 	}
 	item := l.events.find(seqKey(keyEvent, log, seq))
 	if item == nil {
-		return nil, badger.ErrKeyNotFound
+		return nil, 0, badger.ErrKeyNotFound
 	}
-	e, _, err := eventAt(item, l.texts)
-	return e, err
+	return eventAt(item, l.texts)
 }
 
 func (s *shelves) close() {

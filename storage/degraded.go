@@ -19,6 +19,9 @@ type Health struct {
 	// Failed is why the database will not be written before the next Open; nil
 	// for want of room.
 	Failed error
+	// Damaged is what was found wrong in the database since it was opened. At the
+	// next Open it is made anew from the journal, where that holds everything.
+	Damaged error
 }
 
 // Health looks at the disk and at the queue of the database.
@@ -30,6 +33,9 @@ func (b *Badger) Health() Health {
 	defer leave()
 	h := Health{Free: b.guard.free()}
 	h.Waiting, h.JournalOnly, h.Failed = b.follower.state()
+	if why := b.fault.Load(); why != nil {
+		h.Damaged = *why
+	}
 	return h
 }
 
@@ -113,7 +119,7 @@ func (b *Badger) openToRead(path string) error {
 	if listed == nil {
 		return errNoDatabase
 	}
-	if err := checkTables(path, listed, true); err != nil {
+	if _, err := checkTables(path, listed, all); err != nil {
 		return err
 	}
 	db, err := openDB(databaseOptions(path, b.logf).WithReadOnly(true))
@@ -146,9 +152,12 @@ func (b *Badger) resume() (uint64, error) {
 		b.db, b.readOnly = nil, false
 	}
 	// What an open finds is told once, at the open.
-	next := &Badger{dir: b.dir, logf: b.logf, fs: b.fs, journal: b.journal, known: b.known, missing: b.missing}
+	next := &Badger{dir: b.dir, logf: b.logf, fs: b.fs, journal: b.journal, known: b.known, missing: b.missing, thorough: true}
 	next.report.Cut = b.report.Cut
 	done, err := next.takeUp()
+	if why := next.fault.Load(); why != nil {
+		b.fault.Store(why)
+	}
 	if err == nil {
 		b.db, b.journalOnly = next.db, false
 		b.acts.Store(next.acts.Load())
@@ -196,7 +205,8 @@ func (b *Badger) closeDatabase() error {
 	if b.db == nil {
 		return nil
 	}
-	if !b.readOnly {
+	clean := !b.readOnly
+	if clean {
 		if b.guard.free() < reserve {
 			b.guard.drop()
 		}
@@ -207,7 +217,13 @@ func (b *Badger) closeDatabase() error {
 			return nil
 		}
 	}
-	return b.db.Close()
+	if err := b.db.Close(); err != nil {
+		return err
+	}
+	if clean {
+		b.leaveClean()
+	}
+	return nil
 }
 
 // snapshotBefore is the store before a follower runs.

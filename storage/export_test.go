@@ -1,5 +1,7 @@
 package storage
 
+import "time"
+
 // TransactionLimits are Badger's own limits of one transaction.
 func (b *Badger) TransactionLimits() (bytes, entries int64) {
 	return b.db.MaxBatchSize(), b.db.MaxBatchCount()
@@ -7,3 +9,33 @@ func (b *Badger) TransactionLimits() (bytes, entries int64) {
 
 // At has fn told the points that a removal reaches.
 func (b *Badger) At(fn func(point string)) { b.at = fn }
+
+// CheckTables has the check of the tables done now, and gives what it found.
+func (b *Badger) CheckTables() error {
+	if b.check != nil {
+		ring(b.check.begin)
+		<-b.check.done
+	}
+	return b.Fault()
+}
+
+// Fault is what was found wrong in the database, also after a Close.
+func (b *Badger) Fault() error {
+	if why := b.fault.Load(); why != nil {
+		return *why
+	}
+	return nil
+}
+
+// EndCheck ends the check of the tables as a Close does.
+func (b *Badger) EndCheck(within time.Duration) { b.endCheck(within) }
+
+// CheckEveryBlock checks tables of a database, as after an end without order.
+func CheckEveryBlock(db string, ids ...uint64) error {
+	listed := map[uint64]bool{}
+	for _, id := range ids {
+		listed[id] = true
+	}
+	_, err := checkTables(db, listed, all)
+	return err
+}

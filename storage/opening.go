@@ -166,9 +166,19 @@ func systemTrouble(err error) bool {
 // openDatabase opens the database, or, when it cannot be opened and the journal
 // holds all that it held, puts it aside and makes a new one.
 func (b *Badger) openDatabase(path string) (links, error) {
-	kept, err := b.openAsIs(path, true)
-	if err == nil {
-		return kept, nil
+	clean, err := b.takeClean()
+	if err != nil {
+		return links{}, b.fail("take the database into use", err)
+	}
+	deep := all
+	if clean && !b.thorough {
+		deep = derived
+	}
+	var kept links
+	if err = b.wasSuspect(); err == nil {
+		if kept, err = b.openAsIs(path, deep); err == nil {
+			return kept, nil
+		}
 	}
 	if systemTrouble(err) {
 		return kept, b.fail("open the database", err)
@@ -177,10 +187,11 @@ func (b *Badger) openDatabase(path string) (links, error) {
 	if coverErr != nil {
 		return kept, b.fail("read the journal", coverErr)
 	}
-	if !covered && errors.Is(err, ErrBlock) {
+	if !covered && (errors.Is(err, ErrBlock) || errors.Is(err, ErrSuspect)) {
 		// A few events cannot be read; the others can, and are nowhere else.
 		b.report.step(StepDatabase, Warned, fmt.Sprintf("%v; %v", err, ErrNotCovered))
-		return b.openAsIs(path, false)
+		b.suspect(err)
+		return b.openAsIs(path, indexes)
 	}
 	if !covered {
 		return kept, b.fail("open the database", errors.Join(err, ErrNotCovered))
@@ -192,13 +203,14 @@ func (b *Badger) openDatabase(path string) (links, error) {
 	if b.db, asideErr = openDB(databaseOptions(path, b.logf)); asideErr != nil {
 		return kept, b.fail("make the database anew", asideErr)
 	}
+	b.clearSuspect()
 	b.report.step(StepDatabase, Repaired, fmt.Sprintf("it did not open (%v); it was put aside in %s and made anew from the journal", err, aside))
 	return links{}, nil
 }
 
-// openAsIs opens the database in its place. With blocks, what its tables hold is
-// checked first.
-func (b *Badger) openAsIs(path string, blocks bool) (links, error) {
+// openAsIs opens the database in its place. Its tables are checked first, as far
+// as deep says.
+func (b *Badger) openAsIs(path string, deep depth) (_ links, err error) {
 	n, err := removeEmpty(path)
 	if err != nil {
 		return links{}, err
@@ -209,9 +221,15 @@ func (b *Badger) openAsIs(path string, blocks bool) (links, error) {
 		return links{}, err
 	}
 	b.report.step(StepManifest, Fine, "")
-	if err := checkTables(path, listed, blocks); err != nil {
+	rest, err := checkTables(path, listed, deep)
+	if err != nil {
 		return links{}, err
 	}
+	defer func() {
+		if err != nil {
+			closeTables(rest)
+		}
+	}()
 	kept, err := linkUnlisted(b.dir, listed)
 	if err != nil {
 		return kept, err
@@ -225,6 +243,9 @@ func (b *Badger) openAsIs(path string, blocks bool) (links, error) {
 	if b.db, err = openDB(databaseOptions(path, b.logf)); err != nil {
 		b.db = nil
 		return kept, err
+	}
+	if len(rest) > 0 {
+		b.check = check(rest, b.checkFrom, b.suspect)
 	}
 	b.report.step(StepDatabase, Fine, "")
 	return kept, nil
@@ -300,7 +321,8 @@ func (b *Badger) checkFormat(path string) error {
 }
 
 // replay applies the commits of the journal that the database has not.
-func (b *Badger) replay() error {
+func (b *Badger) replay() (err error) {
+	defer func() { b.caught(recover(), &err) }()
 	applied, err := appliedIn(b.db)
 	if err != nil {
 		return err

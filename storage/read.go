@@ -50,7 +50,7 @@ func (b *Badger) Log(log model.LogID, from uint64, fn func(*model.Event) error) 
 		texts := newCursor(s, logKey(keyText, log))
 		defer texts.close()
 		next := max(from, 1)
-		return s.scan(logKey(keyEvent, log), seqKey(keyEvent, log, next), func(item *walkOver) error {
+		err := s.scan(logKey(keyEvent, log), seqKey(keyEvent, log, next), func(item *walkOver) error {
 			seq := binary.BigEndian.Uint64(item.key()[logKeySize:])
 			if seq != next {
 				return &DamagedError{log, next, badger.ErrKeyNotFound}
@@ -62,7 +62,31 @@ func (b *Badger) Log(log model.LogID, from uint64, fn func(*model.Event) error) 
 			}
 			return fn(e)
 		})
+		if err != nil {
+			return err
+		}
+		return s.reaches(log, next)
 	})
+}
+
+// reaches sees that a log that was read up to an event has no more of them: a
+// damaged block ends a walk as an end does.
+func (s snapshot) reaches(log model.LogID, next uint64) error {
+	raw, err := s.get(logKey(keyHead, log))
+	if errors.Is(err, badger.ErrKeyNotFound) {
+		return nil
+	}
+	var head model.Head
+	if err == nil {
+		head, err = decodeHead(log, raw)
+	}
+	if err == nil && head.Seq >= next {
+		err = badger.ErrKeyNotFound
+	}
+	if err != nil {
+		return &DamagedError{log, next, err}
+	}
+	return nil
 }
 
 // Scope is Store.
@@ -135,14 +159,15 @@ var errEnough = errors.New("no more is needed")
 // indexed is what an index says of an event.
 type indexed struct {
 	place
-	eff model.Clock
+	scope model.Scope
+	eff   model.Clock
 }
 
 func placed(key []byte, value func(func([]byte) error) error) (at indexed, err error) {
 	if len(key) != timelineKey {
 		return at, fmt.Errorf("read the timeline: %w", errShort)
 	}
-	at.eff = placeClock(key)
+	at.scope, at.eff = model.Scope(key[1:1+model.IDSize]), placeClock(key)
 	err = value(func(v []byte) (err error) {
 		at.log, at.seq, err = decodePlace(v)
 		return err
@@ -155,7 +180,10 @@ func placed(key []byte, value func(func([]byte) error) error) (at indexed, err e
 
 // give passes on the event at a place.
 func (s *shelves) give(at indexed, fn func(*model.Event, model.Clock) error) error {
-	e, err := s.event(at.log, at.seq)
+	e, eff, err := s.event(at.log, at.seq)
+	if err == nil && (eff != at.eff || e.Scope != at.scope) {
+		err = errElsewhere // the index is not what was written
+	}
 	if err != nil {
 		return &DamagedError{at.log, at.seq, err}
 	}
@@ -214,7 +242,8 @@ func (b *Badger) Opening(log model.LogID) (o Opening, ok bool, err error) {
 }
 
 // view reads what was committed before it.
-func (b *Badger) view(fn func(snapshot) error) error {
+func (b *Badger) view(fn func(snapshot) error) (err error) {
+	defer func() { b.caught(recover(), &err) }()
 	leave, err := b.enter()
 	if err != nil {
 		return err

@@ -56,6 +56,7 @@ func (b *Badger) Remove(ctx context.Context, refs []model.Ref, rows []model.Summ
 	if err := b.spaceFor(); err != nil {
 		return err
 	}
+	b.endCheck(0) // it keeps tables open that are to be gone
 	if err := b.follower.close(); err != nil {
 		return b.fail("write to the database", err)
 	}
@@ -176,7 +177,8 @@ func (b *Badger) spaceFor() error {
 }
 
 // prepareRemoval writes the store anew beside the old one, durably.
-func (b *Badger) prepareRemoval(r *removal) error {
+func (b *Badger) prepareRemoval(r *removal) (err error) {
+	defer func() { b.caught(recover(), &err) }()
 	next := filepath.Join(b.dir, nextName)
 	if err := os.RemoveAll(next); err != nil {
 		return err
@@ -192,7 +194,7 @@ func (b *Badger) prepareRemoval(r *removal) error {
 		ordinal++
 		more = append(more, journal.Frame{Ordinal: ordinal, Payload: encodeWrites(writes)})
 	}
-	err := journal.Rewrite(b.fs, filepath.Join(b.dir, journalName), filepath.Join(next, journalName), func(n uint64, payload []byte) ([]byte, error) {
+	err = journal.Rewrite(b.fs, filepath.Join(b.dir, journalName), filepath.Join(next, journalName), func(n uint64, payload []byte) ([]byte, error) {
 		old, err := decodeWrites(payload)
 		if err != nil {
 			return nil, fmt.Errorf("commit %d: %w", n, err)

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -17,33 +18,65 @@ import (
 // panic over it in a goroutine of its own, and take the process with it.
 var ErrTable = errors.New("a table of the database is damaged")
 
-// checkTables checks the index of every listed table, before Badger opens them,
-// and with blocks also what is in them, as far as checkedAtOpen. A table that is
-// not there is left to Badger, which says so.
-func checkTables(db string, listed map[uint64]bool, blocks bool) error {
-	left := int64(checkedAtOpen)
-	for _, id := range slices.Sorted(maps.Keys(listed)) {
-		path := filepath.Join(db, fmt.Sprintf("%06d.sst", id))
-		st, err := os.Stat(path)
+// checkTables checks the listed tables, before Badger opens them, as far as deep
+// says. A table that is not there is left to Badger, which says so. It gives the
+// tables of which more can be checked, open: what Badger makes of them meanwhile,
+// and it may remove them, does not change what they held.
+func checkTables(db string, listed map[uint64]bool, deep depth) (rest []table, err error) {
+	defer func() {
 		if err != nil {
+			closeTables(rest)
+			rest = nil
+		}
+	}()
+	for _, id := range slices.Sorted(maps.Keys(listed)) {
+		path := filepath.Join(db, tableName(id))
+		f, err := os.Open(path)
+		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		left -= st.Size()
-		if err := checkTable(path, blocks && listed[id] && left >= 0); err != nil {
-			return fmt.Errorf("%w: %s: %w", ErrTable, filepath.Base(path), err)
+		if err != nil {
+			return rest, err
 		}
+		at := deep
+		if !listed[id] { // blocks that are compressed or encrypted were not written by us
+			at = indexes
+		}
+		if err := checkTable(f, at, nil); err != nil {
+			return rest, errors.Join(tableError(id, err), f.Close())
+		}
+		if deep != derived || !listed[id] {
+			if err := f.Close(); err != nil {
+				return rest, err
+			}
+			continue
+		}
+		rest = append(rest, table{id, f})
 	}
-	return nil
+	return rest, nil
+}
+
+// table is an open table.
+type table struct {
+	id   uint64
+	file *os.File
+}
+
+func tableError(id uint64, err error) error {
+	return fmt.Errorf("%w: %s: %w", ErrTable, tableName(id), err)
+}
+
+func tableName(id uint64) string { return fmt.Sprintf("%06d.sst", id) }
+
+func closeTables(tables []table) {
+	for _, t := range tables {
+		_ = t.file.Close() // it was only read
+	}
 }
 
 // checkTable checks the end of a table: the index, its length (4 bytes), its
 // checksum, and the checksum's length (4 bytes); then the blocks.
-func checkTable(path string, blocks bool) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
+func checkTable(f *os.File, deep depth, stopped func() bool) error {
 	st, err := f.Stat()
 	if err != nil {
 		return err
@@ -84,10 +117,10 @@ func checkTable(path string, blocks bool) error {
 	if err != nil {
 		return err
 	}
-	if err := y.VerifyChecksum(index, sum); err != nil || !blocks {
+	if err := y.VerifyChecksum(index, sum); err != nil || deep == indexes {
 		return err
 	}
-	return checkBlocks(f, index)
+	return checkBlocks(f, index, deep, stopped)
 }
 
 // readChecksum reads the two numbers of a pb.Checksum: 1 the algorithm, 2 the

@@ -205,7 +205,11 @@ func warnings(store storage.Store) func() []model.Phrase {
 			out = append(out, model.Say("warning.newer"))
 		}
 		if s, ok := store.(ailing); ok {
-			switch h := s.Health(); {
+			h := s.Health()
+			if h.Damaged != nil {
+				out = append(out, model.Say("warning.damaged"))
+			}
+			switch {
 			case h.Failed != nil:
 				out = append(out, model.Say("warning.store", "Cause", root(h.Failed)))
 			case h.JournalOnly:
