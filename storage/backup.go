@@ -150,7 +150,7 @@ func backupJournal(dir string, to io.Writer, now time.Time) (info BackupInfo, wh
 
 // backupDatabase backs up the database, which it opens for it.
 func backupDatabase(dir string, to io.Writer, now time.Time) (info BackupInfo, err error) {
-	b, err := Open(dir, Options{})
+	b, err := Open(dir, Options{NetworkFS: true}) // what is kept there is best copied away
 	if err != nil {
 		return BackupInfo{}, err
 	}

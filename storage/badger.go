@@ -23,6 +23,9 @@ type Options struct {
 	// Disk is the file system of the journal and of HEAD, and says what room there
 	// is; nil for the machine's. The database always stands on the machine's.
 	Disk disk.FS
+	// NetworkFS opens a store on a file system of another machine too, which may
+	// lose or mix what is written.
+	NetworkFS bool
 
 	// Host tells the machine and the place of a store's directory; nil asks the
 	// machine.
@@ -115,6 +118,13 @@ func Open(dir string, o Options) (*Badger, error) {
 	if err != nil {
 		return nil, &UnusableError{dir, "find the directory", err}
 	}
+	fsys := o.Disk
+	if fsys == nil {
+		fsys = disk.OS{}
+	}
+	if err := refuseNetwork(fsys, dir); err != nil && !o.NetworkFS {
+		return nil, err
+	}
 	if err := prepare(dir); err != nil {
 		return nil, err
 	}
@@ -122,10 +132,7 @@ func Open(dir string, o Options) (*Badger, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Badger{dir: dir, lock: l, logf: o.Logf, fs: o.Disk, heads: map[model.LogID]model.Head{}}
-	if b.fs == nil {
-		b.fs = disk.OS{}
-	}
+	b := &Badger{dir: dir, lock: l, logf: o.Logf, fs: fsys, heads: map[model.LogID]model.Head{}}
 	if b.host = o.Host; b.host == nil {
 		b.host = hostOf
 	}

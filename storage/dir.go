@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"warroom/storage/disk"
 )
 
 // What a store's directory holds, besides HEAD, journal/ and quarantine/. Kept
@@ -53,6 +55,20 @@ func prepare(dir string) error {
 		return fail("close the directory to other users", err)
 	}
 	return nil
+}
+
+// refuseNetwork refuses a directory, there or to be made, on a file system of
+// another machine: the lock may be the other's, and a sync may say what is not so.
+func refuseNetwork(fsys disk.FS, dir string) error {
+	for at := dir; ; at = filepath.Dir(at) {
+		space, err := fsys.Space(at)
+		if err == nil && space.Network != "" {
+			return &UnusableError{dir, "use the file system", &NetworkError{space.Network}}
+		}
+		if err == nil || !errors.Is(err, fs.ErrNotExist) || at == filepath.Dir(at) {
+			return nil // what else is wrong is said where it is needed
+		}
+	}
 }
 
 // isOurs reports a directory that is empty or a store's.

@@ -53,6 +53,15 @@ func (e *UnusableError) Error() string { return fmt.Sprintf("%s: %s: %v", e.Dir,
 // Unwrap gives the error of the system or the database.
 func (e *UnusableError) Unwrap() error { return e.Err }
 
+// NetworkError is a directory on a file system of another machine, where locks and
+// syncs may not be what they say. It is the cause of an *UnusableError.
+type NetworkError struct {
+	// Kind is the file system, such as nfs.
+	Kind string
+}
+
+func (e *NetworkError) Error() string { return "it is on a network file system (" + e.Kind + ")" }
+
 // Causes of an UnusableError that are the store's own.
 var (
 	// ErrOpenToOthers is a directory that other users can enter, and that was not

@@ -88,7 +88,7 @@ func (a *app) restore(cmd *cobra.Command, file string) error {
 		return &problem{phrase: model.Say("shell.unreadable", "File", file, "Cause", root(err)), cause: err}
 	}
 	defer f.Close()
-	info, err := room.Restore(cmd.Context(), dir, f, room.Options{Now: a.Now})
+	info, err := room.Restore(cmd.Context(), dir, f, room.Options{Now: a.Now}, a.storage())
 	if err != nil {
 		return a.unrestored(file, dir, err)
 	}

@@ -141,7 +141,7 @@ func (d *doctor) opening(store reported) {
 
 // inside opens the store and looks at what it holds.
 func (d *doctor) inside(ctx context.Context, dir string) {
-	store, err := storage.Open(dir, storage.Options{})
+	store, err := storage.Open(dir, d.storage())
 	var locked *storage.LockedError
 	switch {
 	case errors.As(err, &locked) && locked.PID != 0:

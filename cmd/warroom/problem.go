@@ -165,7 +165,10 @@ func (a *app) phraseOf(err error) model.Phrase {
 
 func unusablePhrase(e *storage.UnusableError) model.Phrase {
 	name := "shell.store.unusable"
+	network := new(storage.NetworkError)
 	switch {
+	case errors.As(e.Err, &network):
+		return model.Say("shell.store.network", "Dir", e.Dir, "Kind", network.Kind)
 	case errors.Is(e.Err, storage.ErrNotDirectory):
 		name = "shell.store.notdir"
 	case errors.Is(e.Err, storage.ErrOpenToOthers):

@@ -54,6 +54,11 @@ func (a *app) storeDir() (string, error) {
 	return filepath.Join(a.paths.Data, a.flags.workspace), nil
 }
 
+// storage says how a store is opened.
+func (a *app) storage() storage.Options {
+	return storage.Options{NetworkFS: a.getenv("WARROOM_NETWORK_FS") == "1"}
+}
+
 // with opens the room for a verb that writes, runs it and closes the room. The
 // store is made on the first run.
 func (a *app) with(ctx context.Context, via model.Door, do func(*session) error) error {

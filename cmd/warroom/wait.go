@@ -42,7 +42,7 @@ func (a *app) wait(ctx context.Context, dir string) (storage.Store, error) {
 		}
 	}
 	for {
-		store, err := storage.Open(dir, storage.Options{})
+		store, err := storage.Open(dir, a.storage())
 		if err == nil {
 			return store, nil
 		}

@@ -2,7 +2,10 @@ package disk
 
 import (
 	"errors"
+	"fmt"
 	"os"
+	"slices"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -33,11 +36,46 @@ func allocate(f *os.File, size int64) error {
 	}
 }
 
-// remote are the file systems on another machine, by their magic number. FUSE is
-// among them because sshfs is; a local one is rare under a home.
+// remote are the file systems on another machine, by their magic number.
 var remote = map[uint32]string{
-	0x6969: "nfs", 0x517b: "smb", 0xfe534d42: "smb2", 0xff534d42: "cifs", 0x01021997: "9p", 0x65735546: "fuse",
-	0x00c36400: "ceph", 0x0bd00bd0: "lustre", 0x47504653: "gpfs", 0x5346414f: "afs", 0x73757245: "coda",
+	0x6969: "nfs", 0x517b: "smb", 0xfe534d42: "smb2", 0xff534d42: "cifs", 0x01021997: "9p",
+	0x00c36400: "ceph", 0x0bd00bd0: "lustre", 0x47504653: "gpfs", 0x5346414f: "afs", 0x6b414653: "afs",
+	0x73757245: "coda", 0x19830326: "beegfs",
+}
+
+// fuse is any file system of a program. Its name says which one, and only those
+// that are known to reach another machine are taken for one that does: homes and
+// containers stand on others.
+const fuse = 0x65735546
+
+var remoteFuse = []string{
+	"sshfs", "rclone", "s3fs", "goofys", "gcsfuse", "glusterfs", "ceph", "ceph-fuse", "davfs", "davfs2", "curlftpfs", "smbnetfs",
+	"juicefs", "seaweedfs", "moosefs", "mfs", "beegfs",
+}
+
+// networkOf names a file system on another machine, by its magic number and its
+// name among the mounts; empty for a local one.
+func networkOf(magic uint32, mounted string) string {
+	if magic != fuse {
+		return remote[magic]
+	}
+	if program, ok := strings.CutPrefix(mounted, "fuse."); ok && slices.Contains(remoteFuse, program) {
+		return mounted
+	}
+	return ""
+}
+
+// mountedAs is the name of the file system of a device, as the list of mounts has
+// it; empty where it cannot be told.
+func mountedAs(mounts string, device uint64) string {
+	want := fmt.Sprintf("%d:%d", unix.Major(device), unix.Minor(device))
+	for line := range strings.Lines(mounts) {
+		fields := strings.Fields(line)
+		if at := slices.Index(fields, "-"); len(fields) > 2 && fields[2] == want && at > 0 && at+1 < len(fields) {
+			return fields[at+1]
+		}
+	}
+	return ""
 }
 
 func space(dir string) (Space, error) {
@@ -45,5 +83,13 @@ func space(dir string) (Space, error) {
 	if err := unix.Statfs(dir, &st); err != nil {
 		return Space{}, os.NewSyscallError("statfs", err)
 	}
-	return Space{Free: st.Bavail * uint64(st.Bsize), Network: remote[uint32(st.Type)]}, nil
+	mounted := ""
+	if uint32(st.Type) == fuse {
+		var at unix.Stat_t
+		if err := unix.Stat(dir, &at); err == nil {
+			list, _ := os.ReadFile("/proc/self/mountinfo") // without it nothing is known of it
+			mounted = mountedAs(string(list), at.Dev)
+		}
+	}
+	return Space{Free: st.Bavail * uint64(st.Bsize), Network: networkOf(uint32(st.Type), mounted)}, nil
 }

@@ -25,8 +25,8 @@ var ErrRoomThere = errors.New("there is a room already")
 // not know. So no number of a log is used twice, however often it is restored.
 //
 // ErrRoomThere, the errors of storage.Restore, and those of Open come back. Of
-// the options Now and Random are used.
-func Restore(ctx context.Context, dir string, backup io.ReadSeeker, o Options) (info storage.BackupInfo, err error) {
+// the room's options Now and Random are used; at says how the store is opened.
+func Restore(ctx context.Context, dir string, backup io.ReadSeeker, o Options, at storage.Options) (info storage.BackupInfo, err error) {
 	if err := vacant(dir); err != nil {
 		return info, err
 	}
@@ -46,7 +46,7 @@ func Restore(ctx context.Context, dir string, backup io.ReadSeeker, o Options) (
 	if info, err = storage.Restore(stage, backup); err != nil {
 		return info, err
 	}
-	store, err := storage.Open(stage, storage.Options{})
+	store, err := storage.Open(stage, at)
 	if err != nil {
 		return info, err
 	}

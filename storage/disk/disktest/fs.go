@@ -25,7 +25,8 @@ type FS struct {
 	durable map[string]*node // the names as they were when their directory was synced
 	fail    func(op, path string) error
 	// room is what may still be allocated or written beyond the end of a file.
-	room int64
+	room    int64
+	network string
 }
 
 var _ disk.FS = (*FS)(nil)
@@ -58,6 +59,13 @@ func (f *FS) SetRoom(n int64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.room = n
+}
+
+// SetNetwork makes it a file system of that kind on another machine.
+func (f *FS) SetNetwork(kind string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.network = kind
 }
 
 // Crash gives the file system after a power cut: what was synced, and of the
@@ -260,7 +268,7 @@ func (f *FS) SyncDir(dir string) error {
 func (f *FS) Space(dir string) (disk.Space, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return disk.Space{Free: uint64(max(f.room, 0))}, f.ask("space", dir)
+	return disk.Space{Free: uint64(max(f.room, 0)), Network: f.network}, f.ask("space", dir)
 }
 
 type handle struct {
