@@ -4,10 +4,8 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io/fs"
 	"path/filepath"
-	"strings"
 
 	badger "github.com/dgraph-io/badger/v4"
 
@@ -38,21 +36,25 @@ type Host struct {
 	Inode, Lock uint64
 }
 
-// differs names what is not the same; empty for the same host.
-func (h Host) differs(was Host) string {
-	var what []string
+// differs names what is not the same; none for the same host.
+func (h Host) differs(was Host) []model.Phrase {
+	var what []model.Phrase
 	if h.Machine != was.Machine && h.Machine != [16]byte{} && was.Machine != [16]byte{} {
-		what = append(what, "the machine")
+		what = append(what, model.Say("store.host.machine"))
 	}
 	for _, f := range []struct {
 		is, was uint64
-		name    string
-	}{{h.Device, was.Device, "the file system"}, {h.Inode, was.Inode, "the directory"}, {h.Lock, was.Lock, "the lock file"}} {
+		name    model.Phrase
+	}{
+		{h.Device, was.Device, model.Say("store.host.device")},
+		{h.Inode, was.Inode, model.Say("store.host.dir")},
+		{h.Lock, was.Lock, model.Say("store.host.lock")},
+	} {
 		if f.is != f.was && f.is != 0 && f.was != 0 {
 			what = append(what, f.name)
 		}
 	}
-	return strings.Join(what, ", ")
+	return what
 }
 
 // binding is what is kept of a host: version 1 (1 byte), machine 16, device 8,
@@ -92,7 +94,7 @@ func (b *Badger) checkHost(s snapshot) error {
 	b.bound = false
 	v, err := s.get(settingKey(settingHost))
 	if errors.Is(err, badger.ErrKeyNotFound) {
-		b.report.step(StepHost, Fine, "") // a new store, or one of a version that had no binding
+		b.report.fine(StepHost) // a new store, or one of a version that had no binding
 		return nil
 	}
 	if err != nil {
@@ -101,28 +103,28 @@ func (b *Badger) checkHost(s snapshot) error {
 	b.bound = true
 	was, err := decodeBinding(v)
 	if err != nil {
-		b.copied("where the store was cannot be read")
+		b.copied(model.Say("store.host.unreadable"))
 		return nil
 	}
 	is, err := b.host(b.dir)
 	if err != nil {
-		b.report.step(StepHost, Warned, fmt.Sprintf("where the store is cannot be told: %v", err))
+		b.report.step(StepHost, Warned, model.Say("store.host.unknown", "Cause", err.Error()))
 		return nil
 	}
 	nonce, err := b.readNonce()
 	what := is.differs(was.host)
 	switch {
-	case what != "":
-		b.copied(what + " is not the same as when it was last written here")
+	case len(what) > 0:
+		b.copied(model.Say("store.host.other", "What", what))
 	case err != nil || nonce != was.nonce:
-		b.copied("the database is not the one that was written here")
+		b.copied(model.Say("store.host.database"))
 	default:
-		b.report.step(StepHost, Fine, "")
+		b.report.fine(StepHost)
 	}
 	return nil
 }
 
-func (b *Badger) copied(why string) {
+func (b *Badger) copied(why model.Phrase) {
 	b.report.Copied = true
 	b.report.step(StepHost, Warned, why)
 }

@@ -85,7 +85,7 @@ func (c *tableCheck) serve(found func(error)) {
 		if err := checkTable(t.file, all, stopped); errors.Is(err, errStopped) {
 			return
 		} else if err != nil {
-			found(tableError(t.id, err))
+			found(&tableError{t.id, err})
 			return
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+
+	"warroom/model"
 )
 
 // Health is how the store is now, for the console and the doctor.
@@ -79,9 +81,9 @@ func (b *Badger) openWithoutRoom(path string) error {
 	err := b.openToRead(path)
 	switch {
 	case err == nil:
-		b.report.step(StepDatabase, Warned, "there is no room to open it; it is read as it was")
+		b.report.step(StepDatabase, Warned, model.Say("store.full.read"))
 	case !there(path):
-		b.report.step(StepDatabase, Warned, "there is no room to make it")
+		b.report.step(StepDatabase, Warned, model.Say("store.full.none"))
 	default:
 		covered, coverErr := b.covered()
 		if coverErr != nil {
@@ -90,7 +92,7 @@ func (b *Badger) openWithoutRoom(path string) error {
 		if !covered {
 			return b.fail("open the database", fmt.Errorf("%w: %w: %w", ErrFull, ErrNotCovered, err))
 		}
-		b.report.step(StepDatabase, Warned, "there is no room to open it; the journal is read in its place")
+		b.report.step(StepDatabase, Warned, model.Say("store.full.journal"))
 	}
 	if err := b.doubtEnds(b.applied); err != nil {
 		return err

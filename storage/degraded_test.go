@@ -152,23 +152,23 @@ func TestStoreIsOpenedOnAFullDisk(t *testing.T) {
 		end func(*testing.T, ticked, *disktest.FS) // how it ended the last time
 		db  string                                 // the detail of the database's step
 	}{
-		"closed in order": {func(t *testing.T, s ticked, _ *disktest.FS) { require.NoError(t, s.Close()) }, "read as it was"},
+		"closed in order": {func(t *testing.T, s ticked, _ *disktest.FS) { require.NoError(t, s.Close()) }, "store.full.read"},
 		"left on a full disk": {func(t *testing.T, s ticked, fs *disktest.FS) {
 			fs.SetRoom(none)
 			require.NoError(t, s.Close())
 			mem, err := filepath.Glob(filepath.Join(s.Dir(), "db", "*.mem"))
 			require.NoError(t, err)
 			require.NotEmpty(t, mem, "it was not closed")
-		}, "the journal is read in its place"},
+		}, "store.full.journal"},
 		"left in a pause": {func(t *testing.T, s ticked, fs *disktest.FS) {
 			fs.SetRoom(none)
 			s.tick()
 			require.NoError(t, s.Close())
-		}, "the journal is read in its place"},
+		}, "store.full.journal"},
 		"lost": {func(t *testing.T, s ticked, _ *disktest.FS) {
 			require.NoError(t, s.Close())
 			require.NoError(t, os.RemoveAll(filepath.Join(s.Dir(), "db")))
-		}, "no room to make it"},
+		}, "store.full.none"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -186,7 +186,7 @@ func TestStoreIsOpenedOnAFullDisk(t *testing.T) {
 				require.True(t, s.Health().JournalOnly)
 				require.Equal(t, storage.Warned, step(t, s.Badger, storage.StepSpace))
 				require.Equal(t, storage.Warned, step(t, s.Badger, storage.StepDatabase))
-				require.Contains(t, s.Report().Steps[len(s.Report().Steps)-3].Detail, c.db)
+				require.Equal(t, c.db, s.Report().Steps[len(s.Report().Steps)-3].Detail.Key)
 				require.Empty(t, s.Report().Behind)
 				requireAll(t, s.Badger, a)
 				write(t, s, a.Write(scope, text))

@@ -105,7 +105,7 @@ func TestSoundStoreHasNothingToReport(t *testing.T) {
 	require.Len(t, s.Report().Steps, 10)
 	for _, st := range s.Report().Steps {
 		if st.Name != storage.StepSpace { // the machine's own matter
-			require.Equal(t, storage.Fine, st.State, "%s: %s", st.Name, st.Detail)
+			require.Equal(t, storage.Fine, st.State, "%s: %v", st.Name, st.Detail)
 		}
 	}
 	require.NoDirExists(t, filepath.Join(dir, "quarantine"))

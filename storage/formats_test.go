@@ -100,7 +100,7 @@ func TestAStoreOfEveryFormatOpens(t *testing.T) {
 			for _, dir := range []string{whole, journalAlone} {
 				s := open(t, dir)
 				for _, st := range s.Report().Steps {
-					require.NotEqual(t, storage.Warned, st.State, "%s: %s", st.Name, st.Detail)
+					require.NotEqual(t, storage.Warned, st.State, "%s: %v", st.Name, st.Detail)
 				}
 				requireGolden(t, s)
 				next := storagetest.NewAuthor(3)

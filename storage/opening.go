@@ -36,7 +36,7 @@ func (b *Badger) open() error {
 	if have > Format {
 		return &NewerError{Have: int(have), Know: Format}
 	}
-	b.report.step(StepDirectory, Fine, "")
+	b.report.fine(StepDirectory)
 	if err := b.look(); err != nil {
 		return err
 	}
@@ -97,11 +97,11 @@ func (b *Badger) look() error {
 	case err != nil:
 		return b.fail("look at the file system", err)
 	case space.Network != "":
-		b.report.step(StepSpace, Warned, "the store is on a network file system ("+space.Network+"), which may lose or mix what is written")
+		b.report.step(StepSpace, Warned, model.Say("store.network", "Kind", space.Network))
 	case low:
-		b.report.step(StepSpace, Warned, fmt.Sprintf("only %d MiB are free: what is written is kept in the journal until there is room", b.guard.free()>>20))
+		b.report.step(StepSpace, Warned, model.Say("store.low", "Free", min(b.guard.free(), math.MaxInt64)))
 	default:
-		b.report.step(StepSpace, Fine, "")
+		b.report.fine(StepSpace)
 	}
 	return nil
 }
@@ -114,7 +114,7 @@ func (b *Badger) openJournal() error {
 		if r.Cut == nil {
 			return nil
 		}
-		b.report.step(StepJournal, Warned, fmt.Sprintf("its end is gone, from segment %d on", r.Cut.Segment))
+		b.report.step(StepJournal, Warned, model.Say("store.journal.cut", "Segment", r.Cut.Segment))
 		return b.doubt()
 	}})
 	if newer := new(journal.NewerError); errors.As(err, &newer) {
@@ -124,13 +124,17 @@ func (b *Badger) openJournal() error {
 		return b.fail("open the journal", err)
 	}
 	for _, d := range found.Damage {
-		b.report.step(StepJournal, Warned, d.String())
+		b.report.step(StepJournal, Warned, missing(d))
 	}
 	if t := found.Torn; t != nil {
-		b.report.step(StepJournal, Repaired, fmt.Sprintf("an unfinished write of %d bytes was dropped, and put aside in %s", t.To-t.From, t.Kept))
+		what := model.Say("store.journal.dropped", "Size", t.To-t.From)
+		if t.Kept != "" {
+			what = model.Say("store.journal.torn", "Size", t.To-t.From, "File", t.Kept)
+		}
+		b.report.step(StepJournal, Repaired, what)
 	}
 	if len(found.Damage) == 0 && found.Torn == nil && found.Cut == nil {
-		b.report.step(StepJournal, Fine, "")
+		b.report.fine(StepJournal)
 	}
 	return nil
 }
@@ -138,9 +142,9 @@ func (b *Badger) openJournal() error {
 func (b *Badger) openHead() {
 	var damaged []string
 	if b.known, damaged = readHeadFile(b.fs, b.dir); len(damaged) > 0 {
-		b.report.step(StepHead, Repaired, fmt.Sprintf("cannot be read: %v", damaged))
+		b.report.step(StepHead, Repaired, model.Say("store.head.unreadable", "Files", damaged))
 	} else {
-		b.report.step(StepHead, Fine, "")
+		b.report.fine(StepHead)
 	}
 	b.ordinal = min(b.known.ordinal, b.journal.Last())
 }
@@ -189,7 +193,7 @@ func (b *Badger) openDatabase(path string) (links, error) {
 	}
 	if !covered && (errors.Is(err, ErrBlock) || errors.Is(err, ErrSuspect)) {
 		// A few events cannot be read; the others can, and are nowhere else.
-		b.report.step(StepDatabase, Warned, fmt.Sprintf("%v; %v", err, ErrNotCovered))
+		b.report.step(StepDatabase, Warned, model.Say("store.database.uncovered", "Cause", reason(err)))
 		b.suspect(err)
 		return b.openAsIs(path, indexes)
 	}
@@ -204,7 +208,7 @@ func (b *Badger) openDatabase(path string) (links, error) {
 		return kept, b.fail("make the database anew", asideErr)
 	}
 	b.clearSuspect()
-	b.report.step(StepDatabase, Repaired, fmt.Sprintf("it did not open (%v); it was put aside in %s and made anew from the journal", err, aside))
+	b.report.step(StepDatabase, Repaired, model.Say("store.database.anew", "Cause", reason(err), "Dir", aside))
 	return links{}, nil
 }
 
@@ -217,10 +221,10 @@ func (b *Badger) openAsIs(path string, deep depth) (_ links, err error) {
 	}
 	listed, err := readManifest(path, databaseOptions(path, nil))
 	if err != nil {
-		b.report.step(StepManifest, Warned, err.Error())
+		b.report.step(StepManifest, Warned, reason(err))
 		return links{}, err
 	}
-	b.report.step(StepManifest, Fine, "")
+	b.report.fine(StepManifest)
 	rest, err := checkTables(path, listed, deep)
 	if err != nil {
 		return links{}, err
@@ -236,9 +240,9 @@ func (b *Badger) openAsIs(path string, deep depth) (_ links, err error) {
 	}
 	switch {
 	case n > 0 || len(kept.paths) > 0:
-		b.report.step(StepFiles, Repaired, fmt.Sprintf("%d empty log files, %d tables that are not listed", n, len(kept.paths)))
+		b.report.step(StepFiles, Repaired, model.Say("store.files", "Empty", n, "Unlisted", len(kept.paths)))
 	default:
-		b.report.step(StepFiles, Fine, "")
+		b.report.fine(StepFiles)
 	}
 	if b.db, err = openDB(databaseOptions(path, b.logf)); err != nil {
 		b.db = nil
@@ -247,7 +251,7 @@ func (b *Badger) openAsIs(path string, deep depth) (_ links, err error) {
 	if len(rest) > 0 {
 		b.check = check(rest, b.checkFrom, b.suspect)
 	}
-	b.report.step(StepDatabase, Fine, "")
+	b.report.fine(StepDatabase)
 	return kept, nil
 }
 
@@ -336,7 +340,7 @@ func (b *Badger) replay() (err error) {
 	last := b.journal.Last()
 	if applied > last {
 		// The journal is gone, or its end is: what comes next must count again.
-		b.report.step(StepReplay, Warned, fmt.Sprintf("the journal ends at commit %d, the database has %d", last, applied))
+		b.report.step(StepReplay, Warned, model.Say("store.replay.short", "Last", last, "Applied", applied))
 		b.acts.Store(true)
 		return applyTo(b.db, last, nil)
 	}
@@ -376,9 +380,9 @@ func (b *Badger) replay() (err error) {
 	}
 	b.acts.Store(true)
 	if n > 0 {
-		b.report.step(StepReplay, Repaired, fmt.Sprintf("%d commits were taken from the journal", n))
+		b.report.step(StepReplay, Repaired, model.Say("store.replay.taken").Counted(n))
 	} else {
-		b.report.step(StepReplay, Fine, "")
+		b.report.fine(StepReplay)
 	}
 	return nil
 }
@@ -389,11 +393,11 @@ func (b *Badger) compare() error {
 	for _, want := range b.known.heads {
 		if have := b.heads[want.Log]; have.Seq < want.Seq {
 			b.report.Behind = append(b.report.Behind, Behind{want.Log, have.Seq, want.Seq})
-			b.report.step(StepCompare, Warned, fmt.Sprintf("log %s ends at %d; %d was durable", want.Log, have.Seq, want.Seq))
+			b.report.step(StepCompare, Warned, model.Say("store.behind", "Log", want.Log.String(), "Have", have.Seq, "Want", want.Seq))
 		}
 	}
 	if last := b.journal.Last(); last < b.known.ordinal {
-		b.report.step(StepCompare, Warned, fmt.Sprintf("the journal ends at commit %d; %d was durable", last, b.known.ordinal))
+		b.report.step(StepCompare, Warned, model.Say("store.journal.behind", "Last", last, "Want", b.known.ordinal))
 		if err := b.doubt(); err != nil {
 			return err
 		}
@@ -401,9 +405,9 @@ func (b *Badger) compare() error {
 	switch {
 	case len(b.report.Steps) > said:
 	case b.report.Cut:
-		b.report.step(StepCompare, Warned, "the end of the journal is gone, and no new log was begun since")
+		b.report.step(StepCompare, Warned, model.Say("store.doubt"))
 	default:
-		b.report.step(StepCompare, Fine, "")
+		b.report.fine(StepCompare)
 	}
 	return nil
 }

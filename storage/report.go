@@ -23,8 +23,9 @@ type Report struct {
 type Step struct {
 	Name  StepName
 	State State
-	// Detail says in plain words what was found or done; empty when nothing was.
-	Detail string
+	// Detail says what was found or done, for the catalogue to put into words; zero
+	// when nothing was.
+	Detail model.Phrase
 }
 
 // StepName names a step; the catalogue has its sentence.
@@ -59,10 +60,6 @@ const (
 type Behind struct {
 	Log        model.LogID
 	Have, Want uint64
-}
-
-func (r *Report) step(name StepName, state State, detail string) {
-	r.Steps = append(r.Steps, Step{name, state, detail})
 }
 
 // Report gives what the open found and did.

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"warroom/model"
 )
 
 // The new files of a removal: in next while they are being written, in swap from
@@ -30,7 +32,7 @@ func (b *Badger) settleRemoval() error {
 		if err := b.completeSwap(); err != nil {
 			return b.fail("complete a removal", err)
 		}
-		b.report.step(StepRemoval, Repaired, "a removal was completed")
+		b.report.step(StepRemoval, Repaired, model.Say("store.removal.completed"))
 	}
 	if !there(next) {
 		return nil
@@ -38,7 +40,7 @@ func (b *Badger) settleRemoval() error {
 	if err := os.RemoveAll(next); err != nil {
 		return b.fail("undo a removal", err)
 	}
-	b.report.step(StepRemoval, Repaired, "a removal that was not complete was undone; the texts are still there")
+	b.report.step(StepRemoval, Repaired, model.Say("store.removal.undone"))
 	return nil
 }
 

@@ -43,7 +43,7 @@ func checkTables(db string, listed map[uint64]bool, deep depth) (rest []table, e
 			at = indexes
 		}
 		if err := checkTable(f, at, nil); err != nil {
-			return rest, errors.Join(tableError(id, err), f.Close())
+			return rest, errors.Join(&tableError{id, err}, f.Close())
 		}
 		if deep != derived || !listed[id] {
 			if err := f.Close(); err != nil {
@@ -62,9 +62,17 @@ type table struct {
 	file *os.File
 }
 
-func tableError(id uint64, err error) error {
-	return fmt.Errorf("%w: %s: %w", ErrTable, tableName(id), err)
+// tableError is ErrTable with the table's name.
+type tableError struct {
+	id  uint64
+	err error
 }
+
+func (e *tableError) Error() string {
+	return fmt.Sprintf("%v: %s: %v", ErrTable, tableName(e.id), e.err)
+}
+
+func (e *tableError) Unwrap() []error { return []error{ErrTable, e.err} }
 
 func tableName(id uint64) string { return fmt.Sprintf("%06d.sst", id) }
 

@@ -132,8 +132,8 @@ func (d *doctor) opening(store reported) {
 		case storage.Warned:
 			state = bad
 		}
-		if detail == "" {
-			detail = d.T("doctor.step.fine")
+		if detail.IsZero() {
+			detail = model.Say("doctor.step.fine")
 		}
 		d.say("store", state, "shell.store.step", "Step", model.Say("doctor.step."+string(step.Name)), "Detail", detail)
 	}

@@ -278,7 +278,7 @@ func TestEmptyLogOfTheDatabaseIsHealed(t *testing.T) {
 		require.Empty(t, v.Named)
 		for _, st := range v.Steps {
 			if st.Name == storage.StepDatabase {
-				require.Equal(t, storage.Fine, st.State, "it was made anew for nothing: %s", st.Detail)
+				require.Equal(t, storage.Fine, st.State, "it was made anew for nothing: %v", st.Detail)
 			}
 		}
 	}

@@ -132,10 +132,10 @@ func examineWith(dir string, o storage.Options, acked acks) (v verdict) {
 		// How full the disk is, and whether this is the original or a copy, is no
 		// word about what is in the store.
 		if st.State == storage.Warned && st.Name != storage.StepSpace && st.Name != stepHost {
-			v.name("step %s: %s", st.Name, st.Detail)
+			v.name("step %s: %v", st.Name, st.Detail)
 		}
 		if st.State == storage.Repaired && st.Name == storage.StepJournal {
-			v.Torn = st.Detail
+			v.Torn = st.Detail.Key
 		}
 	}
 	if s.Report().Cut {

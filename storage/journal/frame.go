@@ -139,11 +139,11 @@ func getHead(number uint64, b []byte) (nonce, error) {
 			return nonce{}, &NewerError{Have: int(v), Know: version}
 		}
 		if binary.BigEndian.Uint64(h[12:]) != number {
-			return nonce{}, errMisplaced
+			return nonce{}, ErrMisplaced
 		}
 		return nonce(h[20:36]), nil
 	}
-	return nonce{}, errNoHead
+	return nonce{}, ErrNoHead
 }
 
 // found is a frame in a segment, or, where bad, a stretch without a whole frame.

@@ -59,21 +59,6 @@ type Damage struct {
 	Err error
 }
 
-// String is one line for the doctor.
-func (d Damage) String() string {
-	what := "it cannot be told whether frames are missing"
-	switch {
-	case d.Last != 0 && d.First == 0:
-		what = fmt.Sprintf("frames up to %d are missing", d.Last)
-	case d.Last != 0:
-		what = fmt.Sprintf("frames %d to %d are missing", d.First, d.Last)
-	}
-	if d.Err != nil {
-		what = d.Err.Error() + "; " + what
-	}
-	return fmt.Sprintf("segment %d, bytes %d to %d: %s", d.Segment, d.From, d.To, what)
-}
-
 // NewerError says that a newer version wrote the journal. Nothing was changed.
 type NewerError struct{ Have, Know int }
 
@@ -96,6 +81,8 @@ var (
 	// ErrSize is a payload that is empty or over MaxPayload.
 	ErrSize = errors.New("the payload is empty or too big")
 
-	errNoHead    = errors.New("it has no readable head")
-	errMisplaced = errors.New("it is another segment under this name")
+	// ErrNoHead and ErrMisplaced are the Err of a Damage: a segment that cannot be
+	// read, and one that is another, or frames that came before.
+	ErrNoHead    = errors.New("it has no readable head")
+	ErrMisplaced = errors.New("it is another segment under this name")
 )

@@ -167,7 +167,7 @@ func (w *walker) expected(number uint64, f found) bool {
 	case next == 0 && bad == nil: // the first one of a journal that was trimmed
 	case next == f.ordinal: // nothing is missing; a write that failed stood here
 	case f.ordinal < next:
-		w.report.Damage = append(w.report.Damage, Damage{Segment: number, From: f.from, To: f.to, Err: errMisplaced})
+		w.report.Damage = append(w.report.Damage, Damage{Segment: number, From: f.from, To: f.to, Err: ErrMisplaced})
 		return false
 	default:
 		missing.First = next
