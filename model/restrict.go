@@ -139,13 +139,22 @@ func (v *View) VisibleTo(who PersonID) bool {
 	return !v.Restricted || slices.Contains(v.Named, who)
 }
 
+// hides reports a row that the person may not see.
+func (o *Overview) hides(person PersonID) bool {
+	for i := range o.Rows {
+		if !o.Rows[i].visibleTo(person) {
+			return true
+		}
+	}
+	return false
+}
+
 // For is the overview as the actor may see it. Nothing in it comes from an
 // incident that is hidden from them, nor counts it.
 func (o *Overview) For(who Actor) *Overview {
 	seen, person := *o, who.Sees()
 	seen.Me, seen.Access = who.Person, who.Via.through(o.People.Access(who.Person))
-	hidden := slices.ContainsFunc(o.Rows, func(s Summary) bool { return !s.visibleTo(person) })
-	if hidden {
+	if !o.AllOpen && o.hides(person) {
 		seen.Rows = make([]Summary, 0, len(o.Rows))
 		ids := make([]Scope, 0, len(o.Rows))
 		for i := range o.Rows {
@@ -159,6 +168,9 @@ func (o *Overview) For(who Actor) *Overview {
 	sees := func(id Scope) bool {
 		_, ok := seen.Keys[id]
 		return ok
+	}
+	if o.AllOpen && !o.Loading {
+		return &seen
 	}
 	seen.Here, seen.Calls = nil, nil
 	for _, p := range o.Here {

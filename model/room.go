@@ -31,6 +31,9 @@ type Overview struct {
 	// Rows are the incidents in the order of the list.
 	Rows   []Summary
 	People *Roster
+	// AllOpen says that no row is of a restricted incident. When it is not set, each
+	// row is looked at.
+	AllOpen bool
 	// Keys are the incidents' short names.
 	Keys map[Scope]string
 	// Me is the person at this console, Access what this person may do.

@@ -13,6 +13,8 @@ type Person struct {
 	Founder bool
 	// Access is what a member may do; none for who is known by name alone.
 	Access Access
+	// Revoked reports somebody who was a member, and is none any more.
+	Revoked bool
 }
 
 // Member reports a member.
@@ -35,6 +37,7 @@ func (p *People) Roster() *Roster {
 			continue // a name for somebody who has not arrived yet
 		}
 		who := Person{ID: id, Name: g.last().Text, Access: p.Access(id)}
+		who.Revoked = who.Access == NoAccess && len(p.members[id]) > 0
 		if founder != nil && founder.Body.(*Genesis).Person == id {
 			who.Founder = true
 		}
@@ -142,4 +145,17 @@ func (ro *Roster) Find(typed string) (PersonID, error) {
 		names = append(names, p.Name)
 	}
 	return PersonID{}, Refuse(CodePersonAmbiguous, "Person", cutText(typed, 40), "Names", strings.Join(names, ", "))
+}
+
+// Named finds somebody by the whole name, in any case: a member before who is
+// known by name alone.
+func (ro *Roster) Named(name string) (Person, bool) {
+	var found Person
+	ok := false
+	for _, p := range ro.people {
+		if strings.EqualFold(p.Name, name) && (!ok || p.Access > found.Access || p.Revoked && !found.Member()) {
+			found, ok = p, true
+		}
+	}
+	return found, ok
 }

@@ -38,7 +38,7 @@ type commit struct {
 	batch   storage.Batch
 	records []*model.Record // of the batch's events
 	bytes   int
-	head    model.Head // of the log, with this commit
+	heads   heads // of the logs, with this commit
 	waiting []pending
 	touched map[model.Scope]bool
 	// people says that it changes who is known; roster and newer are what is
@@ -130,7 +130,7 @@ func (r *Room) decide(c *commit, req *request) (model.Receipt, error) {
 	now := r.now()
 	drafts, err := model.Decide(model.Act{
 		Now: now, Actor: req.who.Person, Via: req.who.Via,
-		Workspace: r.id.Workspace.Scope(), Log: r.id.Content, Nonce: r.nonce,
+		Workspace: r.id.Workspace.Scope(), Log: r.id.Content, Membership: r.id.Membership, Nonce: r.nonce,
 	}, r.people, in, req.command)
 	if err != nil {
 		return receipt, err
@@ -211,18 +211,19 @@ func (r *Room) place(alerts model.ReceiveAlerts, who model.PersonID) model.Scope
 
 // seal makes all drafts of one command events of the commit, or none of them.
 func (r *Room) seal(c *commit, drafts []model.Draft, nowMS int64) ([]*model.Record, error) {
-	head := r.head
+	ends := r.heads
 	placed := make([]storage.Placed, 0, len(drafts))
 	records := make([]*model.Record, 0, len(drafts))
 	for _, d := range drafts {
-		d.PrevInScope = r.lastIn(d.Scope, records)
-		e, rec, next, err := model.SealRecord(r.signer, head, d, nowMS, model.Salt(r.nonce()))
+		head := ends.of(d.Body.Kind())
+		d.PrevInScope = r.lastIn(head.Log, d.Scope, records)
+		e, rec, next, err := model.SealRecord(r.signer, ends.risen(head), d, nowMS, model.Salt(r.nonce()))
 		if err != nil {
 			return nil, err
 		}
 		// Every clock of this room rises above all that it has named, so the
 		// effective clock is the event's own.
-		head = next
+		*head = next
 		placed = append(placed, storage.Placed{Event: e, Eff: rec.Eff})
 		records = append(records, rec)
 	}
@@ -230,24 +231,24 @@ func (r *Room) seal(c *commit, drafts []model.Draft, nowMS int64) ([]*model.Reco
 		r.apply(rec)
 		c.bytes += placed[i].Event.Size()
 	}
-	r.head = head
+	r.heads = ends
 	c.batch.Events = append(c.batch.Events, placed...)
 	c.records = append(c.records, records...)
 	return records, nil
 }
 
 // lastIn is the log's last event in the scope, of those that are being sealed too.
-func (r *Room) lastIn(scope model.Scope, sealed []*model.Record) model.Ref {
+func (r *Room) lastIn(log model.LogID, scope model.Scope, sealed []*model.Record) model.Ref {
 	for i := len(sealed) - 1; i >= 0; i-- {
-		if sealed[i].Scope == scope {
+		if sealed[i].Scope == scope && sealed[i].Ref.Log == log {
 			return sealed[i].Ref
 		}
 	}
 	if scope == r.id.Workspace.Scope() {
-		return r.people.LastIn(r.id.Content)
+		return r.people.LastIn(log)
 	}
 	if in := r.incidents.held[scope]; in != nil {
-		return in.LastIn(r.id.Content)
+		return in.LastIn(log)
 	}
 	return model.Ref{} // a new incident
 }

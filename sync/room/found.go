@@ -63,11 +63,11 @@ func (r *Room) found(ctx context.Context, name string) error {
 	r.id.Me = model.NewPersonID(membership.Log, nonce)
 	genesis := &model.Genesis{Founder: dev, Nonce: nonce, Person: r.id.Me}
 	membership = r.founding(&batch, membership, model.Draft{Scope: scope, Body: genesis, Text: founder}, &err)
-	r.head = begin(model.ContentLog)
+	r.heads = heads{content: begin(model.ContentLog), membership: membership}
 	if err != nil {
 		return err
 	}
-	r.id.Membership, r.id.Content = membership.Log, r.head.Log
+	r.id.Membership, r.id.Content = membership.Log, r.heads.content.Log
 	raw, err := model.EncodeRow(r.id)
 	if err != nil {
 		return err
@@ -79,11 +79,10 @@ func (r *Room) found(ctx context.Context, name string) error {
 	return nil
 }
 
-// renew goes on under a new content log, whose log.open says why and where the
-// old one ended here. A number of the old log is never used again. Under another
-// device's key the membership log is a new one too.
+// renew goes on under new logs, whose log.open says why and where the old ones
+// ended here. A number of the old logs is never used again.
 func (r *Room) renew(ctx context.Context, reason model.OpenReason) error {
-	heads, err := r.store.Heads()
+	found, err := r.store.Heads()
 	if err != nil {
 		return fmt.Errorf("read the logs' ends: %w", err)
 	}
@@ -93,7 +92,7 @@ func (r *Room) renew(ctx context.Context, reason model.OpenReason) error {
 	// next stands after it even on a machine whose clock went back.
 	var clock model.Clock
 	old := map[model.LogID]model.Ref{}
-	for _, h := range heads {
+	for _, h := range found {
 		clock = max(clock, h.Clock)
 		old[h.Log] = model.Ref{Log: h.Log, Seq: h.Seq, Hash: h.Hash.Short()}
 	}
@@ -108,15 +107,14 @@ func (r *Room) renew(ctx context.Context, reason model.OpenReason) error {
 		}
 		return r.founding(&batch, head, model.Draft{Scope: r.id.Workspace.Scope(), Body: open}, &err)
 	}
-	if r.id.Device != r.signer.Device() {
-		next.Device = r.signer.Device()
-		next.Membership = begin(model.MembershipLog, r.id.Membership).Log
-	}
-	head := begin(model.ContentLog, r.id.Content)
+	next.Device = r.signer.Device()
+	ends := heads{membership: begin(model.MembershipLog, r.id.Membership)}
+	clock = max(clock, ends.membership.Clock)
+	ends.content = begin(model.ContentLog, r.id.Content)
 	if err != nil {
 		return err
 	}
-	next.Content = head.Log
+	next.Membership, next.Content = ends.membership.Log, ends.content.Log
 	raw, err := model.EncodeRow(next)
 	if err != nil {
 		return err
@@ -125,7 +123,7 @@ func (r *Room) renew(ctx context.Context, reason model.OpenReason) error {
 	if _, err := r.store.Commit(ctx, batch); err != nil {
 		return fmt.Errorf("begin a new log: %w", err)
 	}
-	r.id, r.head = next, head
+	r.id, r.heads = next, ends
 	return nil
 }
 
@@ -158,17 +156,22 @@ func (r *Room) read(id identity, renew model.OpenReason) error {
 	}
 	r.id = id
 	r.signer.Workspace = id.Workspace
-	heads, err := r.store.Heads()
+	found, err := r.store.Heads()
 	if err != nil {
 		return fmt.Errorf("read the logs' ends: %w", err)
 	}
-	for _, h := range heads {
-		if h.Log == id.Content {
-			r.head = h
+	for _, h := range found {
+		switch h.Log {
+		case id.Content:
+			r.heads.content = h
+		case id.Membership:
+			r.heads.membership = h
 		}
 	}
-	if r.head.Log != id.Content {
-		return fmt.Errorf("read the logs' ends: the log %s is missing", id.Content)
+	for want, is := range map[model.LogID]model.LogID{id.Content: r.heads.content.Log, id.Membership: r.heads.membership.Log} {
+		if want != is {
+			return fmt.Errorf("read the logs' ends: the log %s is missing", want)
+		}
 	}
 	if r.people, err = r.readPeople(); err != nil {
 		return err

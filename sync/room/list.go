@@ -9,6 +9,23 @@ type list struct {
 	fresh map[model.Scope]model.Summary // changed since rows was made
 	keys  map[model.Scope]string
 	names bool // keys are right
+	// closed are the restricted incidents.
+	closed map[model.Scope]struct{}
+}
+
+// allOpen reports that no incident is restricted.
+func (l *list) allOpen() bool { return len(l.closed) == 0 }
+
+// guard notes whether an incident is restricted.
+func (l *list) guard(row *model.Summary) {
+	if !row.Restricted {
+		delete(l.closed, row.ID)
+		return
+	}
+	if l.closed == nil {
+		l.closed = map[model.Scope]struct{}{}
+	}
+	l.closed[row.ID] = struct{}{}
 }
 
 func (l *list) put(row model.Summary) {
@@ -16,6 +33,7 @@ func (l *list) put(row model.Summary) {
 		l.fresh = map[model.Scope]model.Summary{}
 	}
 	l.fresh[row.ID] = row
+	l.guard(&row)
 	if _, ok := l.keys[row.ID]; !ok {
 		l.names = false
 	}
@@ -27,6 +45,7 @@ func (l *list) fill(rows []*model.Summary) {
 	ids := make([]model.Scope, len(rows))
 	for i, r := range rows {
 		ids[i] = r.ID
+		l.guard(r)
 	}
 	keys := make(chan map[model.Scope]string, 1)
 	go func() { keys <- model.Keys(ids) }()

@@ -97,7 +97,7 @@ func (r *Room) launch() {
 func (r *Room) send() {
 	c := r.next
 	r.flying, r.next = c, newCommit()
-	c.head = r.head
+	c.heads = r.heads
 	for id := range c.touched {
 		c.batch.Rows = append(c.batch.Rows, r.incidents.held[id].Summary())
 	}
@@ -116,7 +116,7 @@ func (r *Room) land(err error) {
 		r.undo(c, fmt.Errorf("write to the store: %w", err))
 		return
 	}
-	r.durable = c.head
+	r.durable = c.heads
 	if !r.next.empty() {
 		r.send() // the disk has work while this one is told
 	}
@@ -130,7 +130,7 @@ func (r *Room) land(err error) {
 // it: their folds, which are read again at need, their place in the log, and
 // everybody's request.
 func (r *Room) undo(c *commit, err error) {
-	r.head = r.durable
+	r.heads = r.durable
 	next := r.next
 	r.next = newCommit()
 	for _, lost := range []*commit{c, next} {
@@ -157,7 +157,7 @@ func (r *Room) publish(c *commit) {
 		}
 	}
 	r.mu.Lock()
-	r.shown = c.head
+	r.shown = c.heads.content
 	for id := range c.touched {
 		r.written[id]++
 	}
@@ -171,6 +171,7 @@ func (r *Room) publish(c *commit) {
 	if c.people {
 		r.roster, r.newer = c.roster, c.newer
 	}
+	r.calls = withCalls(r.calls, callsIn(c.records, r.roster))
 	r.version++
 	r.mu.Unlock()
 	for _, p := range c.waiting {

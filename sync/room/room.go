@@ -51,10 +51,12 @@ type Room struct {
 	warn   func() []model.Phrase
 	bells  bells
 
+	presence *presence
+
 	// The committer's own, touched by its goroutine alone once it runs.
 	id        identity
-	head      model.Head    // of the log, as far as it is sealed
-	durable   model.Head    // of the log on the disk
+	heads     heads         // of the logs, as far as they are sealed
+	durable   heads         // of the logs on the disk
 	people    *model.People // nil when they are to be read again
 	incidents *shelf
 	next      *commit  // being decided
@@ -76,6 +78,8 @@ type Room struct {
 	list     list
 	roster   *model.Roster
 	newer    int
+	calls    []model.Call
+	over     *model.Overview // given out last
 	desk     desk
 	shown    model.Head          // the log's end, as far as readers see it
 	written  map[model.Scope]int // commits of each incident since the room was opened
@@ -113,6 +117,7 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 		checked:  make(chan struct{}),
 		signed:   map[model.LogID]signedTo{},
 	}
+	r.presence = newPresence(r.now, r.Ring)
 	if r.warn == nil {
 		r.warn = func() []model.Phrase { return nil }
 	}
@@ -141,7 +146,7 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 		return nil, err
 	}
 	r.incidents = newShelf(func(id model.Scope) (*model.Incident, error) { return r.part(id, r.extent(id)) })
-	r.durable, r.shown = r.head, r.head
+	r.durable, r.shown = r.heads, r.heads.content
 	if err := r.resumeRemovals(ctx); err != nil {
 		return nil, fmt.Errorf("read the removals: %w", err)
 	}
@@ -180,6 +185,7 @@ func (r *Room) nonce() (n model.Nonce) {
 // store is closed. A second call gives the same answer.
 func (r *Room) Close() error {
 	r.closing.Do(func() {
+		r.presence.end()
 		close(r.quit)
 		<-r.done
 		r.checks.Wait()
@@ -206,8 +212,29 @@ func (r *Room) Overview() *model.Overview {
 	if f := r.verified.fault; f != nil {
 		warnings = append(warnings, model.Say("warning.fault", "Seq", f.Ref.Seq, "Log", f.Ref.Log.String()[:8]))
 	}
+	here := r.presence.here(r.roster)
+	// A hundred consoles ask after each change; they get one and the same.
+	if o := r.over; o != nil && o.Version == r.version && len(warnings)+len(o.Warnings) == 0 && sameSlice(o.Here, here) {
+		return o
+	}
 	rows, keys := r.list.sorted()
-	return &model.Overview{Rows: rows, People: r.roster, Keys: keys, Me: r.id.Me, Access: model.Owner, Newer: r.newer, Warnings: warnings, Version: r.version}
+	r.over = &model.Overview{
+		Rows: rows, People: r.roster, Keys: keys, AllOpen: r.list.allOpen(), Me: r.id.Me, Access: r.roster.Access(r.id.Me),
+		Here: here, Calls: r.calls, Newer: r.newer, Warnings: warnings, Version: r.version,
+	}
+	return r.over
+}
+
+// sameSlice reports one and the same slice, which nobody changes.
+func sameSlice(a, b []model.Presence) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+}
+
+// row gives an incident's row, false for one that is not there.
+func (r *Room) row(id model.Scope) (model.Summary, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.list.row(id)
 }
 
 // Do is model.Room.
