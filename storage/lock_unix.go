@@ -31,8 +31,11 @@ type lock struct{ f *os.File }
 
 // takeLock gives a *LockedError when another process, or another Open in this
 // one, has the store.
-func takeLock(dir string) (*lock, error) {
-	f, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR|os.O_CREATE, 0o600)
+func takeLock(dir string) (*lock, error) { return takeLockIn(dir, lockName) }
+
+// takeLockIn is takeLock with the file of that name.
+func takeLockIn(dir, name string) (*lock, error) {
+	f, err := os.OpenFile(filepath.Join(dir, name), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, &UnusableError{dir, "open the lock file", err}
 	}

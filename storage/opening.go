@@ -37,6 +37,7 @@ func (b *Badger) open() error {
 		return &NewerError{Have: int(have), Know: Format}
 	}
 	b.report.fine(StepDirectory)
+	b.sweep()
 	if err := b.look(); err != nil {
 		return err
 	}

@@ -34,6 +34,7 @@ type StepName string
 // The steps, in their order.
 const (
 	StepDirectory StepName = "directory" // it is this user's alone, and locked
+	StepRestore   StepName = "restore"   // what an interrupted one left is removed; told only then
 	StepRemoval   StepName = "removal"   // one that was interrupted is completed or undone; told only then
 	StepSpace     StepName = "space"     // there is room, on a local disk
 	StepJournal   StepName = "journal"   // what was answered as durable

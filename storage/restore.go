@@ -12,6 +12,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"warroom/model"
 	"warroom/storage/disk"
@@ -34,7 +35,9 @@ func Restore(dir string, from io.ReadSeeker) (BackupInfo, error) {
 	if err != nil {
 		return BackupInfo{}, err
 	}
-	if names, err := os.ReadDir(dir); err == nil && len(names) > 0 {
+	names, err := os.ReadDir(dir)
+	names = slices.DeleteFunc(names, func(f os.DirEntry) bool { return f.Name() == stageMark || f.Name() == stageLock })
+	if err == nil && len(names) > 0 {
 		return BackupInfo{}, &UnusableError{dir, "restore into the directory", ErrNotEmpty}
 	}
 	if err := prepare(dir); err != nil {

@@ -34,19 +34,22 @@ func Restore(ctx context.Context, dir string, backup io.ReadSeeker, o Options, a
 	if err := os.MkdirAll(above, 0o700); err != nil {
 		return info, fmt.Errorf("restore the room: %w", err)
 	}
-	stage, err := os.MkdirTemp(above, "."+filepath.Base(dir)+".restoring-*") // 0700
+	if _, err := storage.RemoveStages(dir); err != nil {
+		return info, fmt.Errorf("remove what an earlier restore left: %w", err)
+	}
+	stage, err := storage.NewStage(dir)
 	if err != nil {
 		return info, fmt.Errorf("restore the room: %w", err)
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, os.RemoveAll(stage))
+			err = errors.Join(err, stage.Discard())
 		}
 	}()
-	if info, err = storage.Restore(stage, backup); err != nil {
+	if info, err = storage.Restore(stage.Dir(), backup); err != nil {
 		return info, err
 	}
-	store, err := storage.Open(stage, at)
+	store, err := storage.Open(stage.Dir(), at)
 	if err != nil {
 		return info, err
 	}
@@ -57,7 +60,7 @@ func Restore(ctx context.Context, dir string, backup io.ReadSeeker, o Options, a
 	if err != nil {
 		return info, errors.Join(err, store.Close())
 	}
-	r, err := Open(ctx, Options{Store: store, Dir: stage, Renew: model.ReasonRestored, Now: o.Now, Random: o.Random})
+	r, err := Open(ctx, Options{Store: store, Dir: stage.Dir(), Renew: model.ReasonRestored, Now: o.Now, Random: o.Random})
 	if err != nil {
 		return info, errors.Join(err, store.Close())
 	}
@@ -67,13 +70,10 @@ func Restore(ctx context.Context, dir string, backup io.ReadSeeker, o Options, a
 	if err := vacant(dir); err != nil {
 		return info, err
 	}
-	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) { // it is empty
+	if err := stage.Place(); err != nil {
 		return info, fmt.Errorf("restore the room: %w", err)
 	}
-	if err := os.Rename(stage, dir); err != nil {
-		return info, fmt.Errorf("restore the room: %w", err)
-	}
-	return info, syncDir(above)
+	return info, nil
 }
 
 func vacant(dir string) error {
