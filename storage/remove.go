@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 
 	badger "github.com/dgraph-io/badger/v4"
@@ -24,6 +26,9 @@ import (
 type removal struct {
 	texts map[place]bool
 	rows  map[model.Scope][]byte // nil drops the row
+	// unread are those of the events whose own bytes cannot be read: which incident
+	// they are in, the timeline must tell.
+	unread []place
 }
 
 // Remove is Store. Reads and commits wait meanwhile. It needs room for a second
@@ -50,6 +55,9 @@ func (b *Badger) Remove(ctx context.Context, refs []model.Ref, rows []model.Summ
 		return b.fail("write to the database", err)
 	}
 	r, err := planRemoval(refs, rows, inDatabase{b})
+	if err == nil && len(r.unread) > 0 {
+		err = b.keepRows(r)
+	}
 	if err != nil {
 		return err
 	}
@@ -108,6 +116,12 @@ func planRemoval(refs []model.Ref, rows []model.Summary, held ledger) (*removal,
 			return nil, model.Refuse(model.CodeEntryUnknown, "Entry", ref.String())
 		}
 		e, _, err := held.held(ref.Log, ref.Seq)
+		if damaged := new(DamagedError); errors.As(err, &damaged) {
+			at := place{ref.Log, ref.Seq}
+			r.texts[at] = true
+			r.unread = append(r.unread, at)
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -151,6 +165,58 @@ func (r *removal) writes() []write {
 	return w
 }
 
+// rowsInFrame is how many rows stand in one frame of the journal: 100 of the
+// longest are well below its limit.
+const rowsInFrame = 100
+
+// keepRows has the rows of the incidents in which unread events are stay as they
+// are, but for a title that holds a text which goes. All that they were before
+// goes with it. Where the timeline does not tell the incident, that is every row.
+func (b *Badger) keepRows(r *removal) (err error) {
+	defer func() { b.caught(recover(), &err) }()
+	s, err := b.snapshot()
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	found, in := map[place]bool{}, map[model.Scope]bool{}
+	err = s.scan([]byte{keyTimeline}, nil, func(item *walkOver) error {
+		at, err := placed(item.key(), item.value)
+		if err != nil {
+			return nil // it tells nothing
+		}
+		if slices.Contains(r.unread, at.place) {
+			found[at.place], in[at.scope] = true, true
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	var texts []string
+	for _, at := range r.unread {
+		raw, err := s.get(seqKey(keyText, at.log, at.seq))
+		if err == nil && len(raw) > model.IDSize {
+			texts = append(texts, string(raw[model.IDSize:]))
+		}
+	}
+	return s.scan([]byte{keyState}, nil, func(item *walkOver) error {
+		var row model.Summary
+		err := item.value(func(v []byte) error { return model.DecodeSummary(v, &row) })
+		if err != nil || len(item.key()) != logKeySize+1 {
+			return nil // the room makes it anew
+		}
+		if _, given := r.rows[row.ID]; given || len(found) == len(r.unread) && !in[row.ID] {
+			return nil
+		}
+		if slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(row.Title, t) || strings.Contains(t, row.Title) }) {
+			row.Title = ""
+		}
+		r.rows[row.ID] = model.EncodeSummary(&row)
+		return nil
+	})
+}
+
 // spaceFor sees that a second copy of the store fits beside the first.
 func (b *Badger) spaceFor() error {
 	space, err := b.fs.Space(b.dir)
@@ -190,9 +256,9 @@ func (b *Badger) prepareRemoval(r *removal) (err error) {
 	ordinal := b.journal.Last()
 	writes := r.writes()
 	var more []journal.Frame
-	if len(writes) > 0 {
+	for group := range slices.Chunk(writes, rowsInFrame) {
 		ordinal++
-		more = append(more, journal.Frame{Ordinal: ordinal, Payload: encodeWrites(writes)})
+		more = append(more, journal.Frame{Ordinal: ordinal, Payload: encodeWrites(group)})
 	}
 	err = journal.Rewrite(b.fs, filepath.Join(b.dir, journalName), filepath.Join(next, journalName), func(n uint64, payload []byte) ([]byte, error) {
 		old, err := decodeWrites(payload)

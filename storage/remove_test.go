@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"io/fs"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"sync"
 	"testing"
 
+	badger "github.com/dgraph-io/badger/v4"
 	"github.com/stretchr/testify/require"
 
 	"warroom/model"
@@ -247,4 +249,70 @@ func TestReadersAndWritersWaitForARemoval(t *testing.T) {
 	require.Equal(t, []model.Head{a.Head()}, heads)
 	require.NoError(t, s.Close())
 	require.Empty(t, grep(t, dir, secret))
+}
+
+// The event's own bytes are damaged; its text, beside it, must go all the same.
+func TestTextOfADamagedEventIsRemovedFromEveryFile(t *testing.T) {
+	t.Parallel()
+	for name, lost := range map[string]bool{"its place is known": false, "the timeline has lost it": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir, secret := t.TempDir(), secretText(t)
+			s, a, ref := withSecret(t, dir, secret)
+			_, err := s.Commit(context.Background(), storage.Batch{Rows: []model.Summary{{ID: scope, Title: secret}}})
+			require.NoError(t, err)
+			require.NoError(t, s.Close())
+			log := a.Log()
+			db, err := badger.Open(badger.DefaultOptions(filepath.Join(dir, "db")).WithExternalMagic(storage.Format).WithLogger(nil))
+			require.NoError(t, err)
+			require.NoError(t, db.Update(func(txn *badger.Txn) error {
+				key := binary.BigEndian.AppendUint64(append([]byte{'e'}, log[:]...), ref.Seq)
+				item, err := txn.Get(key)
+				if err != nil {
+					return err
+				}
+				v, err := item.ValueCopy(nil)
+				if err != nil {
+					return err
+				}
+				v[model.EnvelopeSize] ^= 1
+				if lost {
+					it := txn.NewIterator(badger.DefaultIteratorOptions)
+					defer it.Close()
+					at := binary.BigEndian.AppendUint64(bytes.Clone(log[:]), ref.Seq)
+					for it.Seek([]byte{'t'}); it.ValidForPrefix([]byte{'t'}); it.Next() {
+						if held, err := it.Item().ValueCopy(nil); err == nil && bytes.Equal(held, at) {
+							err = txn.Delete(it.Item().KeyCopy(nil))
+							require.NoError(t, err)
+						}
+					}
+				}
+				return txn.Set(key, v)
+			}))
+			require.NoError(t, db.Close())
+			s = open(t, dir)
+			require.NotEmpty(t, grep(t, dir, secret))
+			require.NoError(t, s.Remove(context.Background(), []model.Ref{{Log: log, Seq: ref.Seq}}, nil))
+			require.Empty(t, grep(t, dir, secret))
+			rows := 0
+			require.NoError(t, s.Rows(func(r model.Summary) error {
+				rows++
+				require.Equal(t, scope, r.ID)
+				return nil
+			}))
+			require.Equal(t, 1, rows, "the incident stays in the list")
+			require.NoError(t, s.Close())
+			require.NoError(t, os.RemoveAll(filepath.Join(dir, "db"))) // and the journal has none
+			s = open(t, dir)
+			require.Empty(t, grep(t, dir, secret))
+			require.Equal(t, []model.Head{a.Head()}, must(s.Heads()))
+		})
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }

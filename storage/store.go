@@ -55,7 +55,8 @@ type Store interface {
 	// not come back when its event is committed again.
 	//
 	// It is refused with model.CodeEntryUnknown, and nothing is changed, for an
-	// event that is not held. An event without a text is none to remove.
+	// event that is not held. One whose own bytes cannot be read is named by its log
+	// and number alone; its incident's row stays, without the text. An event without a text is none to remove.
 	Remove(ctx context.Context, refs []model.Ref, rows []model.Summary) error
 	// Heads gives the end of every log, ordered by log id.
 	Heads() ([]model.Head, error)

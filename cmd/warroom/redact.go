@@ -36,6 +36,9 @@ func (a *app) redactVerbs() []verb {
 // redact asks before it removes: there is no way back. Nobody is kept out of the
 // room while the question stands.
 func (a *app) redact(ctx context.Context, typed, reason string, yes bool) error {
+	if log, seq, ok := placeOf(typed); ok {
+		return a.redactDamaged(ctx, typed, log, seq, yes)
+	}
 	if !yes {
 		if err := a.mayRedact(ctx, typed); err != nil {
 			return err
@@ -64,10 +67,8 @@ func (a *app) redact(ctx context.Context, typed, reason string, yes bool) error 
 
 // mayRedact shows the line and asks; no answer is no.
 func (a *app) mayRedact(ctx context.Context, typed string) error {
-	_, reads := terminal(a.in)
-	_, shows := terminal(a.err)
-	if !reads || !shows {
-		return misuse("shell.redact.unasked")
+	if err := a.canAsk(); err != nil {
+		return err
 	}
 	err := a.look(ctx, func(s *session) error {
 		v, err := s.chosen(ctx)
@@ -83,6 +84,20 @@ func (a *app) mayRedact(ctx context.Context, typed string) error {
 	if err != nil {
 		return err
 	}
+	return a.askRedact(ctx)
+}
+
+// canAsk refuses where nobody can be asked.
+func (a *app) canAsk() error {
+	_, reads := terminal(a.in)
+	_, shows := terminal(a.err)
+	if !reads || !shows {
+		return misuse("shell.redact.unasked")
+	}
+	return nil
+}
+
+func (a *app) askRedact(ctx context.Context) error {
 	io.WriteString(a.err, a.T("shell.redact.ask")+" ")
 	answer, err := a.readLine(ctx)
 	if err != nil {
