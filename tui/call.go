@@ -65,6 +65,7 @@ func (c *Console) called() tea.Cmd {
 	shown := said
 	if text != "" {
 		shown = c.say.T("toast.call.text", "Person", fresh.By, "Key", c.key(fresh.Incident), "Text", text)
+		shown = c.cut(shown, max(c.screen.W-2, 1)) // one row: it hides nothing of the log
 	}
 	c.note.call = false // one call may cover another
 	before := c.note.number
@@ -85,10 +86,18 @@ func (c *Console) textOf(ref model.Ref) string {
 	lines := c.view.Lines
 	for i := len(lines) - 1; i >= max(len(lines)-newest, 0); i-- {
 		if l := lines[i]; l.Ref() == ref && l.Struck == nil && l.Removed == nil && !l.Rec.Removed {
-			return clean.Cut(clean.Line(l.Text), beginning)
+			return c.cut(clean.Line(l.Text), beginning)
 		}
 	}
 	return ""
+}
+
+// cut makes clean text at most w cells.
+func (c *Console) cut(text string, w int) string {
+	if c.o.ASCII {
+		return clean.CutASCII(text, w)
+	}
+	return clean.Cut(text, w)
 }
 
 // showCalls lists the last calls to this person; a choice goes to the entry.

@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -187,4 +188,18 @@ func TestNamesThatAreCalledStandOut(t *testing.T) {
 	require.Contains(t, s.Written(), "[94m@bob", "somebody else's")
 	require.NotContains(t, s.Written(), "m@nobody")
 	require.NotContains(t, s.Written(), "m@bob.")
+}
+
+func TestALongCallTakesOneRow(t *testing.T) {
+	t.Parallel()
+	for _, ascii := range []bool{false, true} {
+		room := newSeat(t, modeltest.New("ana", 1))
+		s := open(t, setting{seat: room, ascii: ascii}).new("Checkout")
+		row := s.Row(22)
+		room.write(t, "bob", s.view().ID, "@ana "+strings.Repeat("the pool is empty again, ", 20), true)
+		s.seen()
+		require.Equal(t, row, s.Row(22), "the log line is where it was")
+		require.Contains(t, s.Row(23), "bob calls you in")
+		require.Equal(t, ascii, strings.Contains(s.Row(23), "~"))
+	}
 }
