@@ -37,7 +37,8 @@ func (p *Impact) SetData(v *model.View) {
 
 // sameAnswers reports that the pane shows the same of two views.
 func sameAnswers(a, b *model.View) bool {
-	if a == nil || b == nil || a.ID != b.ID || a.Severity.Value != b.Severity.Value || len(a.Answers) != len(b.Answers) || a.Suggests.Level != b.Suggests.Level {
+	if a == nil || b == nil || a.ID != b.ID || a.Severity.Value != b.Severity.Value || len(a.Answers) != len(b.Answers) ||
+		a.Suggests.Level != b.Suggests.Level || a.Status.Value.Over() != b.Status.Value.Over() {
 		return false
 	}
 	for i := range a.Answers {
