@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -114,7 +115,8 @@ func (j *Journal) list() ([]uint64, error) {
 		if n, ok := numberOf(file); ok {
 			numbers = append(numbers, n)
 		} else if strings.HasSuffix(file, tempSuffix) {
-			if err := j.fs.Remove(j.path(file)); err != nil {
+			// One that is gone by now is as good: it is not to be there.
+			if err := j.fs.Remove(j.path(file)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return nil, err
 			}
 		}
