@@ -90,7 +90,9 @@ func (s specimen) hurt(t *testing.T, what string, hurt func(dir string)) (first 
 	found[0].requireHealedOrNamed(t, what)
 	if again := found[1]; again.Refused == "" && len(again.Named) == 0 {
 		require.Empty(t, again.Wrong, "opened again after %s", what)
-		require.ElementsMatch(t, found[0].Lost, again.Lost, "opened again after %s", what)
+		// A damaged block is named by whoever reads it, and healed from the journal at
+		// the next open: the second may find more than the first, never less.
+		require.Subset(t, found[0].Lost, again.Lost, "opened again after %s", what)
 	}
 	return found[0]
 }
