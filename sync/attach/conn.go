@@ -171,15 +171,21 @@ func (c *Conn) Run(ctx context.Context, call Call) (int, error) {
 			_ = ch.CloseWrite()
 		}()
 	}
-	copied := make(chan struct{}, 2)
-	for to, from := range map[io.Writer]io.Reader{call.Out: ch, errWriter{call.Err}: ch.Stderr()} {
-		go func() {
-			if _, err := io.Copy(to, from); err != nil {
-				_, _ = io.Copy(io.Discard, from) // a closed pipe must not hold the room up
-			}
-			copied <- struct{}{}
-		}()
+	if call.In == nil && call.Term == "" {
+		_ = ch.CloseWrite() // whoever reads there gets the end at once
 	}
+	copied := make(chan struct{}, 2)
+	relay := func(to io.Writer, from io.Reader) {
+		if to == nil {
+			to = io.Discard
+		}
+		if _, err := io.Copy(to, from); err != nil {
+			_, _ = io.Copy(io.Discard, from) // a closed pipe must not hold the room up
+		}
+		copied <- struct{}{}
+	}
+	go relay(call.Out, ch)
+	go relay(call.Err, ch.Stderr())
 	code := -1
 	for r := range requests {
 		switch r.Type {
@@ -206,16 +212,6 @@ func (c *Conn) Run(ctx context.Context, call Call) (int, error) {
 		return 0, ErrGone
 	}
 	return code, nil
-}
-
-// errWriter keeps the two outputs of a call apart where they are one file.
-type errWriter struct{ io.Writer }
-
-func (w errWriter) Write(p []byte) (int, error) {
-	if w.Writer == nil {
-		return len(p), nil
-	}
-	return w.Writer.Write(p)
 }
 
 // Quote writes arguments as one line that the room reads as the same arguments.
