@@ -5,6 +5,7 @@ package storage
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -57,6 +58,24 @@ func takeLockIn(dir, name string) (*lock, error) {
 		return nil, &UnusableError{dir, "write the lock file", err}
 	}
 	return &lock{f}, nil
+}
+
+// Holder is the process that has the store in a directory open just now, 0 for
+// none.
+func Holder(dir string) (pid int, err error) {
+	f, err := os.Open(filepath.Join(dir, lockName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	err = unix.Flock(int(f.Fd()), unix.LOCK_SH|unix.LOCK_NB)
+	if errors.Is(err, unix.EWOULDBLOCK) {
+		return readPID(f), nil
+	}
+	return 0, err
 }
 
 // release lets others in. The file stays: removing it would let two processes

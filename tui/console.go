@@ -61,6 +61,9 @@ type Options struct {
 	// Start is where the console was left; Save keeps where it is, at most once a
 	// second and at the end. Save is called outside of Update.
 	Start State
+	// Again says that the console comes back by itself, under somebody who may be
+	// in the middle of a word: it goes on typing. Else a draft waits to be taken up.
+	Again bool
 	Save  func(State)
 	// Themes lists what can be chosen, the built-in ones and the reader's files;
 	// it may read files. nil leaves the theme as it is.

@@ -25,6 +25,8 @@ type State struct {
 	// Draft is the unsent line, which is kept and never gone on with by itself; Drafts are those of other incidents, by id.
 	Draft  string            `json:"draft,omitempty"`
 	Drafts map[string]string `json:"drafts,omitempty"`
+	// Typing says that keys went into the draft.
+	Typing bool `json:"typing,omitempty"`
 	// Theme is one that was chosen at the console, over the one that was
 	// configured then: a change of the config counts again.
 	Theme      string `json:"theme,omitempty"`
@@ -35,7 +37,7 @@ type State struct {
 func (s State) equal(o State) bool {
 	return maps.Equal(s.Drafts, o.Drafts) && s.Incident == o.Incident && s.Pane == o.Pane && s.Row == o.Row &&
 		s.Line == o.Line && s.Filter == o.Filter && s.Draft == o.Draft && s.Theme == o.Theme &&
-		s.Configured == o.Configured && s.Clock == o.Clock
+		s.Configured == o.Configured && s.Clock == o.Clock && s.Typing == o.Typing
 }
 
 func (s State) incident() model.Scope { return parseScope(s.Incident) }
@@ -49,7 +51,7 @@ func parseScope(s string) (id model.Scope) {
 
 // State is where the console is now.
 func (c *Console) State() State {
-	s := State{Pane: c.focus.Number(), Draft: c.editor.Text(), Clock: uint8(c.clock)}
+	s := State{Pane: c.focus.Number(), Draft: c.editor.Text(), Clock: uint8(c.clock), Typing: c.typing}
 	if c.theme.Name != c.o.Theme.Name {
 		s.Theme, s.Configured = c.theme.Name, c.o.Theme.Name
 	}
@@ -91,6 +93,7 @@ func (c *Console) restore(s State) {
 		c.focus = layout.PaneID(s.Pane - 1)
 	}
 	c.setClock(clockMode(s.Clock))
+	c.typing = c.o.Again && s.Typing
 	c.drafts = map[model.Scope]string{}
 	for id, text := range s.Drafts {
 		c.drafts[parseScope(id)] = text

@@ -246,6 +246,21 @@ func TestQuitAsksForAnUnsentLineAndComesBackToIt(t *testing.T) {
 	require.Equal(t, "half a thought", again.last().Text)
 }
 
+// Somebody who types while the room process is replaced must not have the rest of
+// the sentence done as commands.
+func TestAConsoleThatComesBackByItselfGoesOnTyping(t *testing.T) {
+	t.Parallel()
+	room := modeltest.New("ana", 1)
+	s := opened(t, setting{room: room}).Press("i").Type("rolled")
+	s.wait(2 * time.Second)
+	state := s.kept()
+	require.True(t, state.Typing)
+
+	again := open(t, setting{room: room, start: state, with: func(o *tui.Options) { o.Again = true }})
+	again.Type(" back").Press("enter")
+	require.Equal(t, "rolled back", again.last().Text)
+}
+
 func TestDraftsStayWithTheirIncident(t *testing.T) {
 	t.Parallel()
 	s := opened(t, setting{}).Press("i").Type("for the first").Press("esc")

@@ -15,7 +15,7 @@ import (
 // alertVerbs take what monitoring says.
 func (a *app) alertVerbs() []verb {
 	return []verb{{
-		name: "alert", args: "[FILE | -]", max: 1,
+		name: "alert", room: true, reads: a.alertReads, errand: a.alertThere, args: "[FILE | -]", max: 1,
 		example: "warroom alert body.json\nwarroom alert - < body.json",
 		run: func(cmd *cobra.Command, args []string) error {
 			body, err := a.body(cmd.Context(), args)
@@ -36,6 +36,9 @@ func (a *app) alertVerbs() []verb {
 func (a *app) body(ctx context.Context, args []string) ([]byte, error) {
 	if len(args) == 0 || args[0] == "-" {
 		return a.readInput(ctx, alertmanager.MaxBody)
+	}
+	if err := a.onlyHere("FILE"); err != nil {
+		return nil, err
 	}
 	f, err := os.Open(args[0])
 	if err != nil {

@@ -37,13 +37,25 @@ type app struct {
 	room  model.Room
 	names *tui.Names
 
+	// args are the arguments as they were given.
+	args []string
+	// door is set in a room process, for a session that came through a door.
+	door *visit
+
 	// carries is what would be lost if the room could not be opened.
 	carries carried
+	// exportTo gives the file that an export goes to, and whether over another.
+	exportTo func() (string, bool)
+	// show is how somebody who came through a door wants things shown; readOnly says
+	// that the room's store is of a newer warroom.
+	show     show
+	readOnly bool
 
 	flags struct {
 		incident  string
 		format    string
 		workspace string
+		socket    string
 		solo      bool
 		ascii     bool
 	}

@@ -79,7 +79,7 @@ func BenchmarkFirstFrame(b *testing.B) {
 	many(b, filepath.Join(home, "data"), 10_000)
 	var took []time.Duration
 	for b.Loop() {
-		cmd := exec.Command(binary)
+		cmd := exec.Command(binary, "--solo")
 		cmd.Env = append(os.Environ(), "HOME="+home, "XDG_DATA_HOME="+home+"/data", "XDG_CONFIG_HOME="+home+"/config",
 			"XDG_STATE_HOME="+home+"/state", "TERM=xterm-256color", "LANG=C.UTF-8", "TMUX=", "WARROOM_INCIDENT=")
 		began := time.Now()

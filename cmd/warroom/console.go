@@ -28,9 +28,15 @@ const framesPerSecond = 60
 func (a *app) runConsole(cmd *cobra.Command, _ []string) error {
 	ctx := cmd.Context()
 	if !a.interactive() {
+		if r, err := a.remote(ctx); err != nil || r != nil {
+			return r.summary(ctx, err)
+		}
 		return a.look(ctx, func(s *session) error { return s.summary(ctx) })
 	}
-	return a.with(ctx, model.DoorConsole, func(s *session) error { return a.console(ctx, s, false) })
+	if a.flags.solo || !hasRoomProcess {
+		return a.with(ctx, model.DoorConsole, func(s *session) error { return a.console(ctx, s, false) })
+	}
+	return a.attach(ctx)
 }
 
 // interactive reports that a console can be shown: a terminal on both sides
@@ -62,7 +68,7 @@ func (s *session) summary(ctx context.Context) error {
 // console runs the console on this terminal until the person leaves it or ctx
 // ends, and says in one line what is left behind.
 func (a *app) console(ctx context.Context, s *session, demo bool) error {
-	theme, err := themes.Find(a.config.Theme, a.paths.Themes)
+	theme, err := a.chosenTheme()
 	if err != nil {
 		return err
 	}
@@ -71,25 +77,30 @@ func (a *app) console(ctx context.Context, s *session, demo bool) error {
 	options := tui.Options{
 		Room: s.room, Who: s.who, Names: a.names, Say: a.words,
 		Theme: theme, Depth: themes.DepthOf(a.getenv), ASCII: a.ascii(), Now: a.Now,
-		Themes: a.allThemes, Demo: demo, ReadOnly: s.readOnly, NoMouse: !a.config.Mouse,
+		Themes: a.allThemes, Demo: demo, ReadOnly: s.readOnly, NoMouse: !a.config.Mouse, Quiet: a.config.Quiet,
+		Notify: tui.OSC9, Suspend: func() tea.Cmd { return tea.Suspend }, Edit: a.editHere,
 	}
 	if a.getenv("TMUX") != "" {
 		options.Clipboard = tmuxCopy(ctx)
 	}
 	var keep *place
 	if dir, err := a.storeDir(); err == nil && !demo {
-		keep = &place{file: filepath.Join(dir, "drafts", "console.json")}
-		options.Start, options.Save = keep.load(), keep.save
+		keep = newPlaces(filepath.Join(dir, "drafts"), a.Now).take(s.who.Person, "", false)
+		options.Start, options.Save = keep.state, keep.save
 	}
 	c := tui.New(options)
 	err = a.program(ctx, c)
 	state, unsent := c.State(), c.Unsent()
 	c.Close()
 	if keep != nil {
-		keep.save(state)
+		keep.leave(state)
 		err = errors.Join(err, keep.failed)
 	}
-	a.leave(s, state, unsent, demo)
+	if demo {
+		a.line(a.T("shell.left.demo"))
+	} else {
+		a.line(a.leaving(s.room, state, unsent))
+	}
 	if ctx.Err() != nil {
 		return exit(exitFailed) // a signal: what there is to say is said
 	}
@@ -135,23 +146,21 @@ func (a *app) askName(ctx context.Context, suggestion string) (string, error) {
 	return ask.Name(), nil
 }
 
-// leave says in one line what is left behind.
-func (a *app) leave(s *session, state tui.State, unsent int, demo bool) {
-	if demo {
-		a.line(a.T("shell.left.demo"))
-		return
-	}
-	dir, _ := a.storeDir() // it was opened
-	said := a.T("shell.left.none", "Dir", dir)
-	for _, r := range s.room.Overview().Rows {
-		if r.ID.String() == state.Incident {
-			said = a.T("shell.left", "Key", s.key(r.ID), "Title", r.Title, "Dir", dir)
+// leaving says in one line what is left behind.
+func (a *app) leaving(r model.Room, state tui.State, unsent int) string {
+	said := a.T("shell.left.none")
+	for _, row := range r.Overview().Rows {
+		if row.ID.String() == state.Incident {
+			said = a.T("shell.left", "Key", a.keyOf(r, row.ID), "Title", row.Title)
 		}
+	}
+	if dir, err := a.storeDir(); err == nil && a.door == nil {
+		said += " " + a.T("shell.left.dir", "Dir", dir)
 	}
 	if unsent > 0 {
 		said += " " + a.words.N("shell.left.unsent", unsent)
 	}
-	a.line(said)
+	return said
 }
 
 // terminalEnv is the environment as the terminal library reads it. For it, only
@@ -168,12 +177,41 @@ func (a *app) terminalEnv() []string {
 	return env
 }
 
+// chosenTheme is the configured theme. At a door, one of the person's own came
+// with them: its text, and nothing of this machine's folders.
+func (a *app) chosenTheme() (themes.Theme, error) {
+	if a.door != nil && a.show.Own != "" {
+		if t, err := themes.Parse("", []byte(a.show.Own)); err == nil {
+			t.Name = a.config.Theme
+			return t, nil
+		}
+		return themes.Builtin("default") // its parent stayed behind
+	}
+	t, err := themes.Find(a.config.Theme, a.paths.Themes)
+	if err != nil && a.door != nil {
+		return themes.Builtin("default")
+	}
+	return t, err
+}
+
+// themeFile is the file of a theme of the person's own, "" for a built-in one.
+func (a *app) themeFile(name string) string {
+	if slices.Contains(themes.Names(), name) || a.paths.Themes == "" || name != filepath.Base(name) {
+		return ""
+	}
+	return filepath.Join(a.paths.Themes, name+".toml")
+}
+
 // allThemes are the themes that can be chosen: the built-in ones, and the good
 // ones of the person's own.
 func (a *app) allThemes() []themes.Theme {
 	var out []themes.Theme
 	names := themes.Names()
-	if files, err := filepath.Glob(filepath.Join(a.paths.Themes, "*.toml")); err == nil && a.paths.Themes != "" {
+	if a.door != nil {
+		if t, err := a.chosenTheme(); err == nil && !slices.Contains(names, t.Name) {
+			out = append(out, t)
+		}
+	} else if files, err := filepath.Glob(filepath.Join(a.paths.Themes, "*.toml")); err == nil && a.paths.Themes != "" {
 		for _, f := range files {
 			if name := strings.TrimSuffix(filepath.Base(f), ".toml"); !slices.Contains(names, name) {
 				names = append(names, name)

@@ -45,7 +45,9 @@ func (d *doctor) say(check, state, key string, pairs ...any) {
 func (a *app) runDoctor(cmd *cobra.Command, _ []string) error {
 	d := &doctor{app: a}
 	d.checkConfig()
-	d.checkStore(cmd.Context())
+	if !d.checkRoom(cmd.Context()) {
+		d.checkStore(cmd.Context())
+	}
 	d.checkClock()
 	d.checkTerminal(cmd.Context())
 	worst := good
@@ -175,6 +177,9 @@ func (d *doctor) inside(ctx context.Context, dir string) {
 func (d *doctor) read(s *session, dir string) {
 	o := s.room.Overview()
 	d.found = append(d.found, finding{"store", good, d.words.N("doctor.store.good", len(o.Rows), "Dir", dir)})
+	if _, fingerprint := hostKeyLines(dir); fingerprint != "" {
+		d.say("hostkey", good, "doctor.hostkey", "Fingerprint", fingerprint)
+	}
 	if o.Newer > 0 {
 		d.found = append(d.found, finding{"store", warn, d.words.N("doctor.store.newer", o.Newer)})
 	}

@@ -17,8 +17,9 @@ import (
 func (a *app) exportVerbs() []verb {
 	var format, file string
 	var force bool
+	a.exportTo = func() (string, bool) { return file, force }
 	return []verb{{
-		name: "export",
+		name: "export", room: true, here: []string{"file", "force"}, errand: a.exportThere,
 		flags: func(f *pflag.FlagSet) {
 			f.StringVar(&format, "format", "markdown", a.T("shell.flag.format"))
 			f.StringVarP(&file, "file", "f", "", a.T("shell.flag.file"))
@@ -78,6 +79,9 @@ func (a *app) save(file string, content []byte, force bool) error {
 // saveWith writes a file whole or not at all, durably, and does not write over
 // another unless it is told to.
 func (a *app) saveWith(file string, force bool, mode fs.FileMode, fill func(*os.File) error) (err error) {
+	if err := a.onlyHere("--file"); err != nil {
+		return err
+	}
 	if _, err := os.Lstat(file); err == nil && !force {
 		return refuse("shell.export.exists", "File", file)
 	}

@@ -20,7 +20,7 @@ func (a *app) incidentVerbs() []verb {
 	lines := 10
 	return []verb{
 		{
-			name: "open", args: "TITLE", min: 1, max: -1,
+			name: "open", room: true, args: "TITLE", min: 1, max: -1,
 			example: "warroom open Checkout answers 5xx in eu-west --severity 1\nwarroom open \"Mail is late\" --detected -12m --source ticket",
 			flags: func(f *pflag.FlagSet) {
 				f.StringVar(&open.kind, "kind", "", a.T("shell.flag.kind"))
@@ -39,14 +39,14 @@ func (a *app) incidentVerbs() []verb {
 			},
 		},
 		{
-			name:  "list",
+			name: "list", room: true,
 			flags: func(f *pflag.FlagSet) { f.BoolVarP(&all, "all", "a", false, a.T("shell.flag.all")) },
 			run: func(cmd *cobra.Command, _ []string) error {
 				return a.look(cmd.Context(), func(s *session) error { return s.list(cmd.Context(), all) })
 			},
 		},
 		{
-			name: "status", example: "warroom status\nwarroom status -i 7F3K --lines 50",
+			name: "status", room: true, example: "warroom status\nwarroom status -i 7F3K --lines 50",
 			flags: func(f *pflag.FlagSet) { f.IntVarP(&lines, "lines", "n", lines, a.T("shell.flag.lines")) },
 			run: func(cmd *cobra.Command, _ []string) error {
 				return a.look(cmd.Context(), func(s *session) error {
@@ -63,7 +63,7 @@ func (a *app) incidentVerbs() []verb {
 			},
 		},
 		{
-			name: "title", args: "TITLE", min: 1, max: -1,
+			name: "title", room: true, args: "TITLE", min: 1, max: -1,
 			run: func(cmd *cobra.Command, args []string) error {
 				return a.with(cmd.Context(), model.DoorShell, func(s *session) error {
 					return s.act(cmd.Context(), model.SetTitle{Title: strings.Join(args, " ")})

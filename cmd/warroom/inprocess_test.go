@@ -23,7 +23,13 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	home := t.TempDir()
-	return &world{t: t, home: home, env: []string{"HOME=" + home, "USER=ana", "LANG=C.UTF-8", "TERM=xterm-256color", "PATH=" + os.Getenv("PATH")}}
+	w := &world{t: t, home: home, env: []string{"HOME=" + home, "USER=ana", "LANG=C.UTF-8", "TERM=xterm-256color", "PATH=" + os.Getenv("PATH")}}
+	t.Cleanup(func() {
+		if _, err := os.Stat(filepath.Join(w.store(), logFile)); err == nil {
+			w.run("", "stop") // what a room process in the background leaves
+		}
+	})
+	return w
 }
 
 // store is the folder of the default workspace.
@@ -180,6 +186,9 @@ func TestNoHelpLacksASentence(t *testing.T) {
 	a := newApp(Main{}, strings.NewReader(""), &out, &said, w.env)
 	root := newRoot(a)
 	for _, c := range root.Commands() {
+		if c.Hidden {
+			continue
+		}
 		require.NotEmpty(t, c.Short, c.Name())
 		require.NoError(t, c.Help())
 	}

@@ -20,14 +20,14 @@ func (a *app) logVerbs() []verb {
 	var list, mark bool
 	return []verb{
 		{
-			name: "log", args: "[TEXT | -]", max: -1,
+			name: "log", room: true, reads: a.logReads, args: "[TEXT | -]", max: -1,
 			flags: func(f *pflag.FlagSet) {
 				f.StringVar(&at, "at", "", a.T("shell.flag.at"))
 				f.BoolVarP(&list, "list", "l", false, a.T("shell.flag.list"))
 			},
 			example: "warroom log rolled back api v412\nkubectl logs deploy/api --tail 30 | warroom log -\nwarroom log --at 14:05 \"first complaint by phone\"",
 			run: func(cmd *cobra.Command, args []string) error {
-				_, reads := terminal(a.in)
+				reads := a.atTerminal()
 				if list || len(args) == 0 && reads {
 					if len(args) > 0 || at != "" {
 						return misuse("shell.usage.both", "One", "TEXT", "Other", "--list")
@@ -41,7 +41,7 @@ func (a *app) logVerbs() []verb {
 			},
 		},
 		{
-			name: "run", args: "-- COMMAND [ARGUMENT...]", min: 1, max: -1,
+			name: "run", errand: a.runThere, args: "-- COMMAND [ARGUMENT...]", min: 1, max: -1,
 			flags: func(f *pflag.FlagSet) {
 				// A flag after the command is the command's.
 				f.SetInterspersed(false)
@@ -50,15 +50,15 @@ func (a *app) logVerbs() []verb {
 			run:     a.run,
 		},
 		{
-			name: "undo",
-			run:  func(cmd *cobra.Command, _ []string) error { return a.write(cmd, model.Undo{}) },
+			name: "undo", room: true,
+			run: func(cmd *cobra.Command, _ []string) error { return a.write(cmd, model.Undo{}) },
 		},
 		{
-			name: "redo",
-			run:  func(cmd *cobra.Command, _ []string) error { return a.write(cmd, model.Redo{}) },
+			name: "redo", room: true,
+			run: func(cmd *cobra.Command, _ []string) error { return a.write(cmd, model.Redo{}) },
 		},
 		{
-			name: "star", args: "ENTRY", min: 1, max: 1,
+			name: "star", room: true, args: "ENTRY", min: 1, max: 1,
 			flags: func(f *pflag.FlagSet) { f.BoolVar(&mark, "off", false, a.T("shell.flag.off")) },
 			run: func(cmd *cobra.Command, args []string) error {
 				return a.onEntry(cmd, args[0], func(ref model.Ref) model.Command { return model.Star{Target: ref, On: !mark} })
@@ -73,7 +73,7 @@ func (a *app) entryVerbs() []verb {
 	var back bool
 	return []verb{
 		{
-			name: "amend", args: "ENTRY [TEXT | -]", min: 1, max: -1,
+			name: "amend", room: true, reads: dashAt(1), args: "ENTRY [TEXT | -]", min: 1, max: -1,
 			flags:   func(f *pflag.FlagSet) { f.StringVar(&at, "at", "", a.T("shell.flag.at")) },
 			example: "warroom amend 3f9a21c0 \"rolled back api v412, not v411\"\nwarroom amend 3f9a21c0 --at 14:05",
 			run: func(cmd *cobra.Command, args []string) error {
@@ -96,7 +96,7 @@ func (a *app) entryVerbs() []verb {
 			},
 		},
 		{
-			name: "strike", args: "ENTRY", min: 1, max: 1,
+			name: "strike", room: true, args: "ENTRY", min: 1, max: 1,
 			flags: func(f *pflag.FlagSet) {
 				f.StringVarP(&reason, "reason", "r", "", a.T("shell.flag.reason"))
 				f.BoolVar(&back, "back", false, a.T("shell.flag.back"))

@@ -14,7 +14,7 @@ import (
 func (a *app) peopleVerbs() []verb {
 	var me, release bool
 	return []verb{{
-		name: "name", args: "[NEW]", max: -1, example: "warroom name\nwarroom name ana",
+		name: "name", room: true, args: "[NEW]", max: -1, example: "warroom name\nwarroom name ana",
 		run: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return a.look(cmd.Context(), func(s *session) error { return s.called("shell.name.is") })
@@ -28,7 +28,7 @@ func (a *app) peopleVerbs() []verb {
 			})
 		},
 	}, {
-		name: "role", args: "[ROLE [NAME]]", max: -1, values: roleWords(),
+		name: "role", room: true, args: "[ROLE [NAME]]", max: -1, values: roleWords(),
 		flags: func(f *pflag.FlagSet) {
 			f.BoolVar(&me, "me", false, a.T("shell.flag.me"))
 			f.BoolVar(&release, "release", false, a.T("shell.flag.release"))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,6 +24,8 @@ type problem struct {
 	phrase model.Phrase
 	usage  bool
 	cause  error
+	// code is for scripts, where it is not the sentence's key.
+	code string
 }
 
 // Error is the form for logs: the sentence's key.
@@ -75,7 +78,7 @@ func (a *app) failJSON(err error, say string) {
 	code := stableCode(err)
 	var p *problem
 	if code == "" && errors.As(err, &p) {
-		code = p.phrase.Key
+		code = cmp.Or(p.code, p.phrase.Key)
 	}
 	if code == "" {
 		code = "internal"

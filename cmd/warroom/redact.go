@@ -1,11 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,7 +18,7 @@ func (a *app) redactVerbs() []verb {
 	var reason string
 	var yes bool
 	return []verb{{
-		name: "redact", args: "ENTRY", min: 1, max: 1,
+		name: "redact", room: true, errand: a.redactThere, args: "ENTRY", min: 1, max: 1,
 		flags: func(f *pflag.FlagSet) {
 			f.StringVarP(&reason, "reason", "r", "", a.T("shell.flag.reason"))
 			f.BoolVarP(&yes, "yes", "y", false, a.T("shell.flag.yes"))
@@ -40,7 +37,20 @@ func (a *app) redact(ctx context.Context, typed, reason string, yes bool) error 
 		return a.redactDamaged(ctx, typed, log, seq, yes)
 	}
 	if !yes {
-		if err := a.mayRedact(ctx, typed); err != nil {
+		err := a.mayRedact(ctx, func() error {
+			return a.look(ctx, func(s *session) error {
+				v, err := s.chosen(ctx)
+				if err != nil {
+					return err
+				}
+				line, err := v.FindEntry(typed)
+				if err == nil {
+					s.note(s.logLine(line))
+				}
+				return err
+			})
+		})
+		if err != nil {
 			return err
 		}
 	}
@@ -66,22 +76,11 @@ func (a *app) redact(ctx context.Context, typed, reason string, yes bool) error 
 }
 
 // mayRedact shows the line and asks; no answer is no.
-func (a *app) mayRedact(ctx context.Context, typed string) error {
+func (a *app) mayRedact(ctx context.Context, show func() error) error {
 	if err := a.canAsk(); err != nil {
 		return err
 	}
-	err := a.look(ctx, func(s *session) error {
-		v, err := s.chosen(ctx)
-		if err != nil {
-			return err
-		}
-		line, err := v.FindEntry(typed)
-		if err == nil {
-			s.note(s.logLine(line))
-		}
-		return err
-	})
-	if err != nil {
+	if err := show(); err != nil {
 		return err
 	}
 	return a.askRedact(ctx)
@@ -115,8 +114,8 @@ type redaction struct {
 	Incident reference `json:"incident"`
 	Removed  int       `json:"removed_texts"`
 	// Still are the lines that hold the same words as a part of theirs.
-	Still []string `json:"still"`
-	Draft string   `json:"draft,omitempty"`
+	Still  []string `json:"still"`
+	Drafts []string `json:"drafts,omitempty"`
 }
 
 func (s *session) redacted(v *model.View, n int, words []string) error {
@@ -129,8 +128,8 @@ func (s *session) redacted(v *model.View, n int, words []string) error {
 			}
 		}
 	}
-	if dir, err := s.storeDir(); err == nil {
-		out.Draft = draftWith(filepath.Join(dir, "drafts", "console.json"), words)
+	if dir := s.draftsDir(); dir != "" {
+		out.Drafts = draftsWith(dir, words)
 	}
 	if s.asJSON() {
 		return s.json(out)
@@ -139,8 +138,8 @@ func (s *session) redacted(v *model.View, n int, words []string) error {
 	if len(out.Still) > 0 {
 		s.line(s.words.N("shell.redact.still", len(out.Still), "Refs", strings.Join(out.Still, " ")))
 	}
-	if out.Draft != "" {
-		s.line(s.T("shell.redact.draft", "File", out.Draft))
+	for _, file := range out.Drafts {
+		s.line(s.T("shell.redact.draft", "File", file))
 	}
 	s.line(s.T("shell.redact.copies"))
 	return nil
@@ -162,18 +161,18 @@ func wordsOf(l *model.Line) []string {
 	return words
 }
 
-// draftWith gives the file if it holds one of the texts. Drafts are a person's
-// own and not the store's: they are told of, not changed.
-func draftWith(file string, words []string) string {
-	raw, err := os.ReadFile(file)
+// draftsDir is where the consoles' drafts are, for those who may look at files here.
+// Drafts are a person's own and not the store's: they are told of, not changed.
+func (s *session) draftsDir() string {
+	if s.door != nil {
+		if s.door.session.Guest.Local {
+			return s.door.doorman.places.dir
+		}
+		return ""
+	}
+	dir, err := s.storeDir()
 	if err != nil {
 		return ""
 	}
-	for _, w := range words {
-		quoted, err := json.Marshal(w)
-		if err == nil && bytes.Contains(raw, quoted[1:len(quoted)-1]) {
-			return file
-		}
-	}
-	return ""
+	return filepath.Join(dir, "drafts")
 }

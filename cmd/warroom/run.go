@@ -40,6 +40,16 @@ func (a *app) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	return a.runs(cmd, args, a.T("shell.run.key", "Key", id), func(ctx context.Context, entry model.Write) error {
+		return a.with(ctx, model.DoorShell, func(s *session) error {
+			_, err := s.room.Do(ctx, s.who, id, entry)
+			return err
+		})
+	})
+}
+
+// runs runs the command and has what it did written.
+func (a *app) runs(cmd *cobra.Command, args []string, key string, write func(context.Context, model.Write) error) error {
 	began := a.Now()
 	kept, code, err := a.execute(args)
 	if err != nil {
@@ -59,16 +69,12 @@ func (a *app) run(cmd *cobra.Command, args []string) error {
 	// The command has run whatever happens now, so its code is the answer.
 	a.carries = carried{any: true, text: entry.Text}
 	// What ended the command must not end its entry; a signal from now on may.
-	ctx, stop := signal.NotifyContext(context.WithoutCancel(ctx), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := signal.NotifyContext(context.WithoutCancel(cmd.Context()), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	err = a.with(ctx, model.DoorShell, func(s *session) error {
-		_, err := s.room.Do(ctx, s.who, id, entry)
-		return err
-	})
-	if err != nil {
+	if err = write(ctx, entry); err != nil {
 		a.note("warroom: " + a.T("shell.run.unlogged", "Command", commandLine(args), "Cause", a.explain(err)))
 	} else if !a.asJSON() {
-		a.note(a.T("shell.run.logged", "Key", id))
+		a.note(a.T("shell.run.logged", "Key", key))
 	}
 	return exit(code)
 }

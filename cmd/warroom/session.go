@@ -22,6 +22,7 @@ type session struct {
 	room  model.Room
 	who   model.Actor
 	close func() error
+	store storage.Store // nil at a door
 	// looked counts the incidents that the list looked into.
 	looked int
 	// readOnly says that a newer warroom wrote the store.
@@ -47,6 +48,9 @@ func workspaceName(s string) bool {
 func (a *app) storeDir() (string, error) {
 	if !workspaceName(a.flags.workspace) {
 		return "", misuse("shell.usage.workspace", "Workspace", a.flags.workspace)
+	}
+	if a.door != nil {
+		return "", refuse("shell.door.folder")
 	}
 	if a.paths.Data == "" {
 		return "", a.noHome
@@ -81,6 +85,14 @@ func (a *app) opened(ctx context.Context, via model.Door, create bool, do func(*
 }
 
 func (a *app) open(ctx context.Context, via model.Door, create bool) (*session, error) {
+	if a.door != nil {
+		// The room runs: this is one of the sessions on it.
+		who := a.door.seat.Who()
+		if via == model.DoorAlert {
+			who.Via = via
+		}
+		return &session{app: a, room: a.door.seat, who: who, close: func() error { return nil }, readOnly: a.readOnly}, nil
+	}
 	dir, err := a.storeDir()
 	if err != nil {
 		return nil, err
@@ -125,6 +137,7 @@ func (a *app) begin(ctx context.Context, store storage.Store, dir, name string, 
 	}
 	a.room = r
 	s := &session{app: a, room: r, who: model.Actor{Person: r.Me(), Via: via}, close: r.Close}
+	s.store = store
 	_, s.readOnly = store.(*storage.ReadOnly)
 	if err := r.Unremoved(); err != nil && !s.readOnly {
 		a.note(a.explain(err)) // tried again at every opening

@@ -20,7 +20,7 @@ func (a *app) stateVerbs() []verb {
 	reasonFlag := func(f *pflag.FlagSet) { f.StringVarP(&reason, "reason", "r", "", a.T("shell.flag.reason")) }
 	return []verb{
 		{
-			name: "sev", args: "LEVEL", min: 1, max: 1, flags: reasonFlag, values: severityWords[:],
+			name: "sev", room: true, args: "LEVEL", min: 1, max: 1, flags: reasonFlag, values: severityWords[:],
 			example: "warroom sev 1 --reason \"all customers\"",
 			run: func(cmd *cobra.Command, args []string) error {
 				level, err := model.ParseLevel(args[0])
@@ -31,7 +31,7 @@ func (a *app) stateVerbs() []verb {
 			},
 		},
 		{
-			name: "set", args: "STATUS", min: 1, max: 1, values: statusWords(),
+			name: "set", room: true, args: "STATUS", min: 1, max: 1, values: statusWords(),
 			flags: func(f *pflag.FlagSet) {
 				reasonFlag(f)
 				f.StringVar(&at, "at", "", a.T("shell.flag.at"))
@@ -46,7 +46,7 @@ func (a *app) stateVerbs() []verb {
 			},
 		},
 		{
-			name: "resolve",
+			name: "resolve", room: true,
 			flags: func(f *pflag.FlagSet) {
 				reasonFlag(f)
 				f.StringVar(&at, "at", "", a.T("shell.flag.at"))
@@ -54,13 +54,13 @@ func (a *app) stateVerbs() []verb {
 			run: func(cmd *cobra.Command, _ []string) error { return a.setStatus(cmd, model.Resolved, reason, at) },
 		},
 		{
-			name: "assess", args: "[QUESTION ANSWER]", max: -1, values: questionWords(),
+			name: "assess", room: true, args: "[QUESTION ANSWER]", max: -1, values: questionWords(),
 			flags:   func(f *pflag.FlagSet) { f.BoolVar(&apply, "apply", false, a.T("shell.flag.apply")) },
 			example: "warroom assess\nwarroom assess impact external\nwarroom assess many all --apply",
 			run:     func(cmd *cobra.Command, args []string) error { return a.assess(cmd, args, apply) },
 		},
 		{
-			name: "topic", args: "[TEXT | -]", max: -1,
+			name: "topic", room: true, args: "[TEXT | -]", max: -1,
 			example: "warroom topic\nwarroom topic rolling back, watch checkout\nwarroom topic -",
 			flags: func(f *pflag.FlagSet) {
 				f.StringVar(&phrase, "pin", "", a.T("shell.flag.pin"))
@@ -90,7 +90,7 @@ func (a *app) stateVerbs() []verb {
 			},
 		},
 		{
-			name: "moment", args: "[NAME WHEN]", max: -1, values: momentWords(),
+			name: "moment", room: true, args: "[NAME WHEN]", max: -1, values: momentWords(),
 			flags: func(f *pflag.FlagSet) {
 				reasonFlag(f)
 				f.BoolVar(&clearIt, "clear", false, a.T("shell.flag.clear"))

@@ -62,6 +62,11 @@ func TestBordersStandStraightInTmuxWithWideLetters(t *testing.T) {
 		require.NoError(t, err, "%s %v: %s", name, args, out)
 		return string(out)
 	}
+	t.Cleanup(func() { // the room process that the consoles share
+		stop := exec.Command(binary, "stop")
+		stop.Env = env
+		_ = stop.Run()
+	})
 	run(binary, "open", "支付 5xx in eu-west 🔥")
 	for _, text := range wide {
 		run(binary, "log", text)

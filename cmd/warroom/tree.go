@@ -25,7 +25,21 @@ type verb struct {
 	// anyConfig lets the verb run with a config file that is wrong.
 	anyConfig bool
 	hidden    bool
-	run       func(cmd *cobra.Command, args []string) error
+	// room marks a verb that needs the room alone, with standard input and output:
+	// where a room process runs, that one does it, and it can be done through a
+	// door. Others open files, start programs or are about this machine.
+	room bool
+	// plain marks a verb that needs nothing at all: it is done where it is asked for.
+	plain bool
+	// reads says, of a verb for the room, when it reads standard input. It must not
+	// take what is not meant for it: a loop of a shell may be reading it.
+	reads func(args []string) bool
+	// errand, of a verb that also needs this machine, has a room process do its
+	// part of it.
+	errand func(cmd *cobra.Command, args []string, r *remote) error
+	// here are flags that open files, and so cannot go through a door.
+	here []string
+	run  func(cmd *cobra.Command, args []string) error
 }
 
 // command makes the verb a command of the tree.
@@ -35,7 +49,7 @@ func (a *app) command(v verb) *cobra.Command {
 		use += " " + v.args
 	}
 	c := &cobra.Command{
-		Use: use, Short: a.T("shell." + v.name + ".short"), Example: v.example, Hidden: v.hidden,
+		Use: use, Example: v.example, Hidden: v.hidden,
 		DisableFlagsInUseLine: true, ValidArgs: v.values,
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch {
@@ -50,8 +64,20 @@ func (a *app) command(v verb) *cobra.Command {
 			if err := a.ready(v.anyConfig); err != nil {
 				return err
 			}
+			if a.door != nil {
+				if err := a.door.fit(cmd, v); err != nil {
+					return err
+				}
+			} else if v.room || v.errand != nil {
+				if done, err := a.forward(cmd, v, unshield(args)); done || err != nil {
+					return err
+				}
+			}
 			return v.run(cmd, unshield(args))
 		},
+	}
+	if !v.hidden { // what other processes ask for needs no words
+		c.Short = a.T("shell." + v.name + ".short")
 	}
 	if key := "shell." + v.name + ".long"; a.words.Has(key) {
 		c.Long = a.T(key)
@@ -98,7 +124,7 @@ func newRoot(a *app) *cobra.Command {
 	root.SetErr(a.err)
 	root.SetFlagErrorFunc(flagProblem)
 	root.SetHelpFunc(a.help)
-	root.SetHelpCommand(a.command(verb{name: "help", args: "[VERB]", max: -1, anyConfig: true, run: func(cmd *cobra.Command, args []string) error {
+	root.SetHelpCommand(a.command(verb{name: "help", args: "[VERB]", max: -1, anyConfig: true, plain: true, run: func(cmd *cobra.Command, args []string) error {
 		of, rest, err := root.Find(args)
 		if err != nil || len(rest) > 0 {
 			return root.Args(root, args)
@@ -109,6 +135,7 @@ func newRoot(a *app) *cobra.Command {
 	f.StringVarP(&a.flags.incident, "incident", "i", "", a.T("shell.flag.incident"))
 	f.StringVarP(&a.flags.format, "output", "o", "text", a.T("shell.flag.output"))
 	f.StringVar(&a.flags.workspace, "workspace", "default", a.T("shell.flag.workspace"))
+	f.StringVar(&a.flags.socket, "socket", "", a.T("shell.flag.socket"))
 	f.BoolVar(&a.flags.solo, "solo", false, a.T("shell.flag.solo"))
 	f.BoolVar(&a.flags.ascii, "ascii", false, a.T("shell.flag.ascii"))
 	root.Flags().BoolP("help", "h", false, a.T("shell.flag.help"))
@@ -134,10 +161,22 @@ func (a *app) groups() []group {
 	return []group{
 		{"incident", slices.Concat(a.incidentVerbs(), a.stateVerbs())},
 		{"log", slices.Concat(a.logVerbs(), a.entryVerbs(), a.redactVerbs())},
-		{"people", slices.Concat(a.peopleVerbs(), a.updateVerbs())},
+		{"people", slices.Concat(a.peopleVerbs(), a.memberVerbs(), a.promptVerbs(), a.updateVerbs())},
 		{"outside", slices.Concat(a.alertVerbs(), a.exportVerbs(), a.verifyVerbs(), a.backupVerbs())},
-		{"machine", slices.Concat(a.machineVerbs(), a.docVerbs())},
+		{"machine", slices.Concat(a.serveVerbs(), a.machineVerbs(), a.docVerbs(), a.insideVerbs())},
 	}
+}
+
+// knows reports a verb of ours: the tree has commands of its library's own.
+func (a *app) knows(name string) bool {
+	for _, g := range a.groups() {
+		for _, v := range g.verbs {
+			if v.name == name {
+				return true
+			}
+		}
+	}
+	return name == "help"
 }
 
 func verbNames(root *cobra.Command) []string {

@@ -15,7 +15,7 @@ func (a *app) updateVerbs() []verb {
 	var at, kind, remove string
 	return []verb{
 		{
-			name: "update", args: "AUDIENCE STATE [TEXT | -]", min: 2, max: -1,
+			name: "update", room: true, reads: a.updateReads, args: "AUDIENCE STATE [TEXT | -]", min: 2, max: -1,
 			values:  []string{string(model.ToCustomers), string(model.ToTeam)},
 			flags:   func(f *pflag.FlagSet) { f.StringVar(&at, "at", "", a.T("shell.flag.at")) },
 			example: "warroom update customers investigating \"Payments fail for some of you. Next update at 14:40.\"",
@@ -31,7 +31,7 @@ func (a *app) updateVerbs() []verb {
 				if c.At, err = a.when(at); err != nil {
 					return err
 				}
-				if _, reads := terminal(a.in); reads && len(args) == 2 {
+				if a.atTerminal() && len(args) == 2 {
 					return misuse("shell.usage.few", "Use", cmd.Use)
 				}
 				if c.Text, err = a.textOf(cmd.Context(), args[2:]); err != nil {
@@ -41,7 +41,7 @@ func (a *app) updateVerbs() []verb {
 			},
 		},
 		{
-			name: "link", args: "[URL [LABEL]]", max: -1,
+			name: "link", room: true, args: "[URL [LABEL]]", max: -1,
 			flags: func(f *pflag.FlagSet) {
 				f.StringVar(&kind, "kind", "", a.T("shell.flag.linkkind"))
 				f.StringVar(&remove, "remove", "", a.T("shell.flag.remove"))

@@ -16,11 +16,14 @@ import (
 func (a *app) verifyVerbs() []verb {
 	var file string
 	return []verb{{
-		name: "verify", args: "[INCIDENT]", max: 1,
+		name: "verify", room: true, here: []string{"file"}, args: "[INCIDENT]", max: 1,
 		flags:   func(f *pflag.FlagSet) { f.StringVarP(&file, "file", "f", "", a.T("shell.flag.verifyfile")) },
 		example: "warroom verify\nwarroom verify 7F3K\nwarroom verify --file incident.json",
 		run: func(cmd *cobra.Command, args []string) error {
 			if file != "" {
+				if err := a.onlyHere("--file"); err != nil {
+					return err
+				}
 				if len(args) > 0 {
 					return misuse("shell.usage.verify")
 				}

@@ -90,6 +90,22 @@ func Dial(ctx context.Context, path, version string, trusted func(uid uint32) bo
 // Close ends the connection.
 func (c *Conn) Close() error { return c.client.Close() }
 
+// Wait waits until the room process has let go of the connection. It fails only when
+// ctx ends first.
+func (c *Conn) Wait(ctx context.Context) error {
+	gone := make(chan struct{})
+	go func() {
+		_ = c.client.Wait() // any end is one
+		close(gone)
+	}()
+	select {
+	case <-gone:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // Call is a session of a room: a verb, or a console.
 type Call struct {
 	// Args is the verb; none asks for the console.

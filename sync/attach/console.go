@@ -3,6 +3,7 @@ package attach
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"time"
 
@@ -67,6 +68,8 @@ func (t *Terminal) Run(ctx context.Context, c Console) (code int, farewell []str
 		if c.Gone != nil {
 			c.Gone()
 		}
+		c.Env = maps.Clone(c.Env)
+		c.Env[door.EnvAgain] = "1"
 	}
 }
 

@@ -49,6 +49,8 @@ const (
 	EnvClient = "WARROOM_CLIENT"
 	// EnvSeat is the client's token: the console goes on where that client left it.
 	EnvSeat = "WARROOM_SEAT"
+	// EnvAgain is set by a client that comes back after the room process ended.
+	EnvAgain = "WARROOM_AGAIN"
 	// EnvShow is how the person wants things shown, as JSON.
 	EnvShow = "WARROOM_SHOW"
 	// EnvIncident chooses the incident that a verb is about.
@@ -72,7 +74,7 @@ const (
 var envNames = map[string]bool{
 	"LANG": true, "LC_ALL": true, "LC_CTYPE": true, "LC_MESSAGES": true, "TZ": true,
 	"NO_COLOR": true, "COLORTERM": true, "TERM_PROGRAM": true,
-	EnvClient: true, EnvSeat: true, EnvShow: true, EnvIncident: true, EnvName: true,
+	EnvClient: true, EnvSeat: true, EnvAgain: true, EnvShow: true, EnvIncident: true, EnvName: true,
 }
 
 // parse reads a payload; a malformed one is none.

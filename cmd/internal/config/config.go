@@ -30,6 +30,13 @@ type Config struct {
 	ASCII    bool
 	UTC      bool
 	Mouse    bool
+	// Quiet keeps the bell and notifications off.
+	Quiet bool
+	// OnStatus is a command that is run at this terminal when one begins or ends to
+	// manage an incident; OnCall one that is run when one is called. They are
+	// argument vectors; no shell reads them.
+	OnStatus []string
+	OnCall   []string
 	// AlertSeverity maps values of the labels that hold a severity to levels;
 	// 0 means that the value suggests none.
 	AlertSeverity map[string]int
@@ -52,7 +59,7 @@ const (
 	// UnknownKey: there is no such key. Nearest is the one probably meant.
 	UnknownKey Problem = "key"
 	// BadKind: Key holds a thing of the wrong kind. Wanted is the right one:
-	// "text", "truth" or "table".
+	// "text", "truth", "table" or "command".
 	BadKind Problem = "kind"
 	// BadLevel: Key holds no severity.
 	BadLevel Problem = "level"
@@ -145,13 +152,16 @@ type setter func(r *reading, key string, value any)
 
 // top are the keys of the file.
 var top = map[string]setter{
-	"name":     text(func(c *Config) *string { return &c.Name }),
-	"language": text(func(c *Config) *string { return &c.Language }),
-	"theme":    text(func(c *Config) *string { return &c.Theme }),
-	"ascii":    truth(func(c *Config) *bool { return &c.ASCII }),
-	"utc":      truth(func(c *Config) *bool { return &c.UTC }),
-	"mouse":    truth(func(c *Config) *bool { return &c.Mouse }),
-	"alert":    table(map[string]setter{"severity": severities}),
+	"name":      text(func(c *Config) *string { return &c.Name }),
+	"language":  text(func(c *Config) *string { return &c.Language }),
+	"theme":     text(func(c *Config) *string { return &c.Theme }),
+	"ascii":     truth(func(c *Config) *bool { return &c.ASCII }),
+	"utc":       truth(func(c *Config) *bool { return &c.UTC }),
+	"mouse":     truth(func(c *Config) *bool { return &c.Mouse }),
+	"quiet":     truth(func(c *Config) *bool { return &c.Quiet }),
+	"on-status": command(func(c *Config) *[]string { return &c.OnStatus }),
+	"on-call":   command(func(c *Config) *[]string { return &c.OnCall }),
+	"alert":     table(map[string]setter{"severity": severities}),
 }
 
 // Keys lists the keys that a file may have.
@@ -207,6 +217,24 @@ func truth(at func(*Config) *bool) setter {
 			return
 		}
 		*at(&r.config) = b
+	}
+}
+
+// command reads an argument vector: a list of texts, the program first.
+func command(at func(*Config) *[]string) setter {
+	return func(r *reading, key string, value any) {
+		list, ok := value.([]any)
+		var words []string
+		for _, v := range list {
+			word, isText := v.(string)
+			ok = ok && isText
+			words = append(words, word)
+		}
+		if !ok || len(words) == 0 || words[0] == "" {
+			r.refuse(Error{Key: key, Problem: BadKind, Wanted: "command"})
+			return
+		}
+		*at(&r.config) = words
 	}
 }
 

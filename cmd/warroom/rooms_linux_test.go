@@ -1,0 +1,183 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+var opened = regexp.MustCompile(`msg="the room is open" pid=(\d+)`)
+
+// rooms are the room processes that have opened in this world, the last one last.
+func (w *world) rooms() []int {
+	w.t.Helper()
+	raw, err := os.ReadFile(filepath.Join(w.store(), logFile))
+	require.NoError(w.t, err)
+	var out []int
+	for _, m := range opened.FindAllSubmatch(raw, -1) {
+		pid, err := strconv.Atoi(string(m[1]))
+		require.NoError(w.t, err)
+		out = append(out, pid)
+	}
+	return out
+}
+
+// killRoom ends the room process as a crash would.
+func (w *world) killRoom() {
+	w.t.Helper()
+	rooms := w.rooms()
+	require.NoError(w.t, syscall.Kill(rooms[len(rooms)-1], syscall.SIGKILL))
+}
+
+// kept waits until a console's place on the disk holds a text: it is written
+// beside the work.
+func (w *world) kept(text string) {
+	w.t.Helper()
+	for late := time.Now().Add(patience); time.Now().Before(late); time.Sleep(5 * time.Millisecond) {
+		files, err := filepath.Glob(filepath.Join(w.store(), "drafts", "console-*.json"))
+		require.NoError(w.t, err)
+		for _, f := range files {
+			if raw, err := os.ReadFile(f); err == nil && strings.Contains(string(raw), text) {
+				return
+			}
+		}
+	}
+	w.t.Fatalf("no console's place holds %q", text)
+}
+
+// forget forgets what was shown so far.
+func (s *shown) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.out.Reset()
+}
+
+func TestAConsoleAndTheVerbsShareOneRoomProcess(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("open", "Checkout")
+	s := w.show(24, 80, nil)
+	s.until("Checkout")
+	require.False(t, s.cooked())
+	require.Contains(t, w.must("log", "from another terminal"), "from another terminal")
+	s.until("from another terminal")
+	code, _, said := w.run("a line from a pipe\n", "log", "-")
+	require.Zero(t, code, said)
+	s.until("a line from a pipe")
+	require.Contains(t, w.must("list"), "Checkout")
+	require.Contains(t, w.must(), "from another terminal") // the room without a screen
+	s.press("q")
+	require.Zero(t, s.end())
+	s.restored()
+	require.Contains(t, s.text(), "the log is kept")
+	require.Len(t, w.rooms(), 1)
+	require.Contains(t, w.must("stop"), "ended")
+	require.Contains(t, w.must("status"), "a line from a pipe")
+	require.Contains(t, w.must("stop"), "No room process")
+}
+
+func TestTwentyConsolesAtOnceMakeOneRoomProcess(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("open", "Checkout")
+	var all []*shown
+	for range 20 {
+		all = append(all, w.show(24, 80, nil))
+	}
+	for _, s := range all {
+		s.until("Checkout")
+	}
+	require.Len(t, w.rooms(), 1)
+	for _, s := range all {
+		s.press("q")
+	}
+	for _, s := range all {
+		require.Zero(t, s.end())
+		s.restored()
+	}
+}
+
+func TestAKilledRoomProcessLosesNothingOfItsConsoles(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("open", "Checkout")
+	s, other := w.show(24, 80, nil), w.show(24, 80, nil)
+	s.until("Checkout")
+	other.until("Checkout")
+	w.must("log", "answered before")
+	s.until("answered before")
+	s.press("ihalf a line")
+	w.kept("half a line")
+	s.forget()
+	other.forget()
+	w.killRoom()
+	s.until("half a line")
+	s.until("answered before")
+	other.until("answered before")
+	s.press(" and its end\r")
+	other.until("half a line and its end")
+	require.Contains(t, w.must("log", "--list"), "half a line and its end")
+	require.Len(t, w.rooms(), 2)
+	for _, c := range []*shown{s, other} {
+		c.press("\x1b")
+		c.press("q")
+		require.Zero(t, c.end())
+		c.restored()
+	}
+	require.Contains(t, w.must("verify"), "proved: 3 events")
+}
+
+func TestStopTellsTheConsolesAndRestartBringsThemBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("open", "Checkout")
+	s := w.show(24, 80, nil)
+	s.until("Checkout")
+	s.press("ihalf a line")
+	w.kept("half a line")
+	s.forget()
+	code, _, said := w.run("", "stop", "--restart")
+	require.Equal(t, exitFailed, code) // this process cannot start one
+	require.Contains(t, said, "could not be started")
+	s.until("half a line") // the console has
+	require.Len(t, w.rooms(), 2)
+	w.must("stop")
+	require.Zero(t, s.end())
+	s.restored()
+	require.Contains(t, s.text(), "The room process was stopped.")
+}
+
+func TestARoomProcessEndsCleanlyOnASignal(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("open", "Checkout")
+	s := w.show(24, 80, nil)
+	s.until("Checkout")
+	require.NoError(t, syscall.Kill(w.rooms()[0], syscall.SIGTERM))
+	require.Zero(t, s.end())
+	s.restored()
+	require.Contains(t, s.text(), "The room process was stopped.")
+	require.NoFileExists(t, filepath.Join(w.store(), "room.sock"))
+	require.Contains(t, w.must("log", "hello"), "hello") // the store is free
+}
+
+func TestANarrowTerminalAndABrokenOneSharingARoomDoNotMeet(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("open", "Checkout")
+	s, tiny := w.show(24, 80, nil), w.show(1, 1, nil)
+	s.until("Checkout")
+	tiny.until("\x1b[?1049h")
+	require.NoError(t, tiny.cmd.Process.Kill()) // nobody says goodbye
+	w.must("log", "still here")
+	s.until("still here")
+	s.press("q")
+	require.Zero(t, s.end())
+}

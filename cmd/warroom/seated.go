@@ -1,0 +1,278 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	uv "github.com/charmbracelet/ultraviolet"
+
+	"warroom/model"
+	"warroom/sync/door"
+	"warroom/sync/room"
+	"warroom/themes"
+	"warroom/tui"
+)
+
+// Frames a second of a console in a room process. Each of them costs the process
+// about four hundredths of a core for a hundred frames, also when nobody does
+// anything; so a console in company is written less often. docs/adr/0010 has the
+// measurements.
+const (
+	fpsFew  = 60
+	fpsSome = 30
+	fpsMany = 20
+)
+
+func framesFor(consoles int) int {
+	switch {
+	case consoles <= 8:
+		return fpsFew
+	case consoles <= 32:
+		return fpsSome
+	}
+	return fpsMany
+}
+
+// console is one that is open in this room process.
+type console struct {
+	session *door.Session
+	who     model.PersonID
+	leave   chan string // holds one sentence
+	status  string      // what the client was told last
+}
+
+// console shows a console to a session until the person leaves it, the client is
+// gone or the room ends.
+func (d *doorman) console(s *door.Session, a *app, seat *room.Seat) int {
+	c := &console{session: s, who: seat.Who().Person, leave: make(chan string, 1), status: "-"}
+	d.mu.Lock()
+	if d.consoles == nil {
+		d.consoles = map[*console]struct{}{}
+	}
+	d.consoles[c] = struct{}{}
+	fps := framesFor(len(d.consoles))
+	d.mu.Unlock()
+	defer func() {
+		d.mu.Lock()
+		delete(d.consoles, c)
+		d.mu.Unlock()
+	}()
+	keep := d.places.take(c.who, s.Env[door.EnvSeat], s.Env[door.EnvAgain] != "")
+	defer keep.free()
+	d.tellStatus() // the client may not know yet
+	said, code := d.show(s, a, seat, c, keep, fps)
+	if said != "" {
+		if s.Thin() {
+			_ = s.Ask(door.AskFarewell, door.Text{Text: said}) // a client that is gone needs none
+		} else {
+			_, _ = io.WriteString(s, said+"\r\n")
+		}
+	}
+	return code
+}
+
+// show runs the program, and gives the line to print below and the exit code.
+func (d *doorman) show(s *door.Session, a *app, seat *room.Seat, c *console, keep *place, fps int) (string, int) {
+	theme, err := a.chosenTheme()
+	if err != nil {
+		return a.explain(err), exitFailed
+	}
+	a.names = &tui.Names{}
+	options := tui.Options{
+		Room: seat, Who: seat.Who(), Names: a.names, Say: a.words, Theme: theme, Depth: themes.DepthOf(a.getenv),
+		ASCII: a.ascii(), Now: a.Now, Themes: a.allThemes, ReadOnly: d.app.readOnly, NoMouse: !a.config.Mouse,
+		Quiet: a.config.Quiet, Notify: tui.OSC9, Leave: c.leave, Start: keep.state, Save: keep.save,
+		Again: s.Env[door.EnvAgain] != "",
+	}
+	if s.Thin() {
+		d.thin(s, a, &options)
+	}
+	model := tui.New(options)
+	err = d.play(s, a, model, fps)
+	state, unsent := model.State(), model.Unsent()
+	model.Close()
+	keep.leave(state)
+	switch {
+	case keep.failed != nil:
+		d.log.Error("a console's place was not kept", "error", keep.failed)
+		return a.explain(keep.failed), exitFailed
+	case model.Farewell() != "":
+		return model.Farewell(), exitDone
+	case err != nil:
+		return "", exitFailed // the client is gone, or the room ends
+	}
+	return a.leaving(seat, state, unsent), exitDone
+}
+
+// thin has the client at the terminal do what the room cannot.
+func (d *doorman) thin(s *door.Session, a *app, o *tui.Options) {
+	if a.show.Copies {
+		o.Clipboard = func(text string) tea.Cmd {
+			return func() tea.Msg {
+				_ = s.Ask(door.AskCopy, door.Text{Text: text}) // a client that is gone copies nothing
+				return nil
+			}
+		}
+	}
+	if a.show.Notifies {
+		o.Notify = func(title, body string) tea.Cmd {
+			return func() tea.Msg {
+				_ = s.Ask(door.AskNotify, door.Note{Title: title, Body: body})
+				return nil
+			}
+		}
+	}
+	o.Edit = func(text string, done func(string, error) tea.Msg) tea.Cmd {
+		var edited string
+		return tea.Exec(away(func() (err error) {
+			edited, err = s.Edit(text)
+			return err
+		}), func(err error) tea.Msg { return done(edited, err) })
+	}
+	o.Suspend = func() tea.Cmd {
+		return tea.Exec(away(s.Suspend), func(error) tea.Msg { return nil })
+	}
+}
+
+// away is something that happens at the terminal while the program stands still.
+type away func() error
+
+// Run is tea.ExecCommand. The streams are the client's own.
+func (f away) Run() error          { return f() }
+func (away) SetStdin(io.Reader)    {}
+func (away) SetStdout(io.Writer)   {}
+func (away) SetStderr(w io.Writer) {}
+
+// play runs a screen for a session. The program reads no input by itself: its
+// reader would wait for ever for a program that has ended to take a last key. Here
+// whoever reads keys gives them to the program, and throws away what comes after.
+func (d *doorman) play(s *door.Session, a *app, screen tea.Model, fps int) error {
+	size := s.Size()
+	env := a.terminalEnv()
+	p := tea.NewProgram(screen, tea.WithContext(s.Context()), tea.WithInput(nil), tea.WithOutput(&crlf{w: s}), tea.WithFPS(fps),
+		tea.WithEnvironment(env), tea.WithoutSignalHandler(), tea.WithWindowSize(size.Width, size.Height),
+		tea.WithColorProfile(colorprofile.Env(env)))
+	ctx, cancel := context.WithCancel(s.Context())
+	var hands sync.WaitGroup
+	keys := make(chan uv.Event)
+	go func() {
+		defer close(keys)
+		// It ends with the session, when there is nothing more to read.
+		_ = uv.NewTerminalReader(s, s.Term).StreamEvents(ctx, keys)
+	}()
+	go func() {
+		for k := range keys {
+			p.Send(k) // nothing, once the program has ended
+		}
+		if ctx.Err() == nil {
+			p.Kill() // the client sends no more keys: nobody is there
+		}
+	}()
+	hands.Go(func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-s.Resized():
+				size := s.Size()
+				p.Send(tea.WindowSizeMsg{Width: size.Width, Height: size.Height})
+			case <-s.Repaint():
+				p.Send(tea.ClearScreen())
+			}
+		}
+	})
+	_, err := p.Run()
+	cancel()
+	hands.Wait()
+	if errors.Is(err, tea.ErrInterrupted) {
+		return nil // left by a key
+	}
+	return err
+}
+
+// askName asks somebody at a shared login who they are.
+func (d *doorman) askName(s *door.Session, a *app) (string, error) {
+	theme, err := a.chosenTheme()
+	if err != nil {
+		return "", err
+	}
+	ask := tui.NewAskName(a.words, theme.Styles(themes.DepthOf(a.getenv)), a.ascii(), "", func(name string) error {
+		_, err := model.CheckPersonName(name)
+		return err
+	})
+	if err := d.play(s, a, ask, fpsSome); err != nil {
+		return "", err
+	}
+	if ask.Name() == "" {
+		return "", refuse("shell.name.none")
+	}
+	return ask.Name(), nil
+}
+
+// sendAway ends every console with a sentence. Those of thin clients come back when
+// the room process does.
+func (d *doorman) sendAway(sentence string, again bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for c := range d.consoles {
+		if again {
+			_ = c.session.Ask(door.AskReturn, nil) // others are told the sentence
+		}
+		select {
+		case c.leave <- sentence:
+		default:
+		}
+	}
+}
+
+// tellStatus tells each client which incident its person manages, where that
+// changed, and keeps the line for this process's own user.
+func (d *doorman) tellStatus() {
+	o := d.room.Overview()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for c := range d.consoles {
+		m, _ := managedBy(o, c.who)
+		if line := m.line(); line != c.status {
+			c.status = line
+			_ = c.session.Ask(door.AskStatus, door.Text{Text: line}) // a bare client has no use for it
+		}
+	}
+	if d.prompt == "" {
+		return
+	}
+	m, _ := managedBy(o, d.room.Me())
+	if line := m.line(); line != d.prompted {
+		if err := writePrompt(d.prompt, line); err != nil {
+			d.log.Error("the prompt's line was not kept", "error", err)
+			return
+		}
+		d.prompted = line
+	}
+}
+
+// watch keeps the clients' status as the room has it, until ctx ends.
+func (d *doorman) watch(ctx context.Context) {
+	w := d.room.Watch()
+	defer w.Close()
+	for {
+		d.tellStatus()
+		select {
+		case <-ctx.Done():
+			return
+		case <-w.C():
+		}
+		select { // a status may be half a second old; a burst of acts is read once
+		case <-ctx.Done():
+			return
+		case <-time.After(statusEvery):
+		}
+	}
+}
+
+const statusEvery = 500 * time.Millisecond

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"warroom/model"
+)
+
+// managed is what a shell's prompt shows: the incident that one manages.
+type managed struct {
+	Key      string
+	Severity string
+	Status   string
+	Title    string
+	Opened   int64 // ms since 1970
+	Due      int64 // the next update, 0 for none
+}
+
+// managedBy finds the worst open incident that a person manages.
+func managedBy(o *model.Overview, who model.PersonID) (managed, bool) {
+	for _, r := range o.OpenRows() { // the worst first
+		if r.Manager != who {
+			continue
+		}
+		key := o.Keys[r.ID]
+		if key == "" {
+			key = r.ID.Key()
+		}
+		return managed{key, r.Severity.String(), string(r.Status), r.Title, r.Opened, r.Due}, true
+	}
+	return managed{}, false
+}
+
+// line is the file of it: one line, fields between tabs, and a version first.
+func (m managed) line() string {
+	if m.Key == "" {
+		return "1"
+	}
+	clean := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if r < ' ' || r == 0x7f {
+				return ' '
+			}
+			return r
+		}, s)
+	}
+	return strings.Join([]string{"1", m.Key, m.Severity, m.Status, strconv.FormatInt(m.Opened, 10), strconv.FormatInt(m.Due, 10), clean(m.Title)}, "\t")
+}
+
+// parseManaged reads the line; false for nothing managed, and for what is no line.
+func parseManaged(line string) (m managed, ok bool) {
+	f := strings.Split(strings.TrimRight(line, "\n"), "\t")
+	if len(f) < 7 || f[0] != "1" {
+		return m, false
+	}
+	opened, err1 := strconv.ParseInt(f[4], 10, 64)
+	due, err2 := strconv.ParseInt(f[5], 10, 64)
+	return managed{f[1], f[2], f[3], f[6], opened, due}, err1 == nil && err2 == nil
+}
+
+// promptFile is where the line is, for `warroom prompt` of this user. It is one for
+// each user and workspace, also where the room is a service's.
+func promptFile(dir string) string { return filepath.Join(dir, "prompt") }
+
+// writePrompt writes the line whole, for this user alone.
+func writePrompt(dir, line string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, ".prompt.*") // 0600
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(f, line+"\n")
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), promptFile(dir))
+	}
+	if err != nil {
+		_ = os.Remove(f.Name()) // it was never of use
+	}
+	return err
+}
+
+// prompt prints what a shell's prompt or a status line shows. It runs before each
+// prompt of a shell, so it does nothing but read a small file: no config, no room,
+// no catalogue. Where there is nothing to show it prints nothing. done is false for
+// arguments that the command tree must look at.
+func prompt(args []string, out io.Writer, getenv func(string) string, now time.Time) (code int, done bool) {
+	workspace, format := "default", "%s %k %a"
+	for i := 0; i < len(args); i++ {
+		name, value, inline := strings.Cut(args[i], "=")
+		if !inline {
+			if i+1 >= len(args) {
+				return 0, false
+			}
+			value = args[i+1]
+		}
+		switch name {
+		case "--workspace":
+			workspace = value
+		case "--format":
+			format = value
+		default:
+			return 0, false // the command tree explains it
+		}
+		if !inline {
+			i++
+		}
+	}
+	if !workspaceName(workspace) {
+		return 0, false
+	}
+	data := getenv("XDG_DATA_HOME")
+	if !filepath.IsAbs(data) {
+		data = filepath.Join(getenv("HOME"), ".local", "share")
+	}
+	raw, err := os.ReadFile(promptFile(filepath.Join(data, "warroom", workspace)))
+	if err != nil {
+		return exitDone, true
+	}
+	m, ok := parseManaged(string(raw))
+	if !ok {
+		return exitDone, true
+	}
+	due := ""
+	if m.Due != 0 {
+		if left := time.UnixMilli(m.Due).Sub(now); left <= 0 {
+			due = "due!"
+		} else {
+			due = short(left)
+		}
+	}
+	fmt.Fprintln(out, strings.NewReplacer(
+		"%s", m.Severity, "%k", m.Key, "%a", short(now.Sub(time.UnixMilli(m.Opened))), "%t", m.Title, "%d", due, "%%", "%",
+	).Replace(format))
+	return exitDone, true
+}
+
+// short is a time in as few cells as a prompt has.
+func short(d time.Duration) string {
+	switch d = max(d, 0); {
+	case d < time.Hour:
+		return strconv.Itoa(int(d.Minutes())) + "m"
+	case d < 48*time.Hour:
+		return strconv.Itoa(int(d.Hours())) + "h"
+	}
+	return strconv.Itoa(int(d.Hours()/24)) + "d"
+}
