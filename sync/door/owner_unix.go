@@ -29,3 +29,12 @@ func OwnerOf(path string) (uint32, error) {
 	}
 	return sys.Uid, nil
 }
+
+// giveToGroup gives a socket to the group of its folder.
+func giveToGroup(path string, dir fs.FileInfo) error {
+	st, ok := dir.Sys().(*syscall.Stat_t)
+	if !ok {
+		return nil
+	}
+	return os.Lchown(path, -1, int(st.Gid))
+}

@@ -77,6 +77,12 @@ func Listen(path string, mode fs.FileMode) (net.Listener, error) {
 	if err != nil {
 		return nil, err
 	}
+	if mode&0o060 != 0 {
+		// What a process of another group makes is not the folder's.
+		if err := giveToGroup(path, st); err != nil {
+			return nil, errors.Join(err, l.Close())
+		}
+	}
 	if err := os.Chmod(path, mode); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
