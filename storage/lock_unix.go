@@ -15,8 +15,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A process that is just starting another shares its locks with it until the
-// other's program begins: a few milliseconds. So a lock that is held is tried
+// A process that is killed while it starts another leaves its locks to it until
+// the other's program begins: a few milliseconds. So a lock that is held is tried
 // for so long before somebody is told.
 const (
 	lockTries = 10
@@ -80,8 +80,11 @@ func Holder(dir string) (pid int, err error) {
 
 // release lets others in. The file stays: removing it would let two processes
 // lock two files of the same name.
+//
+// A close alone would leave the lock to a process that this one is just starting,
+// until its program begins, which on a busy machine takes longer than others try.
 func (l *lock) release() error {
-	return errors.Join(l.f.Truncate(0), l.f.Close())
+	return errors.Join(l.f.Truncate(0), unix.Flock(int(l.f.Fd()), unix.LOCK_UN), l.f.Close())
 }
 
 func writePID(f *os.File, pid string) error {

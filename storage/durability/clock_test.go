@@ -41,7 +41,7 @@ func TestOrderHoldsWhateverTheClockDoes(t *testing.T) {
 			var incident model.Scope
 			var want []string
 			for session := range 3 {
-				s, err := openStore(dir, storage.Options{})
+				s, err := storage.Open(dir, storage.Options{})
 				require.NoError(t, err)
 				r, err := room.Open(context.Background(), room.Options{Store: s, Dir: dir, Name: "ana", Now: now})
 				require.NoError(t, err)
@@ -63,7 +63,7 @@ func TestOrderHoldsWhateverTheClockDoes(t *testing.T) {
 				}
 				require.NoError(t, r.Close())
 			}
-			s, err := openStore(dir, storage.Options{})
+			s, err := storage.Open(dir, storage.Options{})
 			require.NoError(t, err)
 			var got []string
 			last := map[model.LogID]model.Clock{}

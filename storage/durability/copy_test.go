@@ -42,7 +42,7 @@ func doubt(t *testing.T, s *storage.Badger) model.OpenReason {
 // what it was answered.
 func write(t *testing.T, dir string, n int, acked acks) (renewed model.OpenReason) {
 	t.Helper()
-	s, err := openStore(dir, storage.Options{})
+	s, err := storage.Open(dir, storage.Options{})
 	require.NoError(t, err)
 	renewed = doubt(t, s)
 	r, err := room.Open(context.Background(), room.Options{Store: s, Dir: dir, Name: "ana", Renew: renewed})

@@ -38,7 +38,7 @@ func newBench(t *testing.T) *bench {
 
 func (b *bench) open() {
 	b.t.Helper()
-	s, err := openStore(b.dir, storage.Options{Disk: b.fs})
+	s, err := storage.Open(b.dir, storage.Options{Disk: b.fs})
 	require.NoError(b.t, err)
 	b.t.Cleanup(func() { _ = s.Close() }) // closed by the test, unless it failed
 	b.store = s

@@ -6,12 +6,10 @@ import (
 	"bytes"
 	"encoding/gob"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -34,26 +32,6 @@ func (a acks) count() (n int) {
 		n += len(log)
 	}
 	return n
-}
-
-// A process that this one is just starting shares its locks until its program
-// begins: with both cores busy, longer than an open waits. So a store that is
-// locked is tried again for so long.
-const (
-	lockTries = 200
-	lockPause = 10 * time.Millisecond
-)
-
-func openStore(dir string, o storage.Options) (s *storage.Badger, err error) {
-	for range lockTries {
-		s, err = storage.Open(dir, o)
-		var locked *storage.LockedError
-		if !errors.As(err, &locked) {
-			break
-		}
-		time.Sleep(lockPause)
-	}
-	return s, err
 }
 
 // stepHost is the step of an open that tells a copy from the original.
@@ -117,7 +95,7 @@ func (v verdict) requireHealedOrNamed(t *testing.T, hurt string) {
 func examine(dir string, acked acks) verdict { return examineWith(dir, storage.Options{}, acked) }
 
 func examineWith(dir string, o storage.Options, acked acks) (v verdict) {
-	s, err := openStore(dir, o)
+	s, err := storage.Open(dir, o)
 	if err != nil {
 		v.Refused = err.Error()
 		return v
