@@ -84,7 +84,7 @@ func (c *tableCheck) serve(found func(error)) {
 		c.next = t.id
 		if err := checkTable(t.file, all, stopped); errors.Is(err, errStopped) {
 			return
-		} else if err != nil {
+		} else if err != nil && !t.removed() {
 			found(&tableError{t.id, err})
 			return
 		}

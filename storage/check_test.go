@@ -95,6 +95,25 @@ func TestBlocksAreCheckedBesideTheWorkAfterACloseInOrder(t *testing.T) {
 	require.NoError(t, s.Health().Damaged)
 }
 
+// Badger merges tables and removes the old ones while their check is still to come.
+func TestATableThatWasMergedMeanwhileIsNoDamage(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	wide(t, dir)
+	db := filepath.Join(dir, "db")
+	before, err := filepath.Glob(filepath.Join(db, "*.sst"))
+	require.NoError(t, err)
+	require.NotEmpty(t, before)
+	require.NoError(t, storage.CheckBeside(db, func() {
+		d, err := badger.Open(badger.DefaultOptions(db).WithExternalMagic(storage.Format).WithLogger(nil).WithCompactL0OnClose(true))
+		require.NoError(t, err)
+		require.NoError(t, d.Close())
+		for _, path := range before {
+			require.NoFileExists(t, path)
+		}
+	}))
+}
+
 // A verb that comes and goes checks a part, each time another.
 func TestCloseBeginsTheCheckOfTheTables(t *testing.T) {
 	t.Parallel()

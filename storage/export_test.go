@@ -30,6 +30,24 @@ func (b *Badger) Fault() error {
 // EndCheck ends the check of the tables as a Close does.
 func (b *Badger) EndCheck(within time.Duration) { b.endCheck(within) }
 
+// CheckBeside checks the tables of a database as the check beside the work does,
+// after meanwhile.
+func CheckBeside(db string, meanwhile func()) (found error) {
+	listed, err := readManifest(db, databaseOptions(db, nil))
+	if err != nil {
+		return err
+	}
+	rest, err := checkTables(db, listed, derived)
+	if err != nil {
+		return err
+	}
+	c := check(rest, 0, func(why error) { found = why })
+	meanwhile()
+	ring(c.begin)
+	<-c.done
+	return found
+}
+
 // CheckEveryBlock checks tables of a database, as after an end without order.
 func CheckEveryBlock(db string, ids ...uint64) error {
 	listed := map[uint64]bool{}

@@ -62,6 +62,13 @@ type table struct {
 	file *os.File
 }
 
+// removed reports a table that Badger has merged into others since it was opened
+// here. It empties a file before it removes it.
+func (t table) removed() bool {
+	st, err := t.file.Stat()
+	return err == nil && st.Size() == 0
+}
+
 // tableError is ErrTable with the table's name.
 type tableError struct {
 	id  uint64
