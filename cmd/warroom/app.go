@@ -42,6 +42,10 @@ type app struct {
 	// door is set in a room process, for a session that came through a door.
 	door *visit
 
+	// forwards says that a room process can do the verb, input what was read of
+	// standard input for it.
+	forwards bool
+	input    []byte
 	// carries is what would be lost if the room could not be opened.
 	carries carried
 	// exportTo gives the file that an export goes to, and whether over another.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -143,26 +142,8 @@ func (a *app) runThere(cmd *cobra.Command, args []string, r *remote) error {
 	if err != nil || code != exitDone {
 		return errors.Join(err, ended(code))
 	}
-	_, key, _ := strings.Cut(strings.TrimSpace(found.String()), " ")
-	return a.runs(cmd, args, key, func(ctx context.Context, entry model.Write) error {
-		// The command may have taken hours: the process that was asked may be gone.
-		again, err := a.remote(ctx)
-		if err != nil {
-			return err
-		}
-		if again == nil {
-			return a.with(ctx, model.DoorShell, func(s *session) error {
-				scope, err := model.FindKey(key, ids(s.room.Overview().Rows))
-				if err != nil {
-					return err
-				}
-				_, err = s.room.Do(ctx, s.who, scope, entry)
-				return err
-			})
-		}
-		defer again.conn.Close()
-		return again.logged(ctx, key, entry)
-	})
+	long, key, _ := strings.Cut(strings.TrimSpace(found.String()), " ")
+	return a.runs(cmd, args, long, key)
 }
 
 func ids(rows []model.Summary) []model.Scope {

@@ -71,12 +71,12 @@ func TestASecondProcessIsToldWhoHasTheRoom(t *testing.T) {
 	held, err := storage.Open(w.store(), storage.Options{})
 	require.NoError(t, err)
 	for _, args := range [][]string{{"log", "hello"}, {"list"}, {}} {
-		code, out, said := w.run("", args...)
+		code, out, said := w.patient(t.Context(), time.Millisecond, nil, "", args...)
 		require.Equal(t, exitFailed, code, args)
 		require.Empty(t, out)
-		require.Regexp(t, `^warroom: Another warroom has the room open: process \d+ .* Nothing was changed\. Do it in that one, or wait until it is closed and try again\.\n$`, said)
+		require.Regexp(t, `^(warroom: waiting .*\n)?warroom: Another warroom has the room open: process \d+ .* Nothing was changed\. Do it in that one, or wait until it is closed and try again\.\n$`, said)
 	}
-	_, _, said := w.run("", "list", "-o", "json")
+	_, _, said := w.patient(t.Context(), time.Millisecond, nil, "", "list", "-o", "json")
 	require.Contains(t, said, `"code":"store.locked"`)
 	_, out, _ := w.run("", "doctor")
 	require.Contains(t, out, "has the room open")

@@ -233,8 +233,11 @@ func cutLines(s string, n int) string {
 
 // readInput reads standard input: at most limit bytes and one more, which says
 // that there was more. Nothing is open meanwhile, so a slow writer holds nobody
-// up, and the end of ctx ends it.
+// up, and the end of ctx ends it. Read again it gives the same.
 func (a *app) readInput(ctx context.Context, limit int) ([]byte, error) {
+	if a.input != nil {
+		return a.input, nil
+	}
 	type result struct {
 		raw []byte
 		err error
@@ -251,6 +254,7 @@ func (a *app) readInput(ctx context.Context, limit int) ([]byte, error) {
 		if r.err != nil {
 			return nil, &problem{phrase: model.Say("shell.input", "Cause", root(r.err)), cause: r.err}
 		}
+		a.input = r.raw
 		return r.raw, nil
 	case <-ctx.Done():
 		return nil, errors.Join(refuse("shell.interrupted"), ctx.Err())

@@ -32,7 +32,7 @@ func (a *app) machineVerbs() []verb {
 			},
 		},
 		{name: "config", anyConfig: true, run: func(*cobra.Command, []string) error { return a.showConfig() }},
-		{name: "version", anyConfig: true, run: func(*cobra.Command, []string) error { return a.version() }},
+		{name: "version", anyConfig: true, plain: true, run: func(*cobra.Command, []string) error { return a.version() }},
 	}
 }
 

@@ -23,8 +23,8 @@ type Main struct {
 	Program string
 	// ServiceDir is where the sockets of services are; "" is the system's place.
 	ServiceDir string
-	// Patience is how long a verb with something to lose waits for a room that
-	// another process has; 0 is half a minute.
+	// Patience is how long a verb waits for a store that another process has; 0 is
+	// five seconds, and half a minute where there is something to lose.
 	Patience time.Duration
 }
 

@@ -83,6 +83,52 @@ func TestAConsoleAndTheVerbsShareOneRoomProcess(t *testing.T) {
 	require.Contains(t, w.must("stop"), "No room process")
 }
 
+func TestACommandIsLoggedWhileTheRoomIsInUse(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("open", "Checkout")
+	w.must("open", "Search")
+	s := w.show(24, 80, nil)
+	s.until("Checkout")
+	key := strings.Fields(w.must("list"))[1]
+	code, out, said := w.run("", "run", "-i", key, "--", "sh", "-c", "echo out; exit 3")
+	require.Equal(t, 3, code, said)
+	require.Equal(t, "out\n", out)
+	require.Contains(t, said, key)
+	require.Contains(t, w.must("log", "--list", "-i", key), "exit 3")
+	code, out, said = w.run("", "run", "--", "true") // which one is not said
+	require.Equal(t, exitFailed, code)
+	require.Empty(t, out)
+	require.Contains(t, said, "Search")
+	s.press("q")
+	require.Zero(t, s.end())
+}
+
+// A verb found no room process, and one had the store before it opened it.
+func TestAVerbThatMeetsARoomProcessIsHandedToIt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	held := w.held(t)
+	heard := make(chan struct{})
+	done := make(chan struct{})
+	var code int
+	var out, said string
+	go func() {
+		defer close(done)
+		code, out, said = w.patient(t.Context(), time.Minute, func() { close(heard) }, "from a pipe\n", "log", "-")
+	}()
+	<-heard // it waits for the store
+	s := w.show(24, 80, nil)
+	require.NoError(t, held.Close())
+	s.until("Incidents")
+	<-done
+	require.Zero(t, code, said)
+	require.Contains(t, out, "from a pipe")
+	s.until("from a pipe")
+	s.press("q")
+	require.Zero(t, s.end())
+}
+
 func TestTwentyConsolesAtOnceMakeOneRoomProcess(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

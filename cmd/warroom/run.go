@@ -32,24 +32,21 @@ const outputPatience = 3 * time.Second
 // it did. The store is not held while the command runs: that may be hours.
 func (a *app) run(cmd *cobra.Command, args []string) error {
 	ctx := cmd.Context()
-	var id model.Scope
-	err := a.look(ctx, func(s *session) (err error) {
-		id, err = s.choose(ctx)
+	var long, key string
+	err := a.look(ctx, func(s *session) error {
+		id, err := s.choose(ctx)
+		long, key = id.LongKey(), s.key(id)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return a.runs(cmd, args, a.T("shell.run.key", "Key", id), func(ctx context.Context, entry model.Write) error {
-		return a.with(ctx, model.DoorShell, func(s *session) error {
-			_, err := s.room.Do(ctx, s.who, id, entry)
-			return err
-		})
-	})
+	return a.runs(cmd, args, long, key)
 }
 
-// runs runs the command and has what it did written.
-func (a *app) runs(cmd *cobra.Command, args []string, key string, write func(context.Context, model.Write) error) error {
+// runs runs the command and writes what it did in the log of an incident: of the one
+// with the long key, whatever is opened meanwhile. key is shown.
+func (a *app) runs(cmd *cobra.Command, args []string, long, key string) error {
 	began := a.Now()
 	kept, code, err := a.execute(args)
 	if err != nil {
@@ -71,12 +68,40 @@ func (a *app) runs(cmd *cobra.Command, args []string, key string, write func(con
 	// What ended the command must not end its entry; a signal from now on may.
 	ctx, stop := signal.NotifyContext(context.WithoutCancel(cmd.Context()), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	if err = write(ctx, entry); err != nil {
+	if err = a.ran(ctx, long, entry); err != nil {
 		a.note("warroom: " + a.T("shell.run.unlogged", "Command", commandLine(args), "Cause", a.explain(err)))
 	} else if !a.asJSON() {
 		a.note(a.T("shell.run.logged", "Key", key))
 	}
 	return exit(code)
+}
+
+// ran writes what a command did. The command may have taken hours: the room process
+// that was there may be gone, or one come.
+func (a *app) ran(ctx context.Context, key string, entry model.Write) error {
+	var err error
+	for range servedTries {
+		var r *remote
+		if r, err = a.remote(ctx); err != nil {
+			return err
+		}
+		if r != nil {
+			err = r.logged(ctx, key, entry)
+			return errors.Join(err, r.conn.Close())
+		}
+		err = a.with(ctx, model.DoorShell, func(s *session) error {
+			id, err := model.FindKey(key, ids(s.room.Overview().Rows))
+			if err != nil {
+				return err
+			}
+			_, err = s.room.Do(ctx, s.who, id, entry)
+			return err
+		})
+		if !errors.Is(err, errServed) {
+			return err
+		}
+	}
+	return err
 }
 
 func zoneName(t time.Time) string {

@@ -116,7 +116,7 @@ func (a *app) insideVerbs() []verb {
 			return a.look(cmd.Context(), func(s *session) error {
 				id, err := s.choose(cmd.Context())
 				if err == nil {
-					s.line(id.String() + " " + s.key(id))
+					s.line(id.LongKey() + " " + s.key(id))
 				}
 				return err
 			})
@@ -167,12 +167,12 @@ func (a *app) insideVerbs() []verb {
 func always([]string) bool { return true }
 
 // logged has the room process write what a command did, and says whether one did.
-func (r *remote) logged(ctx context.Context, id string, w model.Write) error {
+func (r *remote) logged(ctx context.Context, key string, w model.Write) error {
 	raw, err := json.Marshal(w)
 	if err != nil {
 		return err
 	}
-	code, err := r.run(ctx, errand{args: []string{"ran", "-i", id}, in: bytes.NewReader(raw)})
+	code, err := r.run(ctx, errand{args: []string{"ran", "-i", key}, in: bytes.NewReader(raw)})
 	if err == nil && code != exitDone {
 		err = exit(code)
 	}

@@ -183,7 +183,7 @@ func TestSignalsEndTheConsoleCleanly(t *testing.T) {
 			w.must("open", "Checkout")
 			s := w.show(24, 80, nil, "--solo")
 			s.until("Checkout")
-			code, _, said := w.run("", "log", "hello")
+			code, _, said := w.patient(t.Context(), time.Millisecond, nil, "", "log", "hello")
 			require.Equal(t, exitFailed, code)
 			require.Contains(t, said, "Another warroom has the room open")
 			require.NoError(t, s.cmd.Process.Signal(sig))

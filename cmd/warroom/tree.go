@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"warroom/cmd/internal/near"
+	"warroom/model"
 	"warroom/tui/lang"
 )
 
@@ -68,12 +70,10 @@ func (a *app) command(v verb) *cobra.Command {
 				if err := a.door.fit(cmd, v); err != nil {
 					return err
 				}
-			} else if v.room || v.errand != nil {
-				if done, err := a.forward(cmd, v, unshield(args)); done || err != nil {
-					return err
-				}
+				return v.run(cmd, unshield(args))
 			}
-			return v.run(cmd, unshield(args))
+			a.forwards = v.room || v.errand != nil
+			return a.hereOrThere(cmd, v, unshield(args))
 		},
 	}
 	if !v.hidden { // what other processes ask for needs no words
@@ -86,6 +86,22 @@ func (a *app) command(v verb) *cobra.Command {
 		v.flags(c.Flags())
 	}
 	return c
+}
+
+// hereOrThere does a verb: in the room process where one runs and can, else in this
+// process.
+func (a *app) hereOrThere(cmd *cobra.Command, v verb, args []string) (err error) {
+	for range servedTries {
+		if a.forwards {
+			if done, err := a.forward(cmd, v, args); done || err != nil {
+				return err
+			}
+		}
+		if err = v.run(cmd, args); !errors.Is(err, errServed) {
+			return err
+		}
+	}
+	return &problem{phrase: model.Say("shell.room.lost"), cause: err}
 }
 
 // ready checks what every verb needs.

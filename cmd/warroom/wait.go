@@ -4,18 +4,23 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"time"
 
 	"warroom/model"
 	"warroom/storage"
+	"warroom/sync/door"
 )
 
-// lockPatience is how long a verb waits for another process to let go of the
-// store: alerts and scripts come several at once, and each needs it for less
-// than a tenth of that. Who has a console open is told within it.
-const lockPatience = time.Second
+// lockPatience is how long a verb waits for another process to let go of the store:
+// alerts and scripts come several at once, and each needs it for less than a tenth
+// of a second. A console alone on its room keeps it for longer.
+const lockPatience = 5 * time.Second
+
+// tellAfter is when somebody who waits is told for what.
+const tellAfter = time.Second
 
 // carriedPatience is how long a verb waits that carries something which nobody
 // can easily say again: what came through a pipe, an alert, what a command did.
@@ -37,9 +42,9 @@ func (a *app) wait(ctx context.Context, dir string) (storage.Store, error) {
 	patience, told := lockPatience, false
 	if a.carries.any {
 		patience = carriedPatience
-		if a.Patience > 0 {
-			patience = a.Patience
-		}
+	}
+	if a.Patience > 0 {
+		patience = a.Patience
 	}
 	for {
 		store, err := storage.Open(dir, a.storage())
@@ -50,8 +55,11 @@ func (a *app) wait(ctx context.Context, dir string) (storage.Store, error) {
 		if !errors.As(err, &locked) {
 			return nil, err
 		}
+		if a.served(dir) {
+			return nil, errServed
+		}
 		waited := time.Since(began)
-		if !told && a.carries.any && waited >= min(lockPatience, patience/2) {
+		if !told && waited >= min(tellAfter, patience/2) {
 			told = true
 			a.waiting(locked, patience)
 		}
@@ -64,6 +72,28 @@ func (a *app) wait(ctx context.Context, dir string) (storage.Store, error) {
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+// errServed says that a room process came up meanwhile: the verb is to be handed to
+// it.
+var errServed = errors.New("a room process has the store")
+
+// servedTries is how often a verb goes from the store to a room process and back,
+// when one begins or ends just then.
+const servedTries = 5
+
+// served reports that whoever has the store is a room process, for a verb that can be
+// handed to one.
+func (a *app) served(dir string) bool {
+	if !a.forwards || a.flags.solo {
+		return false
+	}
+	c, err := net.Dial("unix", door.OwnSocket(dir, a.getenv))
+	if err != nil {
+		return false
+	}
+	_ = c.Close() // it was only to see whether somebody listens
+	return true
 }
 
 // waiting says for what the verb waits. A program reads the answer alone.
