@@ -37,6 +37,7 @@ func newHandlers() map[action.ID]handler {
 		action.Pin:        func(c *Console, _ string) tea.Cmd { return c.askTopic() },
 		action.Phase:      func(c *Console, _ string) tea.Cmd { return c.askPhase() },
 		action.Person:     func(c *Console, _ string) tea.Cmd { return c.askPerson() },
+		action.Restrict:   func(c *Console, _ string) tea.Cmd { return c.askRestrict() },
 		action.Undo:       func(c *Console, _ string) tea.Cmd { return c.do(model.Undo{}, c.naming("toast.undone")) },
 		action.Redo:       func(c *Console, _ string) tea.Cmd { return c.do(model.Redo{}, c.naming("toast.redone")) },
 		action.Overdue:    func(c *Console, _ string) tea.Cmd { return c.goOverdue() },

@@ -9,6 +9,7 @@ import (
 	"warroom/model"
 	"warroom/tui/action"
 	"warroom/tui/clean"
+	"warroom/tui/line"
 	"warroom/tui/overlay"
 )
 
@@ -121,6 +122,36 @@ func (c *Console) askPhase() tea.Cmd {
 		m.Items = append(m.Items, i)
 	}
 	return c.push(m)
+}
+
+// askRestrict asks for whom alone the incident is.
+func (c *Console) askRestrict() tea.Cmd {
+	p := &overlay.Prompt{Heading: c.say.T("overlay.restrict.title", "Key", c.key(c.id)), Note: c.say.T("overlay.restrict.note"), Blank: true}
+	p.Accept = func(text string) tea.Cmd {
+		cmd, err := line.Restrict(text, c.people())
+		if err != nil {
+			return c.refuse(c.say.Error(err), p)
+		}
+		return c.do(cmd, after{layer: p})
+	}
+	var names []string
+	if c.view.Restricted {
+		for _, id := range c.view.Named {
+			if id != c.o.Who.Person {
+				names = append(names, c.people().Name(id))
+			}
+		}
+	}
+	return c.push(p.With(strings.Join(names, ", ")))
+}
+
+// hidden takes an incident off the screen that this person may no longer see. What
+// they typed in it is kept with it.
+func (c *Console) hidden() tea.Cmd {
+	said := c.say.T("toast.hidden", "Key", c.key(c.id))
+	c.layers, c.waiting = nil, nil
+	c.swap(model.Scope{})
+	return c.warn(said)
 }
 
 func (c *Console) askPerson() tea.Cmd {

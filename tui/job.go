@@ -173,13 +173,17 @@ func (c *Console) show(n news) tea.Cmd {
 	if n.id == c.id && n.view != nil {
 		c.view = n.view
 	}
+	var gone tea.Cmd
+	if n.id == c.id && !c.id.IsZero() && model.CodeOf(n.err) == model.CodeIncidentUnknown {
+		gone, n.err = c.hidden(), nil
+	}
 	c.incidents.SetCurrent(c.id)
 	c.impact.SetData(c.view)
 	c.roles.SetData(c.view, c.over.People)
 	c.log.SetData(c.view, c.over.People)
 	c.conflicts = conflictsOf(c.view, c.twice.in(c.view))
 	c.attend()
-	cmds := []tea.Cmd{c.watchDue(), c.called(), c.allow(was, n.over.Access), c.match()}
+	cmds := []tea.Cmd{gone, c.watchDue(), c.called(), c.allow(was, n.over.Access), c.match()}
 	if n.err != nil {
 		cmds = append(cmds, c.warn(c.say.Error(n.err)))
 	}

@@ -80,6 +80,13 @@ func conflictsOf(v *model.View, amended []*model.Line) []conflict {
 		}
 		add(a.Card.Question.Name(), options...)
 	}
+	if len(v.Restricts) > 0 {
+		var options []option
+		for _, r := range v.Restricts {
+			options = append(options, option{r.Ref, (&model.Line{Rec: r}).Describe(), r})
+		}
+		add(model.Say("what.restricted"), options...)
+	}
 	for _, l := range amended {
 		last := l.Amends[len(l.Amends)-1]
 		options := []option{{last.Ref, text(last.Text), last}}

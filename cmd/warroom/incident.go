@@ -16,6 +16,7 @@ var severityWords = [...]string{"1", "2", "3"}
 
 func (a *app) incidentVerbs() []verb {
 	var open struct{ kind, source, severity, detected string }
+	var named []string
 	var all bool
 	lines := 10
 	return []verb{
@@ -26,6 +27,7 @@ func (a *app) incidentVerbs() []verb {
 				f.StringVar(&open.kind, "kind", "", a.T("shell.flag.kind"))
 				f.StringVar(&open.source, "source", "", a.T("shell.flag.source"))
 				f.StringVar(&open.severity, "severity", "", a.T("shell.flag.severity"))
+				f.StringSliceVar(&named, "restrict", nil, a.T("shell.flag.restrict"))
 				f.StringVar(&open.detected, "detected", "", a.T("shell.flag.detected"))
 			},
 			run: func(cmd *cobra.Command, args []string) error {
@@ -34,6 +36,13 @@ func (a *app) incidentVerbs() []verb {
 					return err
 				}
 				return a.with(cmd.Context(), model.DoorShell, func(s *session) error {
+					if len(named) > 0 {
+						people, err := s.find(named)
+						if err != nil {
+							return err
+						}
+						c.Restrict = &model.Restrict{People: people}
+					}
 					return s.do(cmd.Context(), model.Scope{}, c)
 				})
 			},

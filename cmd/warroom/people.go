@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -12,7 +13,7 @@ import (
 
 // peopleVerbs say who does what.
 func (a *app) peopleVerbs() []verb {
-	var me, release bool
+	var me, release, open bool
 	return []verb{{
 		name: "name", room: true, args: "[NEW]", max: -1, example: "warroom name\nwarroom name ana",
 		run: func(cmd *cobra.Command, args []string) error {
@@ -27,6 +28,11 @@ func (a *app) peopleVerbs() []verb {
 				return s.called("shell.name.now")
 			})
 		},
+	}, {
+		name: "restrict", room: true, args: "[NAME...]", max: -1,
+		flags:   func(f *pflag.FlagSet) { f.BoolVar(&open, "off", false, a.T("shell.flag.unrestrict")) },
+		example: "warroom restrict\nwarroom restrict ana bob\nwarroom restrict --off",
+		run:     func(cmd *cobra.Command, args []string) error { return a.restrict(cmd, args, open) },
 	}, {
 		name: "role", room: true, args: "[ROLE [NAME]]", max: -1, values: roleWords(),
 		flags: func(f *pflag.FlagSet) {
@@ -126,4 +132,58 @@ func (a *app) showRoles(cmd *cobra.Command, one *model.Role) error {
 		s.line(s.words.Say(one.Duty()))
 		return nil
 	})
+}
+
+// restrict shows for whom alone an incident is, says so, or opens it to everybody.
+func (a *app) restrict(cmd *cobra.Command, names []string, open bool) error {
+	if open && len(names) > 0 {
+		return misuse("shell.usage.both", "One", "NAME", "Other", "--off")
+	}
+	if !open && len(names) == 0 {
+		return a.look(cmd.Context(), func(s *session) error { return s.restricted(cmd.Context()) })
+	}
+	return a.with(cmd.Context(), model.DoorShell, func(s *session) error {
+		if open {
+			return s.act(cmd.Context(), model.Unrestrict{})
+		}
+		people, err := s.find(names)
+		if err != nil {
+			return err
+		}
+		return s.act(cmd.Context(), model.Restrict{People: people})
+	})
+}
+
+func (s *session) find(names []string) ([]model.PersonID, error) {
+	var out []model.PersonID
+	for _, name := range names {
+		who, err := s.room.Overview().People.Find(name)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, who)
+	}
+	return out, nil
+}
+
+// restricted tells who may see the chosen incident.
+func (s *session) restricted(ctx context.Context) error {
+	v, err := s.chosen(ctx)
+	if err != nil {
+		return err
+	}
+	if s.asJSON() {
+		in := report.Of(v, s.report(s.room))
+		return s.json(map[string]any{"key": in.Key, "restricted": v.Restricted, "restricted_to": in.Named})
+	}
+	s.line(s.seenBy(v))
+	return nil
+}
+
+// seenBy says who may see an incident.
+func (s *session) seenBy(v *model.View) string {
+	if !v.Restricted {
+		return s.T("shell.restrict.none")
+	}
+	return s.T("shell.restrict.named", "People", v.Named)
 }

@@ -32,6 +32,9 @@ func (s *session) table(ctx context.Context, rows []model.Summary) []string {
 			clean.Fit(s.words.Say(r.Status.Phrase()), 9),
 			clean.Fit(s.words.Duration(time.Duration(end-s.since(ctx, r))*time.Millisecond), 7), "",
 		}, "  ")
+		if r.Restricted {
+			manager = strings.TrimLeft(manager+"  "+s.T("shell.list.restricted"), " ")
+		}
 		out = append(out, hung(head, strings.TrimRight(clean.Line(r.Title)+"  "+manager, " "), width)...)
 	}
 	return out
@@ -190,6 +193,9 @@ func (s *session) showIncident(v *model.View, lines int) {
 	}
 	s.line(s.T("shell.status.state", "Severity", v.Severity.Value.String(), "Status", v.Status.Value.Phrase(),
 		"Took", time.Duration(end-began)*time.Millisecond, "Kind", v.Kind.Phrase()))
+	if v.Restricted {
+		s.line(s.seenBy(v))
+	}
 	s.line(s.T("shell.status.phases", "Phases", s.phases(v, now)))
 	if next := v.Next(now); !next.IsZero() {
 		s.line(s.T("shell.status.next", "Next", next.Say))

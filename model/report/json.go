@@ -36,17 +36,19 @@ func nanos(ns int64) Stamp { return Stamp(ns / int64(time.Millisecond)) }
 type (
 	// Incident is an incident as it stands, with its log where it is asked for.
 	Incident struct {
-		Schema   string     `json:"schema"`
-		Exported Stamp      `json:"exported_at"`
-		ID       string     `json:"id"`
-		Key      string     `json:"key"`
-		Title    string     `json:"title"`
-		Kind     string     `json:"kind"`
-		Source   string     `json:"source"`
-		Severity string     `json:"severity,omitempty"`
-		Status   string     `json:"status"`
-		Topic    string     `json:"topic"`
-		Pinned   bool       `json:"topic_pinned"`
+		Schema   string `json:"schema"`
+		Exported Stamp  `json:"exported_at"`
+		ID       string `json:"id"`
+		Key      string `json:"key"`
+		Title    string `json:"title"`
+		Kind     string `json:"kind"`
+		Source   string `json:"source"`
+		Severity string `json:"severity,omitempty"`
+		Status   string `json:"status"`
+		Topic    string `json:"topic"`
+		Pinned   bool   `json:"topic_pinned"`
+		// Named are those who alone may see it; nobody where all members may.
+		Named    []string   `json:"restricted_to,omitempty"`
 		Conflict []Conflict `json:"conflicts,omitempty"`
 		Roles    []Holder   `json:"roles"`
 		Impact   []Answer   `json:"impact"`
@@ -185,7 +187,7 @@ func Of(v *model.View, o Options) Incident {
 		Schema: Schema, Exported: Stamp(now), ID: v.ID.String(), Key: model.KeyPrefix + o.Key(v.ID),
 		Title: v.Title.Value, Kind: kindWord(v.Kind), Source: string(v.Source), Severity: severityWord(v.Severity.Value),
 		Status: string(v.Status.Value), Pinned: v.Topic.Value != "", Newer: v.Newer,
-		Topic: j.topic(v), Conflict: j.conflicts(v),
+		Topic: j.topic(v), Named: named(v, o), Conflict: j.conflicts(v),
 		Roles: []Holder{}, Impact: []Answer{}, Links: []Link{}, Alerts: []Alert{}, Updates: []Update{},
 		Moments: []Moment{}, Figures: []Figure{}, Spans: []Span{}, Phases: []Phase{},
 		Next: o.Say(v.Next(now).Say),

@@ -126,6 +126,9 @@ func (m *markdown) facts() {
 	m.row(m.say("report.status"), m.phrase(v.Status.Value.Phrase())+m.others(statuses(v.Status.Others)))
 	m.row(m.say("report.kind"), m.phrase(v.Kind.Phrase()))
 	m.row(m.say("report.source"), m.phrase(v.Source.Phrase()))
+	if v.Restricted {
+		m.row(m.say("report.restricted"), m.text(strings.Join(named(v, m.o), ", ")))
+	}
 	for _, h := range v.Roles {
 		if len(h.Holders) == 0 {
 			continue

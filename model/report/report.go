@@ -62,6 +62,19 @@ func timeline(v *model.View) []placed {
 	return lines
 }
 
+// named are those who alone may see a restricted incident; nobody for another.
+func named(v *model.View, o Options) []string {
+	if !v.Restricted {
+		return nil
+	}
+	names := make([]string, 0, len(v.Named))
+	for _, id := range v.Named {
+		names = append(names, o.Name(id))
+	}
+	slices.Sort(names)
+	return names
+}
+
 // zoneOf names the zone of a time: "UTC", or "CET, UTC+01:00".
 func zoneOf(t time.Time) string {
 	name, offset := t.Zone()

@@ -28,6 +28,7 @@ const (
 	Pin       ID = "topic.pin"
 	Phase     ID = "phase"
 	Person    ID = "person"
+	Restrict  ID = "restrict"
 	Overdue   ID = "overdue"
 	Next      ID = "next"
 	Settle    ID = "settle"
@@ -125,6 +126,7 @@ var table = []Action{
 	{ID: Pin, Scope: Everywhere, Words: []string{"topic"}, Args: "TEXT|-", Off: acting},
 	{ID: Phase, Scope: Everywhere, Words: []string{"phase"}, Args: "PHASE", Off: acting},
 	{ID: Person, Scope: Everywhere, Words: []string{"person"}, Args: "NAME", Off: writing},
+	{ID: Restrict, Scope: Everywhere, Words: []string{"restrict"}, Args: "[NAMES|-]", Off: acting},
 
 	// What the selected row offers.
 	{ID: Open, Scope: Incidents, Keys: []string{"enter"}, Hidden: true},

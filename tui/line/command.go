@@ -121,8 +121,9 @@ var readers = map[action.ID]reader{
 	action.Person: func(_ action.Action, r string, _ Surroundings) (model.Command, error) {
 		return model.AddPerson{Name: r}, nil
 	},
-	action.Amend:  readAmend,
-	action.Strike: readStrike,
+	action.Restrict: func(_ action.Action, r string, s Surroundings) (model.Command, error) { return Restrict(r, s.People) },
+	action.Amend:    readAmend,
+	action.Strike:   readStrike,
 }
 
 func readSeverity(_ action.Action, rest string, _ Surroundings) (model.Command, error) {
@@ -233,6 +234,26 @@ func readLink(_ action.Action, rest string, _ Surroundings) (model.Command, erro
 		link.URL, link.Label = rest[:i], strings.TrimSpace(rest[i:])
 	}
 	return link, nil
+}
+
+// Restrict reads for whom alone an incident is, names with commas between them, as
+// the command for it; a dash opens it to everybody.
+func Restrict(names string, people *model.Roster) (model.Command, error) {
+	if strings.TrimSpace(names) == "-" {
+		return model.Unrestrict{}, nil
+	}
+	var c model.Restrict
+	for name := range strings.SplitSeq(names, ",") {
+		if name = strings.TrimPrefix(strings.TrimSpace(name), "@"); name == "" {
+			continue
+		}
+		who, err := people.Find(name)
+		if err != nil {
+			return nil, err
+		}
+		c.People = append(c.People, who)
+	}
+	return c, nil
 }
 
 func readTopic(_ action.Action, rest string, _ Surroundings) (model.Command, error) {

@@ -145,6 +145,9 @@ func (e Env) facts(ov *model.Overview, v *model.View, d detail) (before, after [
 	} else {
 		add(st.Token(), word)
 	}
+	if v.Restricted {
+		add(themes.Warn, e.Say.T("pane.header.restricted"))
+	}
 	if d.brief {
 		add(themes.Text, e.brief(v))
 	} else {

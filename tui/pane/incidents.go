@@ -286,6 +286,10 @@ func (p *Incidents) tail(env Env, r *row, s *model.Summary, w int) {
 		r.put(themes.Conflict, sg.conflict)
 		r.gap(1)
 	}
+	if s.Restricted {
+		r.put(themes.Warn, env.Say.T("pane.incidents.restricted"))
+		r.gap(1)
+	}
 	if s.Due != 0 && s.Due < env.Now && !s.Status.Over() {
 		r.put(themes.Danger, env.Say.T("pane.incidents.overdue"))
 		r.gap(1)
