@@ -3,34 +3,34 @@ module warroom
 go 1.26.0
 
 require (
-	charm.land/bubbles/v2 v2.1.1
-	charm.land/bubbletea/v2 v2.0.10
-	charm.land/lipgloss/v2 v2.0.5
-	charm.land/ssh v0.4.2
-	charm.land/wish/v2 v2.0.3
-	github.com/BurntSushi/toml v1.6.0
-	github.com/adrg/xdg v0.5.3
-	github.com/charmbracelet/colorprofile v0.4.3
-	github.com/charmbracelet/ultraviolet v0.0.0-20260703014108-f5a850f9c2b7
-	github.com/charmbracelet/x/ansi v0.11.7
-	github.com/charmbracelet/x/term v0.2.2
-	github.com/charmbracelet/x/vt v0.0.0-20260924144451-d676b019604b
-	github.com/coreos/go-systemd/v22 v22.6.0
-	github.com/creack/pty v1.1.24
-	github.com/dgraph-io/badger/v4 v4.9.6
-	github.com/fxamacker/cbor/v2 v2.9.6
-	github.com/muesli/cancelreader v0.2.2
-	github.com/nicksnyder/go-i18n/v2 v2.7.0
-	github.com/rogpeppe/go-internal v1.16.0
-	github.com/sahilm/fuzzy v0.1.3
-	github.com/spf13/cobra v1.10.2
-	github.com/spf13/pflag v1.0.9
-	github.com/stretchr/testify v1.12.1
-	golang.org/x/crypto v0.54.0
-	golang.org/x/sys v0.48.0
-	golang.org/x/text v0.43.0
-	golang.org/x/time v0.16.0
-	pgregory.net/rapid v1.3.0
+	charm.land/bubbles/v2 v2.1.1 // key bindings of the action table; ADR 0002
+	charm.land/bubbletea/v2 v2.0.10 // the console; ADR 0002
+	charm.land/lipgloss/v2 v2.0.5 // styles, nothing else of it; ADR 0002
+	charm.land/ssh v0.4.2 // accepts connections at the doors; ADR 0011
+	charm.land/wish/v2 v2.0.3 // sets the doors' server up; ADR 0011
+	github.com/BurntSushi/toml v1.6.0 // config and themes, with the line of an error
+	github.com/adrg/xdg v0.5.3 // where a user's things are on each system
+	github.com/charmbracelet/colorprofile v0.4.3 // how many colours a session has: of its terminal, not of the room's
+	github.com/charmbracelet/ultraviolet v0.0.0-20260703014108-f5a850f9c2b7 // reads the keys of a session; ADR 0010, pinned by 0002
+	github.com/charmbracelet/x/ansi v0.11.7 // widths of cells, and the sequences that are not in Bubble Tea
+	github.com/charmbracelet/x/term v0.2.2 // raw mode and size of a terminal
+	github.com/charmbracelet/x/vt v0.0.0-20260924144451-d676b019604b // tests: the screen that they read
+	github.com/coreos/go-systemd/v22 v22.6.0 // tells a service manager, and takes its socket; ADR 0012
+	github.com/creack/pty v1.1.24 // tests: a terminal for the real program
+	github.com/dgraph-io/badger/v4 v4.9.6 // the store; ADR 0003
+	github.com/fxamacker/cbor/v2 v2.9.6 // bodies of events, in deterministic form; ADR 0004
+	github.com/muesli/cancelreader v0.2.2 // a read of the terminal that an editor can end; ADR 0010
+	github.com/nicksnyder/go-i18n/v2 v2.7.0 // the catalogue, with plurals; ADR 0006
+	github.com/rogpeppe/go-internal v1.16.0 // tests: scripts over the verbs
+	github.com/sahilm/fuzzy v0.1.3 // finds in the palette
+	github.com/spf13/cobra v1.10.2 // the command tree
+	github.com/spf13/pflag v1.0.9 // its flags
+	github.com/stretchr/testify v1.12.1 // tests: require
+	golang.org/x/crypto v0.54.0 // SSH, at both ends; ADR 0011
+	golang.org/x/sys v0.48.0 // locks, file systems, and who is at a socket
+	golang.org/x/text v0.43.0 // languages, and one form for a letter
+	golang.org/x/time v0.16.0 // how often an address may knock; ADR 0011
+	pgregory.net/rapid v1.3.0 // tests: properties of the fold
 )
 
 require (
