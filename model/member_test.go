@@ -113,6 +113,29 @@ func TestAccessChangesAndEnds(t *testing.T) {
 	require.False(t, ok)
 }
 
+// What lets somebody in without being asked for must not let in who was taken out.
+func TestTheWaysOfWhoWasTakenOutAreBarred(t *testing.T) {
+	t.Parallel()
+	c := newCrew(t, "ana", "bob")
+	ana, bob := c.people[0], c.people[1]
+	none, machine := model.Scope{}, model.MachineID{0xe0}
+	ana.must(none, model.AddWay{Person: bob.person, Key: sshKey(1)})
+	ana.must(none, model.AddWay{Person: bob.person, Machine: machine, UID: 7, Login: "bob"})
+	barred := func() bool {
+		people := ana.state.People.Roster()
+		require.Equal(t, people.BarredKey(sshKey(1)), people.BarredUID(machine, 7))
+		require.False(t, people.BarredKey(sshKey(2)))
+		require.False(t, people.BarredUID(machine, 8))
+		return people.BarredKey(sshKey(1))
+	}
+	require.False(t, barred())
+	ana.must(none, model.RevokeMember{Person: bob.person})
+	require.True(t, barred())
+	ana.must(none, model.AddWay{Person: ana.person, Key: sshKey(1)})
+	ana.must(none, model.AddWay{Person: ana.person, Machine: machine, UID: 7, Login: "bob"})
+	require.False(t, barred(), "an owner gave them to somebody else")
+}
+
 func TestTheLastOwnerStays(t *testing.T) {
 	t.Parallel()
 	c := newCrew(t, "ana", "bob")

@@ -26,11 +26,12 @@ type Roster struct {
 	byID   map[PersonID]Person
 	ways   map[PersonID][]Way
 	enters map[wayID]PersonID
+	barred map[wayID]bool
 }
 
 // Roster gives the people as they now stand.
 func (p *People) Roster() *Roster {
-	ro := &Roster{byID: map[PersonID]Person{}, ways: map[PersonID][]Way{}, enters: map[wayID]PersonID{}}
+	ro := &Roster{byID: map[PersonID]Person{}, ways: map[PersonID][]Way{}, enters: map[wayID]PersonID{}, barred: map[wayID]bool{}}
 	founder := first(p.founded)
 	for id, g := range p.names {
 		if !p.Knows(id) {
@@ -43,6 +44,13 @@ func (p *People) Roster() *Roster {
 		}
 		ro.people = append(ro.people, who)
 		ro.byID[id] = who
+		if who.Revoked {
+			for _, r := range p.ways.by[id] {
+				if way, ok := r.Body.(*MemberWay).id(); ok && p.valid(r) {
+					ro.barred[way] = true
+				}
+			}
+		}
 		if ways := p.Ways(id); len(ways) > 0 {
 			ro.ways[id] = ways
 			for _, w := range ways {
@@ -98,6 +106,21 @@ func (ro *Roster) ByKey(keyWire []byte) (PersonID, bool) {
 func (ro *Roster) ByUID(machine MachineID, uid uint32) (PersonID, bool) {
 	who, ok := ro.enters[wayID{machine: machine, uid: uid}]
 	return who, ok
+}
+
+// BarredKey reports an ssh public key, in wire format, by which nobody comes in
+// because it was that of somebody who is a member no more: who is let in without
+// being asked for is not let in by it.
+func (ro *Roster) BarredKey(keyWire []byte) bool { return ro.bars(wayID{key: string(keyWire)}) }
+
+// BarredUID is BarredKey for a uid of a machine.
+func (ro *Roster) BarredUID(machine MachineID, uid uint32) bool {
+	return ro.bars(wayID{machine: machine, uid: uid})
+}
+
+func (ro *Roster) bars(id wayID) bool {
+	_, enters := ro.enters[id]
+	return ro.barred[id] && !enters
 }
 
 // Name is the person's name; a person not known here shows as the first eight

@@ -39,6 +39,8 @@ type app struct {
 
 	// args are the arguments as they were given.
 	args []string
+	// reached is the room that is meant, once it was looked for.
+	reached *reach
 	// door is set in a room process, for a session that came through a door.
 	door *visit
 

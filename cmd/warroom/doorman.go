@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/spf13/cobra"
 
 	"warroom/cmd/internal/config"
@@ -44,6 +45,7 @@ type visit struct {
 	session *door.Session
 	seat    *room.Seat
 	doorman *doorman
+	keys    <-chan uv.Event // what is typed, once a screen was shown
 	root    *cobra.Command
 }
 
@@ -164,7 +166,7 @@ func (v *visit) fit(cmd *cobra.Command, verb verb) error {
 		return refuse("shell.door.verb", "Verb", cmd.Name())
 	}
 	for _, name := range append([]string{"workspace", "socket", "solo"}, verb.here...) {
-		if f := cmd.Flags().Lookup(name); f != nil && f.Changed {
+		if f := cmd.Flags().Lookup(name); f != nil && f.Changed && f.Value.String() != "-" {
 			return refuse("shell.door.flag", "Flag", "--"+name)
 		}
 	}

@@ -247,11 +247,11 @@ func (m membering) ways() ([]model.AddWay, error) {
 		out = append(out, model.AddWay{Key: m.key, Comment: m.comment})
 	}
 	if m.login != "" {
-		u, err := user.Lookup(m.login)
-		if err != nil {
-			return nil, refuse("shell.member.user", "Login", m.login)
+		n := strings.TrimPrefix(m.login, "uid")
+		if u, err := user.Lookup(m.login); err == nil {
+			n = u.Uid
 		}
-		uid, err := strconv.ParseUint(u.Uid, 10, 32)
+		uid, err := strconv.ParseUint(n, 10, 32)
 		if err != nil {
 			return nil, refuse("shell.member.user", "Login", m.login)
 		}

@@ -50,6 +50,8 @@ func (p policy) person(ctx context.Context, d *doorman, s *door.Session, a *app)
 		return who, true, err
 	case p.keeps(uid):
 		return d.room.Me(), false, nil
+	case d.people().BarredUID(p.machine, uid):
+		return who, false, refuse("shell.door.removed")
 	case p.newcomers == model.NoAccess:
 		return who, false, refuse("shell.door.stranger", "Login", login)
 	}
@@ -63,6 +65,9 @@ func (p policy) person(ctx context.Context, d *doorman, s *door.Session, a *app)
 // keys, and what an authority certifies, are names that whoever runs this machine
 // answers for.
 func (p policy) overSSH(ctx context.Context, d *doorman, g door.Guest) (model.PersonID, error) {
+	if d.people().BarredKey(g.Key) {
+		return model.PersonID{}, refuse("shell.door.removed")
+	}
 	name, access := g.Principal, model.Responder
 	if g.Listed.Name != "" {
 		name = g.Listed.Name
@@ -93,12 +98,15 @@ func (p policy) newcomer(ctx context.Context, d *doorman, login string, access m
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	name := login
-	if known, taken := d.people().Named(name); taken && (known.Member() || known.Revoked) {
+	switch known, taken := d.people().Named(name); {
+	case taken && known.Revoked:
+		return known.ID, nil // whom the room turns away
+	case taken && known.Member():
 		// Somebody of that name came in by another way. That both are one person is
 		// for an owner to say.
 		name = login + "@" + p.host
-		if known, taken := d.people().Named(name); taken {
-			return known.ID, nil
+		if _, taken := d.people().Named(name); taken {
+			return model.PersonID{}, refuse("shell.door.stranger", "Login", login) // a name proves nobody
 		}
 	}
 	who, err := p.admit(ctx, d, name, access)
@@ -147,11 +155,12 @@ func (p policy) claimed(ctx context.Context, d *doorman, s *door.Session, a *app
 
 func (d *doorman) people() *model.Roster { return d.room.Overview().People }
 
-// loginOf is the name of a user of this machine, or the number of one without.
+// loginOf is the name of a user of this machine; of one that the files of this machine
+// do not know, as those of a directory service, "uid" and the number.
 func loginOf(uid uint32) string {
 	n := strconv.FormatUint(uint64(uid), 10)
 	if u, err := user.LookupId(n); err == nil {
 		return u.Username
 	}
-	return "uid " + n
+	return "uid" + n
 }

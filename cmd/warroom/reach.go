@@ -37,8 +37,21 @@ func (r reach) trusts(uid uint32) bool {
 }
 
 // reach finds which room is meant: --socket, WARROOM_SOCKET, the service of this
-// machine for the workspace, this user's own room, in this order.
+// machine for the workspace, this user's own room, in this order. It is the same one
+// for as long as this process lives: who was in the room of a service must not be
+// taken to one of their own when that is started anew.
 func (a *app) reach() (reach, error) {
+	if a.reached == nil {
+		r, err := a.find()
+		if err != nil {
+			return r, err
+		}
+		a.reached = &r
+	}
+	return *a.reached, nil
+}
+
+func (a *app) find() (reach, error) {
 	me := uint32(os.Getuid())
 	if socket := a.socketNamed(); socket != "" {
 		owner, err := door.OwnerOf(filepath.Dir(socket))

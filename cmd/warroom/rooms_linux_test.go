@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/ed25519"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	gossh "golang.org/x/crypto/ssh"
 )
 
 var opened = regexp.MustCompile(`msg="the room is open" pid=(\d+)`)
@@ -224,6 +226,39 @@ func TestANarrowTerminalAndABrokenOneSharingARoomDoNotMeet(t *testing.T) {
 	require.NoError(t, tiny.cmd.Process.Kill()) // nobody says goodbye
 	w.must("log", "still here")
 	s.until("still here")
+	s.press("q")
+	require.Zero(t, s.end())
+}
+
+func TestAnExportIsProvedHereWhileTheRoomIsInUse(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("open", "Checkout")
+	s := w.show(24, 80, nil)
+	s.until("Checkout")
+	file := filepath.Join(t.TempDir(), "incident.json")
+	w.must("export", "--format", "json", "--file", file)
+	require.Contains(t, w.must("verify", "--file", file), "proved")
+	require.Contains(t, w.must("verify"), "proved")
+	s.press("q")
+	require.Zero(t, s.end())
+}
+
+func TestAKeyOfAMemberIsReadHereWhileTheRoomIsInUse(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("open", "Checkout")
+	s := w.show(24, 80, nil)
+	s.until("Checkout")
+	file := filepath.Join(t.TempDir(), "ana.pub")
+	public, err := gossh.NewPublicKey(ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)).Public())
+	require.NoError(t, err)
+	key := strings.TrimSpace(string(gossh.MarshalAuthorizedKey(public))) + " bea@laptop\n"
+	require.NoError(t, os.WriteFile(file, []byte(key), 0o600))
+	require.Contains(t, w.must("member", "add", "Bea", "--key", file), "bea@laptop")
+	code, _, said := w.run(key, "member", "add", "Cleo", "--key", "-")
+	require.Equal(t, exitFailed, code, "the key is Bea's")
+	require.Contains(t, said, "Bea")
 	s.press("q")
 	require.Zero(t, s.end())
 }

@@ -18,10 +18,9 @@ import (
 	"warroom/tui"
 )
 
-// Frames a second of a console in a room process. Each of them costs the process
-// about four hundredths of a core for a hundred frames, also when nobody does
-// anything; so a console in company is written less often. docs/adr/0010 has the
-// measurements.
+// Frames a second of a console in a room process. They cost it something also when
+// nobody does anything; so a console in company is written less often.
+// docs/adr/0010 has the measurements.
 const (
 	fpsFew  = 60
 	fpsSome = 30
@@ -148,36 +147,57 @@ func (away) SetStdin(io.Reader)    {}
 func (away) SetStdout(io.Writer)   {}
 func (away) SetStderr(w io.Writer) {}
 
-// play runs a screen for a session. The program reads no input by itself: its
-// reader would wait for ever for a program that has ended to take a last key. Here
-// whoever reads keys gives them to the program, and throws away what comes after.
+// keys reads what is typed in a session, once for all its screens: a reader cannot be
+// woken, and would take the first key of the next screen with it.
+func (d *doorman) keys(s *door.Session, v *visit) <-chan uv.Event {
+	if v.keys == nil {
+		keys := make(chan uv.Event)
+		go func() {
+			defer close(keys)
+			defer func() {
+				if broken := recover(); broken != nil { // over what somebody typed: this session ends
+					d.log.Error("what was typed could not be read", "panic", broken)
+				}
+			}()
+			// It ends with the session, when there is nothing more to read.
+			_ = uv.NewTerminalReader(s, s.Term).StreamEvents(s.Context(), keys)
+		}()
+		context.AfterFunc(s.Context(), func() { // nobody reads them any more
+			for range keys {
+			}
+		})
+		v.keys = keys
+	}
+	return v.keys
+}
+
+// noInput is read by a program that is given its keys: it must end at once, because
+// the program waits for its reader before it lends the terminal.
+type noInput struct{}
+
+func (noInput) Read([]byte) (int, error) { return 0, io.EOF }
+
+// play runs a screen for a session.
 func (d *doorman) play(s *door.Session, a *app, screen tea.Model, fps int) error {
 	size := s.Size()
 	env := a.terminalEnv()
-	p := tea.NewProgram(screen, tea.WithContext(s.Context()), tea.WithInput(nil), tea.WithOutput(&crlf{w: s}), tea.WithFPS(fps),
+	p := tea.NewProgram(screen, tea.WithContext(s.Context()), tea.WithInput(noInput{}), tea.WithOutput(&crlf{w: s}), tea.WithFPS(fps),
 		tea.WithEnvironment(env), tea.WithoutSignalHandler(), tea.WithWindowSize(size.Width, size.Height),
 		tea.WithColorProfile(colorprofile.Env(env)))
 	ctx, cancel := context.WithCancel(s.Context())
 	var hands sync.WaitGroup
-	keys := make(chan uv.Event)
-	go func() {
-		defer close(keys)
-		// It ends with the session, when there is nothing more to read.
-		_ = uv.NewTerminalReader(s, s.Term).StreamEvents(ctx, keys)
-	}()
-	go func() {
-		for k := range keys {
-			p.Send(k) // nothing, once the program has ended
-		}
-		if ctx.Err() == nil {
-			p.Kill() // the client sends no more keys: nobody is there
-		}
-	}()
+	keys := d.keys(s, a.door)
 	hands.Go(func() {
 		for {
 			select {
 			case <-ctx.Done():
 				return
+			case k, ok := <-keys:
+				if !ok {
+					p.Kill() // the client sends no more keys: nobody is there
+					return
+				}
+				p.Send(k)
 			case <-s.Resized():
 				size := s.Size()
 				p.Send(tea.WindowSizeMsg{Width: size.Width, Height: size.Height})

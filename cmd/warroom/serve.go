@@ -147,7 +147,8 @@ func (a *app) openRoom(ctx context.Context, dir string, s serving) (*session, *r
 		store, err := storage.Open(dir, a.storage())
 		var locked *storage.LockedError
 		if err != nil && errors.As(err, &locked) {
-			if c, derr := net.Dial("unix", socket); derr == nil {
+			// A socket that the service manager made is this process's own.
+			if c, derr := net.Dial("unix", socket); derr == nil && a.getenv("LISTEN_FDS") == "" {
 				c.Close()
 				return nil, nil, errElsewhere
 			}
@@ -215,7 +216,7 @@ func (a *app) policyOf(s serving) (policy, error) {
 	}
 	if s.newcomers != "" && s.newcomers != "none" {
 		if p.newcomers, err = model.ParseAccess(s.newcomers); err != nil {
-			return p, err
+			return p, misuse("shell.text", "Text", a.explain(err))
 		}
 	}
 	return p, nil
@@ -350,13 +351,16 @@ func (p *process) listen(s serving) (ssh, sockets []net.Listener, err error) {
 	for _, l := range given {
 		if _, ok := l.(*net.UnixListener); ok {
 			sockets = append(sockets, l)
+		} else if l != nil {
+			p.log.Info("ssh is open", "address", l.Addr().String())
+			ssh = append(ssh, l)
 		}
 	}
 	if len(sockets) == 0 {
 		path := p.app.listenAt(p.dir)
 		mode := fs.FileMode(0o600)
-		if p.doorman.policy.newcomers != model.NoAccess {
-			mode = 0o660 // the folder says who gets that far
+		if p.app.socketNamed() != "" {
+			mode = 0o660 // it is for others: the folder says who gets that far
 		}
 		l, err := door.Listen(path, mode)
 		if err != nil {

@@ -44,6 +44,14 @@ type verb struct {
 	run  func(cmd *cobra.Command, args []string) error
 }
 
+// opens reports flags that open files: the verb then is done where they are.
+func (v verb) opens(cmd *cobra.Command) bool {
+	return slices.ContainsFunc(v.here, func(name string) bool {
+		f := cmd.Flags().Lookup(name)
+		return f != nil && f.Changed
+	})
+}
+
 // command makes the verb a command of the tree.
 func (a *app) command(v verb) *cobra.Command {
 	use := v.name
@@ -72,7 +80,7 @@ func (a *app) command(v verb) *cobra.Command {
 				}
 				return v.run(cmd, unshield(args))
 			}
-			a.forwards = v.room || v.errand != nil
+			a.forwards = v.errand != nil || v.room && !v.opens(cmd)
 			return a.hereOrThere(cmd, v, unshield(args))
 		},
 	}
