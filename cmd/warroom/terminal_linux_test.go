@@ -33,7 +33,7 @@ type shown struct {
 const mark = "<<< ended >>>"
 
 // patience is for a slow machine; a test that works waits for none of it.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 func (w *world) show(rows, cols uint16, env []string, args ...string) *shown {
 	t := w.t
