@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -89,15 +88,20 @@ func TestAVerbWaitsAMomentForAnother(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.must("open", "first")
-	answers := make(chan string)
+	type answer struct {
+		code int
+		said string
+	}
+	answers := make(chan answer)
 	for range 4 {
 		go func() { // what comes through a pipe may wait as long as the machine needs
 			code, _, said := w.patient(t.Context(), time.Minute, nil, "at once", "log", "-")
-			answers <- fmt.Sprint(code, said)
+			answers <- answer{code, said}
 		}()
 	}
 	for range 4 {
-		require.Equal(t, "0", <-answers)
+		got := <-answers
+		require.Zero(t, got.code, got.said)
 	}
 	require.Contains(t, w.must("status"), "Log (5 lines)")
 }
