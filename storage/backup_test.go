@@ -69,26 +69,25 @@ func TestABackupIsMadeWhileTheStoreIsWritten(t *testing.T) {
 	log := a.Log()
 	acked := make(chan uint64, 1)
 	acked <- 1
-	stop, stopped := make(chan struct{}), make(chan struct{})
+	// So many commits for each backup: where a sync costs nothing, as in memory, the
+	// store would grow faster than it can be read.
+	rounds, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
-		for {
-			select {
-			case <-stop:
-				return
-			default:
+		for range rounds {
+			for range 100 {
+				events := []storage.Placed{a.Write(scope, string(bytes.Repeat([]byte("x"), 9_000))), a.Write(scope, "the second of two")}
+				if _, err := s.Commit(context.Background(), storage.Batch{Events: events}); err != nil {
+					t.Error(err)
+					break
+				}
+				<-acked
+				acked <- events[1].Event.Seq
 			}
-			events := []storage.Placed{a.Write(scope, string(bytes.Repeat([]byte("x"), 9_000))), a.Write(scope, "the second of two")}
-			_, err := s.Commit(context.Background(), storage.Batch{Events: events})
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			<-acked
-			acked <- events[1].Event.Seq
 		}
 	}()
 	for range 6 {
+		rounds <- struct{}{}
 		before := <-acked
 		acked <- before
 		raw, info := backedUp(t, dir)
@@ -107,7 +106,7 @@ func TestABackupIsMadeWhileTheStoreIsWritten(t *testing.T) {
 		require.Equal(t, heads[0].Seq, n)
 		require.NoError(t, back.Close())
 	}
-	close(stop)
+	close(rounds)
 	<-stopped
 }
 
