@@ -55,8 +55,9 @@ func TestBordersStandStraightInTmuxWithWideLetters(t *testing.T) {
 	tmux := tool(t, "tmux")
 	dir := t.TempDir()
 	binary := filepath.Join(dir, "warroom")
-	out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput()
-	require.NoError(t, err, string(out))
+	self, err := os.Executable()
+	require.NoError(t, err)
+	require.NoError(t, os.Symlink(self, binary)) // the test binary is the program when it is called so
 	env := append(os.Environ(), "XDG_DATA_HOME="+dir+"/data", "XDG_CONFIG_HOME="+dir+"/config", "XDG_STATE_HOME="+dir+"/state",
 		"HOME="+dir, "LANG=C.UTF-8", "LC_ALL=C.UTF-8", "USER=ana", "WARROOM_INCIDENT=", "TMUX=", "TMUX_TMPDIR="+dir)
 	run := func(name string, args ...string) string {
