@@ -1,0 +1,283 @@
+package main_test
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/ed25519"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+	"github.com/stretchr/testify/require"
+	gossh "golang.org/x/crypto/ssh"
+)
+
+// sshRoom is a room process with an ssh door, and whoever comes in by a key.
+type sshRoom struct {
+	b       *testing.B
+	cmd     *exec.Cmd
+	address string
+	config  *gossh.ClientConfig
+}
+
+var sshAddress = regexp.MustCompile(`msg="ssh is open" address=(\S+)`)
+
+func newSSHRoom(b *testing.B) *sshRoom {
+	home := b.TempDir()
+	binary := filepath.Join(home, "warroom")
+	build(b, binary)
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	require.NoError(b, err)
+	signer, err := gossh.NewSignerFromKey(private)
+	require.NoError(b, err)
+	keys := filepath.Join(home, "keys")
+	line := strings.TrimSpace(string(gossh.MarshalAuthorizedKey(signer.PublicKey()))) + " ana\n"
+	require.NoError(b, os.WriteFile(keys, []byte(line), 0o600))
+	r := &sshRoom{b: b, config: &gossh.ClientConfig{
+		User: "ana", Auth: []gossh.AuthMethod{gossh.PublicKeys(signer)}, HostKeyCallback: gossh.InsecureIgnoreHostKey(),
+	}}
+	r.cmd = exec.Command(binary, "serve", "--ssh", "127.0.0.1:0", "--keys", keys, "--name", "keeper")
+	r.cmd.Env = []string{"HOME=" + home, "LANG=C.UTF-8"}
+	said, err := r.cmd.StderrPipe()
+	require.NoError(b, err)
+	require.NoError(b, r.cmd.Start())
+	lines := bufio.NewScanner(said)
+	for lines.Scan() && !strings.Contains(lines.Text(), "the room is open") {
+		if m := sshAddress.FindStringSubmatch(lines.Text()); m != nil {
+			r.address = m[1]
+		}
+	}
+	require.NotEmpty(b, r.address)
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		_, _ = io.Copy(io.Discard, said)
+	}()
+	b.Cleanup(func() {
+		require.NoError(b, r.cmd.Process.Signal(syscall.SIGTERM))
+		<-read
+		require.NoError(b, r.cmd.Wait())
+	})
+	return r
+}
+
+func (r *sshRoom) dial() *gossh.Client {
+	c, err := gossh.Dial("tcp", r.address, r.config)
+	require.NoError(r.b, err)
+	r.b.Cleanup(func() { c.Close() })
+	return c
+}
+
+// does a verb on a connection.
+func (r *sshRoom) verb(c *gossh.Client, line string) {
+	s, err := c.NewSession()
+	require.NoError(r.b, err)
+	out, err := s.CombinedOutput(line)
+	require.NoError(r.b, err, "%s", out)
+}
+
+// resident is the memory of the room process, in bytes.
+func (r *sshRoom) resident() int {
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", r.cmd.Process.Pid))
+	if err != nil {
+		r.b.Skip("no /proc here")
+	}
+	for line := range strings.Lines(string(raw)) {
+		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			kb, err := strconv.Atoi(strings.Fields(rest)[0])
+			require.NoError(r.b, err)
+			return kb << 10
+		}
+	}
+	return 0
+}
+
+// viewer is a console over ssh that looks for marks in what is drawn on it.
+type viewer struct {
+	mu   sync.Mutex
+	want []byte
+	seen chan time.Time
+}
+
+// look has the viewer tell when it sees a mark.
+func (v *viewer) look(mark string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.want = []byte(mark)
+}
+
+func (r *sshRoom) view() *viewer {
+	s, err := r.dial().NewSession()
+	require.NoError(r.b, err)
+	require.NoError(r.b, s.RequestPty("xterm-256color", 40, 120, nil))
+	out, err := s.StdoutPipe()
+	require.NoError(r.b, err)
+	require.NoError(r.b, s.Shell())
+	v := &viewer{want: []byte("Checkout"), seen: make(chan time.Time, 1)}
+	go func() {
+		var held []byte
+		buf := make([]byte, 64<<10)
+		for {
+			n, err := out.Read(buf)
+			if err != nil {
+				return
+			}
+			at := time.Now()
+			v.mu.Lock()
+			held = append(held, buf[:n]...)
+			if len(v.want) > 0 && bytes.Contains(held, v.want) {
+				v.want, held = nil, held[:0]
+				v.seen <- at
+			}
+			if len(held) > 4<<10 {
+				held = append(held[:0], held[len(held)-256:]...)
+			}
+			v.mu.Unlock()
+		}
+	}()
+	return v
+}
+
+// markOf is a text without a letter of the one before, so that a terminal cannot be
+// told of it by what has changed.
+func markOf(n int) string {
+	letters := []string{"abcdefghijklm", "nopqrstuvwxyz"}[n%2]
+	var b strings.Builder
+	for i := range 8 {
+		b.WriteByte(letters[(n/2+i*(1+n/2%5))%len(letters)])
+	}
+	return b.String() + strconv.Itoa(n)
+}
+
+// BenchmarkAHundredConsoles has one person write ten entries a second while a
+// hundred consoles over ssh look on. It tells how long it takes from the writing to
+// each of them, and what a console costs the room process in memory and, while
+// nobody does anything, in time.
+func BenchmarkAHundredConsoles(b *testing.B) {
+	const consoles, entries = 100, 50
+	r := newSSHRoom(b)
+	writer := r.dial()
+	r.verb(writer, "open Checkout")
+	before := r.resident()
+	var all []*viewer
+	for range consoles {
+		v := r.view()
+		<-v.seen
+		all = append(all, v)
+	}
+	b.ReportMetric(float64(r.resident()-before)/consoles/(1<<20), "MB/console")
+	var took, last []time.Duration
+	for b.Loop() {
+		for n := range entries {
+			mark := markOf(n)
+			for _, v := range all {
+				v.look(mark[:8])
+			}
+			began := time.Now()
+			r.verb(writer, "log "+mark)
+			var worst time.Duration
+			for _, v := range all {
+				at := (<-v.seen).Sub(began)
+				took, worst = append(took, at), max(worst, at)
+			}
+			last = append(last, worst)
+			time.Sleep(time.Until(began.Add(100 * time.Millisecond))) // ten a second
+		}
+	}
+	slices.Sort(took)
+	slices.Sort(last)
+	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+	b.ReportMetric(ms(took[len(took)/2]), "p50-ms")
+	b.ReportMetric(ms(took[len(took)*99/100]), "p99-ms")
+	b.ReportMetric(ms(last[len(last)/2]), "slowest-p50-ms")
+	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkAttach is from exec to the incident list on the screen, with a room
+// process that runs and has 10,000 incidents.
+func BenchmarkAttach(b *testing.B) {
+	home := b.TempDir()
+	binary := filepath.Join(home, "warroom")
+	build(b, binary)
+	many(b, filepath.Join(home, "data"), 10_000)
+	env := append(os.Environ(), "HOME="+home, "XDG_DATA_HOME="+home+"/data", "XDG_CONFIG_HOME="+home+"/config",
+		"XDG_STATE_HOME="+home+"/state", "TERM=xterm-256color", "LANG=C.UTF-8", "TMUX=", "WARROOM_INCIDENT=")
+	b.Cleanup(func() {
+		stop := exec.Command(binary, "stop")
+		stop.Env = env
+		require.NoError(b, stop.Run())
+	})
+	look := func() time.Duration {
+		cmd := exec.Command(binary)
+		cmd.Env = env
+		began := time.Now()
+		tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 60, Cols: 200})
+		require.NoError(b, err)
+		seen, buf := []byte{}, make([]byte, 64<<10)
+		for !bytes.Contains(seen, []byte("incident 9")) {
+			n, err := tty.Read(buf)
+			require.NoError(b, err, "%s", seen)
+			seen = append(seen, buf[:n]...)
+		}
+		took := time.Since(began)
+		_, err = tty.Write([]byte("q"))
+		require.NoError(b, err)
+		for err == nil { // until the terminal is closed: the console has ended
+			_, err = tty.Read(buf)
+		}
+		require.NoError(b, cmd.Wait())
+		tty.Close()
+		return took
+	}
+	first := look() // it starts the room process
+	var took []time.Duration
+	for b.Loop() {
+		took = append(took, look())
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(first.Microseconds())/1000, "starting-ms")
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
+	b.ReportMetric(float64(took[len(took)*9/10].Microseconds())/1000, "p90-ms")
+}
+
+// BenchmarkPrompt is what a shell pays before each of its prompts.
+func BenchmarkPrompt(b *testing.B) {
+	home := b.TempDir()
+	binary := filepath.Join(home, "warroom")
+	build(b, binary)
+	dir := filepath.Join(home, ".local", "share", "warroom", "default")
+	require.NoError(b, os.MkdirAll(dir, 0o700))
+	require.NoError(b, os.WriteFile(filepath.Join(dir, "prompt"), []byte("1\t7F3K2M\tSEV1\topen\t1\t0\tCheckout\n"), 0o600))
+	var took, bare []time.Duration
+	run := func(name string, args ...string) time.Duration {
+		cmd := exec.Command(name, args...)
+		cmd.Env = []string{"HOME=" + home}
+		began := time.Now()
+		out, err := cmd.Output()
+		require.NoError(b, err)
+		if name == binary {
+			require.Contains(b, string(out), "SEV1 7F3K2M")
+		}
+		return time.Since(began)
+	}
+	for b.Loop() {
+		took = append(took, run(binary, "prompt"))
+		bare = append(bare, run("true"))
+	}
+	slices.Sort(took)
+	slices.Sort(bare)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
+	b.ReportMetric(float64(bare[len(bare)/2].Microseconds())/1000, "true-p50-ms")
+}
