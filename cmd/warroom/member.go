@@ -20,7 +20,7 @@ func (a *app) memberVerbs() []verb {
 	var access, key, login string
 	return []verb{{
 		name: "member", args: "[add NAME | access NAME ACCESS | remove NAME | drop NAME WAY]", max: -1,
-		room: true, here: []string{"key"}, errand: a.memberThere, reads: dashKey(a),
+		room: true, errand: a.memberThere, reads: dashKey(a), // through a door the key is read from standard input alone
 		values: []string{"add", "access", "remove", "drop"},
 		flags: func(f *pflag.FlagSet) {
 			f.StringVar(&access, "access", "", a.T("shell.flag.access"))
