@@ -52,6 +52,9 @@ type visit struct {
 // serve serves one session, and gives its exit code.
 func (d *doorman) serve(s *door.Session) int {
 	a := d.enter(s)
+	if s.Wrong != nil {
+		return a.fail(nil, misuse("shell.door.quote"))
+	}
 	seat, err := d.admit(s, a)
 	if err != nil {
 		d.log.Info("turned away", "from", s.Guest.From, "uid", s.Guest.UID, "key", s.Guest.Fingerprint(), "error", err)

@@ -44,6 +44,9 @@ type Session struct {
 	Guest Guest
 	// Args is the verb with its arguments; none asks for the console.
 	Args []string
+	// Wrong says why the command line gives no arguments: ErrQuote. Nothing may be
+	// done then but to say so; ssh itself would show the person no reason.
+	Wrong error
 	// Env is what the client says about itself: only what a door takes.
 	Env map[string]string
 	// Term is the kind of terminal, "" for none.
@@ -291,11 +294,7 @@ func (s *Session) answer(r *gossh.Request, started bool) (start, good bool) {
 		if started || !parse(r.Payload, &p) || len(p.Command) > maxCommand {
 			return false, false
 		}
-		args, err := split(p.Command)
-		if err != nil {
-			return false, false
-		}
-		s.Args = args
+		s.Args, s.Wrong = split(p.Command)
 		return true, true
 	case TellEdited:
 		var e Edited

@@ -2,8 +2,8 @@ package door
 
 import "errors"
 
-// errQuote is a command line in which a quotation does not end.
-var errQuote = errors.New("a quotation does not end")
+// ErrQuote is a command line in which a quotation does not end.
+var ErrQuote = errors.New("a quotation does not end")
 
 // split reads a command line as a shell's words, without anything else that a
 // shell does: quotes and backslashes count, and nothing is expanded. Each byte is
@@ -24,7 +24,7 @@ func split(line string) ([]string, error) {
 			begun = true
 			for i++; ; i++ {
 				if i >= len(line) {
-					return nil, errQuote
+					return nil, ErrQuote
 				}
 				if line[i] == '\'' {
 					break
@@ -35,7 +35,7 @@ func split(line string) ([]string, error) {
 			begun = true
 			for i++; ; i++ {
 				if i >= len(line) {
-					return nil, errQuote
+					return nil, ErrQuote
 				}
 				if line[i] == '"' {
 					break
@@ -47,7 +47,7 @@ func split(line string) ([]string, error) {
 			}
 		case '\\':
 			if i++; i >= len(line) {
-				return nil, errQuote
+				return nil, ErrQuote
 			}
 			word, begun = append(word, line[i]), true
 		default:

@@ -27,7 +27,7 @@ func TestACommandLineIsReadAsAShellReadsWords(t *testing.T) {
 	}
 	for _, line := range []string{`log 'open`, `log "open`, `log \`} {
 		_, err := split(line)
-		require.ErrorIs(t, err, errQuote, line)
+		require.ErrorIs(t, err, ErrQuote, line)
 	}
 }
 
