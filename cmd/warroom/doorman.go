@@ -150,9 +150,13 @@ func (a *app) visitVerb(s *door.Session) int {
 	if len(args) == 0 {
 		args = []string{"summary"} // no terminal to show a console on
 	}
-	// The tree has commands of its library's own, which no verb of ours is.
-	if cmd, _, err := root.Find(args); err == nil && cmd != root && !a.knows(cmd.Name()) {
-		return a.fail(nil, refuse("shell.door.verb", "Verb", cmd.Name()))
+	// The tree has commands of its library's own, which no verb of ours is. It gets
+	// them only when it runs.
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		if cmd != root && !a.knows(cmd.Name()) {
+			return refuse("shell.door.verb", "Verb", cmd.Name())
+		}
+		return nil
 	}
 	root.SetArgs(shield(args))
 	cmd, err := root.ExecuteContextC(s.Context())
