@@ -173,7 +173,7 @@ func (v *visit) fit(cmd *cobra.Command, verb verb) error {
 		return refuse("shell.door.verb", "Verb", cmd.Name())
 	}
 	for _, name := range append([]string{"workspace", "socket", "solo"}, verb.here...) {
-		if f := cmd.Flags().Lookup(name); f != nil && f.Changed && f.Value.String() != "-" {
+		if f := cmd.Flags().Lookup(name); f != nil && f.Changed {
 			return refuse("shell.door.flag", "Flag", "--"+name)
 		}
 	}
