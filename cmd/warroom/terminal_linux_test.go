@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -36,18 +37,27 @@ const mark = "<<< ended >>>"
 const patience = time.Minute
 
 func (w *world) show(rows, cols uint16, env []string, args ...string) *shown {
+	w.t.Helper()
+	return w.terminal(rows, cols, w.program(env, args...))
+}
+
+// program is the real program in a process of its own: the test binary is it, when
+// it is called so.
+func (w *world) program(env []string, args ...string) *exec.Cmd {
+	self, err := os.Executable()
+	require.NoError(w.t, err)
+	return &exec.Cmd{Path: self, Args: append([]string{"warroom"}, args...), Env: append(slices.Clone(w.env), env...)}
+}
+
+// terminal runs a command on a terminal of its own.
+func (w *world) terminal(rows, cols uint16, cmd *exec.Cmd) *shown {
 	t := w.t
 	ptmx, tty, err := pty.Open()
 	require.NoError(t, err)
 	require.NoError(t, pty.Setsize(ptmx, &pty.Winsize{Rows: rows, Cols: cols}))
-	self, err := os.Executable()
-	require.NoError(t, err)
-	s := &shown{t: t, ptmx: ptmx, tty: tty, news: make(chan struct{}, 1)}
-	// The test binary is the program when it is called so.
-	s.cmd = &exec.Cmd{
-		Path: self, Args: append([]string{"warroom"}, args...), Env: append(w.env, env...),
-		Stdin: tty, Stdout: tty, Stderr: tty, SysProcAttr: &syscall.SysProcAttr{Setsid: true, Setctty: true},
-	}
+	s := &shown{t: t, cmd: cmd, ptmx: ptmx, tty: tty, news: make(chan struct{}, 1)}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = tty, tty, tty
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	require.NoError(t, s.cmd.Start())
 	done := make(chan struct{})
 	go func() {

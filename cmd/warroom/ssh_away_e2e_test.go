@@ -1,0 +1,92 @@
+//go:build linux
+
+package main
+
+import (
+	"fmt"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestAKilledRoomProcessLosesNothingOfWhoCameOverSsh(t *testing.T) {
+	t.Parallel()
+	j := withRoom(t, "bob", "carol")
+	s := j.console("bob")
+	s.until("Checkout")
+	require.Contains(t, j.done("carol", "log", "answered before"), "answered before")
+	s.until("answered before")
+	s.press("ihalf a line")
+	j.kept("half a line")
+	require.NoError(t, j.room.Process.Signal(syscall.SIGKILL))
+	require.NotZero(t, s.end(), "ssh says that it was cut")
+	require.True(t, s.cooked())
+	j.serve()
+	// The same host key: ssh would refuse another under the same name.
+	s = j.terminal(24, 80, j.person("bob", []string{"-tt", "-o", "StrictHostKeyChecking=yes"}))
+	s.until("answered before")
+	s.until("half a line")
+	s.press("i and its end\r")
+	s.until("half a line and its end")
+	require.Contains(t, j.must("log", "--list"), "half a line and its end")
+	require.Contains(t, j.must("verify"), "proved: 3 events")
+}
+
+// Whatever was on its way when a link ends, the words are there for the person's
+// next console, and others go on.
+func TestACutLinkKeepsTheHalfTypedLineAndDisturbsNobody(t *testing.T) {
+	t.Parallel()
+	j := withRoom(t, "bob", "carol")
+	other := j.console("carol")
+	other.until("Checkout")
+	other.press("icarol types")
+	j.kept("carol types")
+	killed := func(s *shown, _ *relay) { _ = s.cmd.Process.Kill() }
+	cut := func(_ *shown, r *relay) { r.cut() }
+	for i, c := range []struct {
+		last string // what came of a key that was not whole
+		end  func(*shown, *relay)
+	}{
+		{"", killed},
+		{"", cut},
+		{"\x1b[1;", killed},        // a cursor key
+		{"\x1b[1;", cut},           // the same
+		{"\x1b[<64;10", killed},    // the mouse
+		{"\x1b[200", killed},       // the mark of a paste
+		{"\xe2\x82", killed},       // a letter
+		{"\x1b]11;rgb:00", killed}, // a terminal's answer
+		{"\x1bP>|xterm", killed},   // another
+		{"\x1b[200~and a", killed}, // a paste
+	} {
+		line := fmt.Sprintf("half of line %d", i)
+		r, port := j.relay()
+		s := j.console("bob", "-o", "Port="+port)
+		s.until("Checkout")
+		s.press("i" + line)
+		j.kept(line)
+		if c.last != "" {
+			before := r.carried()
+			s.press(c.last)
+			r.more(t, before)
+		}
+		c.end(s, r)
+		require.NotZero(t, s.end())
+		j.consolesWent(2*i + 1)
+		again := j.console("bob")
+		again.until(line)
+		again.press("i\r")
+		other.until(line)
+		again.press("\x1b")
+		again.press("q")
+		require.Zero(t, again.end(), "%q", c.last)
+		j.consolesWent(2*i + 2)
+		require.Regexp(t, "(?m) bob +"+line+"$", j.must("log", "--list"), "nothing came to what was typed before %q", c.last)
+	}
+	other.press(" on\r")
+	other.until("carol types on")
+	other.press("\x1b")
+	other.press("q")
+	require.Zero(t, other.end())
+	require.Regexp(t, "(?m) carol +carol types on$", j.must("log", "--list"))
+}
