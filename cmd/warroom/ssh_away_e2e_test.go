@@ -4,8 +4,11 @@ package main
 
 import (
 	"fmt"
+	"net"
+	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -31,6 +34,107 @@ func TestAKilledRoomProcessLosesNothingOfWhoCameOverSsh(t *testing.T) {
 	s.until("half a line and its end")
 	require.Contains(t, j.must("log", "--list"), "half a line and its end")
 	require.Contains(t, j.must("verify"), "proved: 3 events")
+}
+
+// relay is the link between somebody and the room: it counts what goes up, and can
+// be cut as a cable is.
+type relay struct {
+	l net.Listener
+
+	mu   sync.Mutex
+	up   int
+	news chan struct{}
+	both []net.Conn
+}
+
+// relay puts a link before the room; port is its end.
+func (j *jump) relay() (r *relay, port string) {
+	j.t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(j.t, err)
+	r = &relay{l: l, news: make(chan struct{}, 1)}
+	to := net.JoinHostPort("127.0.0.1", j.port)
+	var all sync.WaitGroup
+	all.Go(func() {
+		for {
+			here, err := l.Accept()
+			if err != nil {
+				return
+			}
+			there, err := net.Dial("tcp", to)
+			if err != nil {
+				here.Close()
+				return
+			}
+			r.mu.Lock()
+			r.both = append(r.both, here, there)
+			r.mu.Unlock()
+			all.Go(func() { r.carry(there, here, true) })
+			all.Go(func() { r.carry(here, there, false) })
+		}
+	})
+	j.t.Cleanup(func() {
+		l.Close()
+		r.cut()
+		all.Wait()
+	})
+	_, port, err = net.SplitHostPort(l.Addr().String())
+	require.NoError(j.t, err)
+	return r, port
+}
+
+// carry carries one way until either end closes.
+func (r *relay) carry(to, from net.Conn, up bool) {
+	buf := make([]byte, 1<<16)
+	for {
+		n, err := from.Read(buf)
+		if n > 0 {
+			if _, err := to.Write(buf[:n]); err != nil {
+				return
+			}
+		}
+		if n > 0 && up {
+			r.mu.Lock()
+			r.up += n
+			r.mu.Unlock()
+			select {
+			case r.news <- struct{}{}:
+			default:
+			}
+		}
+		if err != nil {
+			to.Close()
+			return
+		}
+	}
+}
+
+func (r *relay) carried() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.up
+}
+
+// more waits until more has gone up than there had.
+func (r *relay) more(t *testing.T, than int) {
+	t.Helper()
+	late := time.After(hang)
+	for r.carried() <= than {
+		select {
+		case <-r.news:
+		case <-late:
+			t.Fatal("nothing goes over the link")
+		}
+	}
+}
+
+// cut cuts the link both ways.
+func (r *relay) cut() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range r.both {
+		c.Close()
+	}
 }
 
 // Whatever was on its way when a link ends, the words are there for the person's
