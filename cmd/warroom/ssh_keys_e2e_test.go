@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -139,6 +140,11 @@ func TestNothingIsForwardedOverSshAndOthersGoOn(t *testing.T) {
 	cmd := j.person("bob", []string{"-N", "-o", "LogLevel=DEBUG1", "-L", socket + ":" + at, "-D", port})
 	cmd.Stderr = said
 	require.NoError(t, cmd.Start())
+	ends := sync.OnceFunc(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	t.Cleanup(ends)
 	said.until(t, regexp.MustCompile(`Entering interactive session`))
 	for network, address := range map[string]string{"unix": socket, "tcp": port} {
 		c, err := net.Dial(network, address)
@@ -157,8 +163,7 @@ func TestNothingIsForwardedOverSshAndOthersGoOn(t *testing.T) {
 		}
 	}
 	said.until(t, regexp.MustCompile(`(?s)open failed: .*open failed: `))
-	_ = cmd.Process.Kill()
-	_ = cmd.Wait()
+	ends()
 	stillThere("L and D")
 
 	for name, c := range map[string]struct {
