@@ -281,7 +281,7 @@ func TestATerminalWithoutASizeAndWithAnOddNameShowsAConsole(t *testing.T) {
 	t.Parallel()
 	j := withRoom(t, "bob")
 	cmd := j.person("bob", []string{"-tt"})
-	cmd.Env = append(cmd.Env, "TERM=x\x1b]0;stolen\x07y")
+	cmd.Env = append(cmd.Env, "TERM=xterm-256color\x1b]0;stolen\x07")
 	s := j.terminal(0, 0, cmd)
 	s.until("Checkout")
 	require.NotContains(t, s.text(), "stolen")
@@ -293,6 +293,7 @@ func TestATerminalWithoutASizeAndWithAnOddNameShowsAConsole(t *testing.T) {
 	require.Zero(t, s.end())
 	s.restored()
 	require.NotContains(t, s.text(), "stolen")
+	require.NotRegexp(t, coloured, s.text(), "it is taken for as little as a terminal can be")
 	require.NotContains(t, j.log.text(), "stolen")
 }
 
