@@ -52,6 +52,20 @@ func TestVerbsOverSshAnswerWithTheirExitCodes(t *testing.T) {
 	require.Equal(t, before, j.everything())
 }
 
+// ssh has made the terminal raw: nobody else turns line breaks round.
+func TestAVerbOnATerminalOverSshEndsItsLinesWithBothSigns(t *testing.T) {
+	t.Parallel()
+	j := withRoom(t, "bob")
+	s := j.terminal(24, 80, j.person("bob", []string{"-tt"}, "status"))
+	require.Zero(t, s.end())
+	require.Contains(t, s.text(), "Checkout")
+	require.Greater(t, strings.Count(s.text(), "\r\n"), 3)
+	require.NotRegexp(t, `[^\r]\n`, s.text())
+	s = j.terminal(24, 80, j.person("bob", []string{"-tt"}, "strike", "abcdef01"))
+	require.Equal(t, exitFailed, s.end())
+	require.NotRegexp(t, `[^\r]\n`, s.text())
+}
+
 // A shell would run, expand or redirect each of these. The words are those that a
 // shell's quotes make, and nothing else.
 func TestWordsOverSshStayWords(t *testing.T) {
