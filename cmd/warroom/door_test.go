@@ -37,7 +37,7 @@ type doorVerb struct {
 // doorVerbs are all of them. A verb that is not here is none of a door's: one that
 // opens files, starts programs or is about a machine, which must stay closed.
 var doorVerbs = []doorVerb{
-	{"open", "Payments fail", "kind source severity detected", "", true},
+	{"open", "Payments fail", "kind source severity detected restrict", "", true},
 	{"list", "", "all", "", false},
 	{"status", "", "lines", "", false},
 	{"title", "Another title", "", "", true},
@@ -56,6 +56,7 @@ var doorVerbs = []doorVerb{
 	{"redact", "ENTRY --yes", "reason yes", "", true},
 	{"name", "another", "", "", true},
 	{"role", "manager --me", "me release", "", true},
+	{"restrict", "bob", "off", "", true},
 	{"member", "add dora", "access user", "key", true},
 	{"update", "customers investigating We look into it", "at", "", true},
 	{"link", "https://wiki.example.org/mail", "kind remove", "", true},
@@ -63,6 +64,7 @@ var doorVerbs = []doorVerb{
 	{"export", "", "format", "file force", false},
 	{"verify", "", "", "file", false},
 	{"help", "", "", "", false},
+	{"version", "", "", "", false},
 	{"summary", "", "", "", false},
 	{"which", "", "", "", false},
 	{"line", "ENTRY", "", "", false},
