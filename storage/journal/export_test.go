@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+
+	"warroom/storage/disk"
 )
 
 // NewerSegment is an empty segment 1 of a version to come.
@@ -41,4 +43,13 @@ func Segment(number uint64, ordinals ...uint64) []byte {
 		b = append(b, putFrame(nonce{1}, o, fmt.Append(nil, "payload ", o))...)
 	}
 	return b
+}
+
+// Held is how many bytes a segment takes in memory when it is read.
+func Held(fs disk.FS, path string) int {
+	c, err := readFile(fs, path)
+	if err != nil {
+		return -1
+	}
+	return len(c.data)
 }

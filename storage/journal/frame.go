@@ -43,9 +43,10 @@ const (
 	nonceSize   = 16
 )
 
-const segmentMagic = "wrjournl"
-
-var frameMagic = []byte("WJF1")
+const (
+	segmentMagic = "wrjournl"
+	frameMagic   = "WJF1"
+)
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
@@ -76,7 +77,7 @@ func frameSum(n nonce, head, payload []byte) uint32 {
 
 // getFrame reads the frame at the beginning of b; false when no whole one is there.
 func getFrame(n nonce, b []byte) (ordinal uint64, payload []byte, ok bool) {
-	if len(b) < frameHead || !bytes.Equal(b[:4], frameMagic) {
+	if len(b) < frameHead || string(b[:4]) != frameMagic {
 		return 0, nil, false
 	}
 	length := binary.BigEndian.Uint32(b[4:])
@@ -156,19 +157,18 @@ type found struct {
 
 // frames lists what stands in a segment. Zeros after the last frame are left
 // out.
-func frames(n nonce, data []byte) (list []found) {
-	size := int64(len(data))
-	for at := int64(framesBegin); at < size; {
-		if ordinal, payload, ok := getFrame(n, data[at:]); ok {
-			to := min(at+frameSize(len(payload)), size)
+func frames(n nonce, read *content) (list []found) {
+	for at := int64(framesBegin); at < read.size; {
+		if ordinal, payload, ok := read.frame(n, at); ok {
+			to := min(at+frameSize(len(payload)), read.size)
 			list = append(list, found{from: at, to: to, ordinal: ordinal, payload: payload})
 			at = to
 			continue
 		}
-		if zero(data[at:]) {
+		if zero(read.from(at)) {
 			break
 		}
-		to := nextFrame(n, data, at)
+		to := nextFrame(n, read, at)
 		list = append(list, found{from: at, to: to, bad: true})
 		at = to
 	}
@@ -176,13 +176,13 @@ func frames(n nonce, data []byte) (list []found) {
 }
 
 // nextFrame finds the next whole frame behind at, or gives the segment's length.
-func nextFrame(n nonce, data []byte, at int64) int64 {
-	for at += align; at < int64(len(data)); at += align {
-		if _, _, ok := getFrame(n, data[at:]); ok {
+func nextFrame(n nonce, read *content, at int64) int64 {
+	for at += align; at < int64(len(read.data)); at += align {
+		if _, _, ok := read.frame(n, at); ok {
 			return at
 		}
 	}
-	return int64(len(data))
+	return read.size
 }
 
 var zeros [4096]byte

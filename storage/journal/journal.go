@@ -56,6 +56,10 @@ type Journal struct {
 	segments []segment // the last one is written
 	file     disk.File
 	ordinal  uint64 // of the last frame
+	// memory is what the segments were read in, kept until the first Append: freed
+	// at once, it becomes a part of the next large piece that the process takes,
+	// such as the database's table in memory, and has all of that cleared by hand.
+	memory reading
 	// ahead brings the next segment while it is being made, nil otherwise.
 	ahead chan prepared
 }
@@ -85,7 +89,7 @@ func Open(fs disk.FS, dir string, o Options) (*Journal, Report, error) {
 	if err != nil {
 		return nil, Report{}, fmt.Errorf("open the journal: %w", err)
 	}
-	report, segments, err := survey(fs, dir, numbers)
+	report, segments, err := survey(fs, dir, numbers, &j.memory)
 	if err != nil {
 		return nil, Report{}, fmt.Errorf("open the journal: %w", err)
 	}
@@ -212,6 +216,7 @@ func (j *Journal) Append(payload []byte) (uint64, error) {
 	if err := j.write(payload); err != nil {
 		return 0, err
 	}
+	j.memory = reading{}
 	if j.ahead == nil {
 		j.prepare(j.current().number + 1)
 	}
@@ -332,11 +337,15 @@ func (j *Journal) read(from uint64, fn func(ordinal uint64, payload []byte) erro
 	}
 	numbers := make([]uint64, 0, len(j.segments))
 	for _, s := range j.segments {
-		if s.last >= from {
+		last := s.last
+		if s.closed {
+			last-- // the mark of a close holds nothing
+		}
+		if last >= from || from == 0 {
 			numbers = append(numbers, s.number)
 		}
 	}
-	report, _, err := walk(j.fs, j.dir, numbers, func(ordinal uint64, payload []byte) error {
+	report, _, err := walk(j.fs, j.dir, numbers, new(reading), func(ordinal uint64, payload []byte) error {
 		if ordinal < from {
 			return nil
 		}

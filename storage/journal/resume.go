@@ -67,12 +67,12 @@ func (j *Journal) resume(segments []segment, report *Report) error {
 // rewrite puts a copy of the last segment's whole frames in its place.
 func (j *Journal) rewrite(s segment, report *Report) error {
 	path := j.path(name(s.number, suffix))
-	data, err := readFile(j.fs, path, nil)
+	data, err := readFile(j.fs, path)
 	if err != nil {
 		return err
 	}
 	if t := report.Torn; t != nil && t.Segment == s.number {
-		if err := j.keep(t, data[t.From:t.To]); err == nil {
+		if err := j.keep(t, data.data[t.From:min(t.To, int64(len(data.data)))]); err == nil {
 			t.Kept = j.path(name(s.number, tornSuffix))
 		}
 	}
@@ -84,7 +84,8 @@ func (j *Journal) rewrite(s segment, report *Report) error {
 	}
 	p := j.make(s.number, s.end-framesBegin+closing, whole)
 	if full(p.err) {
-		return j.again(s, data)
+		data.grow(data.size)
+		return j.again(s, data.data)
 	}
 	j.segments = j.segments[:len(j.segments)-1]
 	return j.start(p)

@@ -138,11 +138,11 @@ func segmentsIn(fsys disk.FS, dir string) ([]uint64, error) {
 }
 
 func segmentFrames(fsys disk.FS, dir string, number uint64) ([]found, error) {
-	data, err := readFile(fsys, (&Journal{dir: dir}).path(name(number, suffix)), nil)
+	data, err := readFile(fsys, (&Journal{dir: dir}).path(name(number, suffix)))
 	if err != nil {
 		return nil, fmt.Errorf("read segment %d: %w", number, err)
 	}
-	n, err := getHead(number, data)
+	n, err := getHead(number, data.data)
 	var newer *NewerError
 	if errors.As(err, &newer) {
 		return nil, err
@@ -162,6 +162,6 @@ func ReadIn(fsys disk.FS, dir string, fn func(ordinal uint64, payload []byte) er
 	if err != nil {
 		return Report{}, fmt.Errorf("read the journal: %w", err)
 	}
-	report, _, err := walk(fsys, dir, numbers, fn)
+	report, _, err := walk(fsys, dir, numbers, new(reading), fn)
 	return report, err
 }

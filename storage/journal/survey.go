@@ -24,15 +24,15 @@ const (
 // beginning of the older ones only: each was complete when the next one was
 // begun, and is not written any more. What does not fit together is read
 // through.
-func survey(fs disk.FS, dir string, numbers []uint64) (Report, []segment, error) {
+func survey(fs disk.FS, dir string, numbers []uint64, memory *reading) (Report, []segment, error) {
 	older, err := glance(fs, dir, numbers)
 	if err != nil {
 		return Report{}, nil, err
 	}
 	if older == nil {
-		return walk(fs, dir, numbers, nil)
+		return walk(fs, dir, numbers, memory, nil)
 	}
-	report, segments, err := walk(fs, dir, numbers[len(older):], nil)
+	report, segments, err := walk(fs, dir, numbers[len(older):], memory, nil)
 	if err != nil {
 		return Report{}, nil, err
 	}
@@ -46,7 +46,7 @@ func survey(fs disk.FS, dir string, numbers []uint64) (Report, []segment, error)
 	fits := join(older, first)
 	segments = append(older, segments...)
 	if report.Cut = cut(segments); !fits || len(report.Damage) > 0 || report.Cut != nil {
-		return walk(fs, dir, numbers, nil)
+		return walk(fs, dir, numbers, memory, nil)
 	}
 	report.Unread = len(older)
 	for _, s := range older {
@@ -117,7 +117,7 @@ func begins(fs disk.FS, path string, number uint64) (segment, error) {
 	}
 	frame := b[framesBegin:]
 	length := int64(binary.BigEndian.Uint32(frame[4:]))
-	if whole := framesBegin + frameSize(int(length)); bytes.HasPrefix(frame, frameMagic) && length <= MaxPayload && whole > peek {
+	if whole := framesBegin + frameSize(int(length)); bytes.HasPrefix(frame, []byte(frameMagic)) && length <= MaxPayload && whole > peek {
 		s.first, s.whole = binary.BigEndian.Uint64(frame[8:]), whole <= s.size
 		return s, nil
 	}

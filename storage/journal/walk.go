@@ -3,7 +3,6 @@ package journal
 import (
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -61,16 +60,11 @@ type walker struct {
 
 // walk reads segments in order. fn gets every whole frame once, ordinals rising;
 // the payload is its to keep.
-func walk(fs disk.FS, dir string, numbers []uint64, fn func(uint64, []byte) error) (Report, []segment, error) {
+func walk(fs disk.FS, dir string, numbers []uint64, memory *reading, fn func(uint64, []byte) error) (Report, []segment, error) {
 	w := walker{fn: fn, report: Report{Clean: true}}
 	segments := make([]segment, 0, len(numbers))
-	var data []byte
 	for _, number := range numbers {
-		if fn != nil {
-			data = nil // what it got is kept
-		}
-		var err error
-		data, err = readFile(fs, filepath.Join(dir, name(number, suffix)), data)
+		data, err := memory.file(fs, filepath.Join(dir, name(number, suffix)), fn != nil)
 		if err != nil {
 			return Report{}, nil, fmt.Errorf("read segment %d: %w", number, err)
 		}
@@ -106,12 +100,12 @@ func cut(segments []segment) *Cut {
 	return nil
 }
 
-func (w *walker) segment(number uint64, data []byte) (segment, error) {
-	s := segment{number: number, size: int64(len(data)), end: framesBegin}
+func (w *walker) segment(number uint64, read *content) (segment, error) {
+	s := segment{number: number, size: read.size, end: framesBegin}
 	if w.next == 0 && number == 1 {
 		w.next = 1
 	}
-	n, err := getHead(number, data)
+	n, err := getHead(number, read.data)
 	var newer *NewerError
 	if errors.As(err, &newer) {
 		return s, err
@@ -122,9 +116,9 @@ func (w *walker) segment(number uint64, data []byte) (segment, error) {
 		return s, nil
 	}
 	s.nonce, s.whole = n, true
-	s.short = s.size < lengthOf(data)
+	s.short = s.size < lengthOf(read.data)
 	before := len(w.report.Damage)
-	for _, f := range frames(n, data) {
+	for _, f := range frames(n, read) {
 		if f.bad {
 			w.bad = &Torn{Segment: number, From: f.from, To: f.to}
 			continue
@@ -175,28 +169,4 @@ func (w *walker) expected(number uint64, f found) bool {
 	}
 	w.next = f.ordinal + 1
 	return true
-}
-
-// readFile reads a file whole, into the space of data where it fits: the first use
-// of fresh memory costs more than the reading.
-func readFile(fs disk.FS, path string, data []byte) ([]byte, error) {
-	f, err := fs.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	size, err := f.Size()
-	if err != nil {
-		return nil, err
-	}
-	if int64(cap(data)) < size {
-		data = make([]byte, size)
-	}
-	data = data[:size]
-	n, err := f.ReadAt(data, 0)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
-	}
-	clear(data[n:]) // of a file that became shorter
-	return data, nil
 }
