@@ -53,3 +53,24 @@ func Held(fs disk.FS, path string) int {
 	}
 	return len(c.data)
 }
+
+// Stands lists what stands in a segment, by looking through its file or by reading
+// it into memory.
+func Stands(fs disk.FS, path string, number uint64, through bool) ([]string, error) {
+	c, err := new(reading).pass(fs, path)
+	if !through {
+		c, err = readFile(fs, path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	n, err := getHead(number, c.data)
+	if err != nil {
+		return nil, err
+	}
+	var list []string
+	for f := range frames(n, c) {
+		list = append(list, fmt.Sprint(f.from, f.to, f.bad, f.ordinal, len(f.payload), crc32.ChecksumIEEE(f.payload)))
+	}
+	return append(list, fmt.Sprint(c.size)), c.close()
+}

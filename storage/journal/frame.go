@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/crc32"
+	"iter"
 )
 
 // A segment is a file NNNNNNNN.wj of a fixed length:
@@ -155,29 +156,29 @@ type found struct {
 	payload  []byte
 }
 
-// frames lists what stands in a segment. Zeros after the last frame are left
-// out.
-func frames(n nonce, read *content) (list []found) {
-	for at := int64(framesBegin); at < read.size; {
-		if ordinal, payload, ok := read.frame(n, at); ok {
-			to := min(at+frameSize(len(payload)), read.size)
-			list = append(list, found{from: at, to: to, ordinal: ordinal, payload: payload})
-			at = to
-			continue
+// frames gives what stands in a segment. Zeros after the last frame are left out.
+func frames(n nonce, read *content) iter.Seq[found] {
+	return func(yield func(found) bool) {
+		for at := int64(framesBegin); at < read.size; {
+			f := found{from: at, bad: true}
+			if ordinal, payload, ok := read.frame(n, at); ok {
+				f = found{from: at, to: min(at+frameSize(len(payload)), read.size), ordinal: ordinal, payload: payload}
+			} else if read.blank(at) {
+				return
+			} else {
+				f.to = nextFrame(n, read, at)
+			}
+			if !yield(f) {
+				return
+			}
+			at = f.to
 		}
-		if zero(read.from(at)) {
-			break
-		}
-		to := nextFrame(n, read, at)
-		list = append(list, found{from: at, to: to, bad: true})
-		at = to
 	}
-	return list
 }
 
 // nextFrame finds the next whole frame behind at, or gives the segment's length.
 func nextFrame(n nonce, read *content, at int64) int64 {
-	for at += align; at < int64(len(read.data)); at += align {
+	for at += align; at < read.end(); at += align {
 		if _, _, ok := read.frame(n, at); ok {
 			return at
 		}

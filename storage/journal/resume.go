@@ -77,7 +77,7 @@ func (j *Journal) rewrite(s segment, report *Report) error {
 		}
 	}
 	var whole []found
-	for _, f := range frames(s.nonce, data) {
+	for f := range frames(s.nonce, data) {
 		if !f.bad {
 			whole = append(whole, f)
 		}

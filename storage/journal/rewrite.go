@@ -150,7 +150,7 @@ func segmentFrames(fsys disk.FS, dir string, number uint64) ([]found, error) {
 	if err != nil {
 		return nil, nil // what stood in it is lost
 	}
-	return frames(n, data), nil
+	return slices.Collect(frames(n, data)), nil
 }
 
 // ReadIn gives every whole payload of the journal in a directory, in order, and

@@ -64,11 +64,21 @@ func walk(fs disk.FS, dir string, numbers []uint64, memory *reading, fn func(uin
 	w := walker{fn: fn, report: Report{Clean: true}}
 	segments := make([]segment, 0, len(numbers))
 	for _, number := range numbers {
-		data, err := memory.file(fs, filepath.Join(dir, name(number, suffix)), fn != nil)
+		path := filepath.Join(dir, name(number, suffix))
+		var data *content
+		var err error
+		if fn == nil {
+			data, err = memory.pass(fs, path)
+		} else {
+			data, err = readFile(fs, path) // what fn got is kept
+		}
 		if err != nil {
 			return Report{}, nil, fmt.Errorf("read segment %d: %w", number, err)
 		}
 		s, err := w.segment(number, data)
+		if read := data.close(); read != nil {
+			return Report{}, nil, fmt.Errorf("read segment %d: %w", number, read)
+		}
 		if err != nil {
 			return Report{}, nil, err
 		}
@@ -116,9 +126,9 @@ func (w *walker) segment(number uint64, read *content) (segment, error) {
 		return s, nil
 	}
 	s.nonce, s.whole = n, true
-	s.short = s.size < lengthOf(read.data)
+	length := lengthOf(read.data)
 	before := len(w.report.Damage)
-	for _, f := range frames(n, read) {
+	for f := range frames(n, read) {
 		if f.bad {
 			w.bad = &Torn{Segment: number, From: f.from, To: f.to}
 			continue
@@ -140,6 +150,8 @@ func (w *walker) segment(number uint64, read *content) (segment, error) {
 			}
 		}
 	}
+	s.size = read.size
+	s.short = s.size < length
 	if s.last != 0 {
 		w.report.Segments++
 	}
