@@ -79,10 +79,11 @@ func (c *tableCheck) serve(found func(error)) {
 		}
 	}
 	first := max(0, slices.IndexFunc(c.tables, func(t table) bool { return t.id >= c.next }))
+	var space tableSpace
 	for i := range c.tables {
 		t := c.tables[(first+i)%len(c.tables)]
 		c.next = t.id
-		if err := checkTable(t.file, all, stopped); errors.Is(err, errStopped) {
+		if err := checkTable(t.file, &space, all, stopped); errors.Is(err, errStopped) {
 			return
 		} else if err != nil && !t.removed() {
 			found(&tableError{t.id, err})
