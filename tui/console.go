@@ -117,6 +117,7 @@ type Console struct {
 	drafts map[model.Scope]string
 	filter *line.Editor // not nil while a filter is being typed
 	layers []overlay.Layer
+	begun  tea.Cmd // what First left to do; nil when it was not called
 	// completing is the name after @ that tab goes on with.
 	completing completion
 	// waiting are the layers that open when the keys are quiet.
@@ -201,7 +202,11 @@ func (c *Console) Seen() uint64 { return c.over.Version }
 
 // Init is tea.Model.
 func (c *Console) Init() tea.Cmd {
-	return tea.Batch(c.loadFirst(), c.listen(), c.tick(), c.awaitLeave())
+	begun := c.begun
+	if begun == nil {
+		begun = c.loadFirst()
+	}
+	return tea.Batch(begun, c.listen(), c.tick(), c.awaitLeave())
 }
 
 // Update is tea.Model.

@@ -40,6 +40,7 @@ type setting struct {
 	seat            *seat
 	as              model.Room // what the console sees of the room
 	with            func(*tui.Options)
+	first           bool // the first frame is written before the program runs
 }
 
 func open(t testing.TB, with setting) *stage {
@@ -91,10 +92,14 @@ func open(t testing.TB, with setting) *stage {
 	}
 	s.console = tui.New(options)
 	t.Cleanup(s.console.Close)
-	s.Screen = screen.Start(t, s.console, screen.Options{
+	o := screen.Options{
 		Width: with.width, Height: with.height, Clock: s.clock,
 		Settled: func() bool { return s.console.Seen() == s.room.Overview().Version },
-	})
+	}
+	if with.first {
+		o.First = s.console.First
+	}
+	s.Screen = screen.Start(t, s.console, o)
 	return s
 }
 

@@ -29,11 +29,11 @@ func (a *app) attach(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.offerRestart(ctx); err != nil {
-		return err
-	}
 	conn, err := a.attached(ctx, name)
 	if err != nil {
+		return err
+	}
+	if conn, err = a.offerRestart(ctx, conn); err != nil {
 		return err
 	}
 	in, _ := terminal(a.in)
@@ -100,32 +100,33 @@ func (a *app) nameFirst(ctx context.Context) (string, error) {
 	return a.founder(ctx, model.DoorConsole)
 }
 
-// offerRestart offers to restart a room process of an older build. The consoles on
-// it come back by themselves.
-func (a *app) offerRestart(ctx context.Context) error {
-	c, r, err := a.dial(ctx)
-	if err != nil {
-		return nil // whoever attaches says what is wrong
-	}
-	defer c.Close()
+// offerRestart offers to restart a room process of an older build, and gives the
+// connection to go on with. The consoles on it come back by themselves.
+func (a *app) offerRestart(ctx context.Context, c *attach.Conn) (*attach.Conn, error) {
 	room := parseBuild(c.Version)
 	if !thisBuild().newer(room) {
-		return nil
+		return c, nil
 	}
 	a.tellOlder(room)
-	if !r.own {
-		return nil // a service is whoever's started it
+	if r, err := a.reach(); err != nil || !r.own {
+		return c, err // a service is whoever's started it
 	}
 	io.WriteString(a.err, a.T("shell.room.restart")+" ")
 	answer, err := a.readLine(ctx)
 	if err != nil {
-		return err
+		c.Close()
+		return nil, err
 	}
 	switch strings.ToLower(strings.TrimSpace(answer)) {
 	case "", "y", "yes", a.T("shell.yes"):
-		return (&remote{a, c}).end(ctx, true)
+		err := (&remote{a, c}).end(ctx, true)
+		c.Close()
+		if err != nil {
+			return nil, err
+		}
+		return a.attached(ctx, "")
 	}
-	return nil
+	return c, nil
 }
 
 // copyInTmux copies through tmux: many are set to drop what a program itself sends

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"warroom/model"
@@ -89,6 +91,11 @@ func (a *app) console(ctx context.Context, s *session, demo bool) error {
 		options.Start, options.Save = keep.state, keep.save
 	}
 	c := tui.New(options)
+	if out, ok := terminal(a.out); ok {
+		if w, h, err := term.GetSize(out.Fd()); err == nil {
+			_, _ = io.WriteString(a.out, c.First(w, h)) // the program says what is wrong with the terminal
+		}
+	}
 	err = a.program(ctx, c)
 	state, unsent := c.State(), c.Unsent()
 	c.Close()

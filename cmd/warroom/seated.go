@@ -92,6 +92,8 @@ func (d *doorman) show(s *door.Session, a *app, seat *room.Seat, c *console, kee
 		d.thin(s, a, &options)
 	}
 	model := tui.New(options)
+	size := s.Size()
+	_, _ = io.WriteString(s, model.First(size.Width, size.Height)) // a client that is gone needs none
 	err = d.play(s, a, model, fps)
 	state, unsent := model.State(), model.Unsent()
 	model.Close()

@@ -37,6 +37,8 @@ type Options struct {
 	Clock *Clock
 	// Env is the program's environment; TERM is xterm-256color by default.
 	Env []string
+	// First gives what is written before the program runs; it may be nil.
+	First func(width, height int) string
 }
 
 // Screen is a running program and its terminal.
@@ -58,6 +60,7 @@ type Screen struct {
 	drained chan struct{}
 	ended   chan struct{}
 	err     error
+	first   string
 }
 
 // patience is how long a program may take to become idle: a hung test should
@@ -79,6 +82,10 @@ func Start(t testing.TB, m Model, o Options) *Screen {
 		defer close(s.drained)
 		_, _ = io.Copy(io.Discard, s.term)
 	}()
+	if o.First != nil {
+		_, _ = s.term.WriteString(o.First(o.Width, o.Height)) // it takes everything
+		s.first = s.text()
+	}
 	in, keys := io.Pipe()
 	s.keys = keys
 	env := append([]string{"TERM=xterm-256color", "SSH_TTY=/dev/pts/0"}, o.Env...)
@@ -337,6 +344,9 @@ func (s *Screen) text() string {
 	}
 	return strings.Join(rows, "\n")
 }
+
+// FirstText is what was on the screen before the program ran.
+func (s *Screen) FirstText() string { return s.first }
 
 // Row is a row of the screen in all its cells, counted from 0.
 func (s *Screen) Row(y int) string {
