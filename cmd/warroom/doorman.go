@@ -16,7 +16,6 @@ import (
 	"warroom/model"
 	"warroom/sync/door"
 	"warroom/sync/room"
-	"warroom/tui/lang"
 )
 
 // doorman serves what comes through the doors of a room: it finds out who it is,
@@ -91,7 +90,7 @@ func (d *doorman) enter(s *door.Session) *app {
 	}
 	a.flags.format, a.flags.workspace = "text", d.app.flags.workspace
 	a.take(s.Env[door.EnvShow])
-	a.words = lang.New(a.printing())
+	a.words = d.app.words.For(a.printing())
 	return a
 }
 

@@ -47,6 +47,18 @@ func New(opts Options) *Printer {
 	return &Printer{opts: opts, book: open(catalogue, opts.Language, opts.ASCII)}
 }
 
+// For is a printer for another reader, of the same catalogue where they read the
+// same: a hundred readers of one process need it once.
+func (p *Printer) For(opts Options) *Printer {
+	if opts.ASCII != p.book.ascii || choose(catalogue, opts.Language) != p.book.tag {
+		return New(opts)
+	}
+	if opts.Zone == nil {
+		opts.Zone = time.UTC
+	}
+	return &Printer{opts: opts, book: p.book}
+}
+
 // WithClock is the same printer with another way of showing times.
 func (p *Printer) WithClock(mode ClockMode) *Printer {
 	q := *p

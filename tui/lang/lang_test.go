@@ -326,3 +326,15 @@ func BenchmarkPlural(b *testing.B) {
 		p.N("question", 3)
 	}
 }
+
+func TestAPrinterForAnotherReaderSharesWhatTheyReadAlike(t *testing.T) {
+	t.Parallel()
+	p := New(Options{Language: "en", Name: func(model.PersonID) string { return "ana" }})
+	q := p.For(Options{Language: "fr,en", Name: func(model.PersonID) string { return "bob" }})
+	require.Same(t, p.book, q.book)
+	require.Equal(t, "ana", p.Say(model.Say("shell.by", "Person", model.PersonID{1})))
+	require.Equal(t, "bob", q.Say(model.Say("shell.by", "Person", model.PersonID{1})))
+	plain := p.For(Options{Language: "en", ASCII: true})
+	require.NotSame(t, p.book, plain.book)
+	require.Equal(t, New(Options{ASCII: true}).T("nothing.at.all"), plain.T("nothing.at.all"))
+}
