@@ -156,3 +156,9 @@ func TestARoomIsToldWhereThisConsoleIsAndNotOfEachKey(t *testing.T) {
 	s.Press("enter")
 	require.Equal(t, []tell{{id, false, true}}, room.tells())
 }
+
+func TestWhoIsAloneIsNotListedAsAway(t *testing.T) {
+	t.Parallel()
+	s := open(t, setting{}).Press("w").has("Who is here")
+	require.NotContains(t, s.Text(), "not here")
+}

@@ -75,7 +75,7 @@ func Who(env Env, ov *model.Overview, people *model.Roster, here []model.Presenc
 	}
 	var away []string
 	for _, o := range people.All() {
-		if _, in := p.attends[o.ID]; !in {
+		if _, in := p.attends[o.ID]; !in && o.ID != env.Me { // who reads this is here
 			away = append(away, clean.Line(o.Name))
 		}
 	}
