@@ -262,3 +262,66 @@ func TestAKeyOfAMemberIsReadHereWhileTheRoomIsInUse(t *testing.T) {
 	s.press("q")
 	require.Zero(t, s.end())
 }
+
+// lines waits until a file has so many lines, and gives them: what writes it is told
+// nothing.
+func (w *world) lines(file string, n int) []string {
+	w.t.Helper()
+	var raw []byte
+	for late := time.Now().Add(patience); time.Now().Before(late); time.Sleep(5 * time.Millisecond) {
+		raw, _ = os.ReadFile(file)
+		if found := strings.Split(strings.TrimSuffix(string(raw), "\n"), "\n"); len(raw) > 0 && len(found) >= n {
+			return found
+		}
+	}
+	w.t.Fatalf("%s has not %d lines: %q", file, n, raw)
+	return nil
+}
+
+func TestThePromptAndTheOwnCommandSayWhatOneManages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	told := filepath.Join(w.home, "told")
+	command := filepath.Join(w.home, "tell")
+	// Each argument on a line of its own: what stands in a title is one, whatever it is.
+	require.NoError(t, os.WriteFile(command, []byte("#!/bin/sh\nprintf '%s\\n' \"$#\" \"$@\" >>"+told+"\n"), 0o700))
+	config := filepath.Join(w.home, ".config", "warroom", "config.toml")
+	require.NoError(t, os.MkdirAll(filepath.Dir(config), 0o700))
+	require.NoError(t, os.WriteFile(config, []byte("on-status = [\""+command+"\", \"{incident}\", \"{severity}\", \"{title}\"]\n"), 0o600))
+	w.must("open", "Checkout $(touch "+w.home+"/made) ;", "--severity", "1")
+	key := strings.TrimPrefix(strings.Fields(w.must("list"))[1], "INC-")
+	require.Empty(t, w.must("prompt"))
+	require.NoFileExists(t, filepath.Join(w.store(), logFile), "a prompt starts no room process")
+
+	s := w.show(24, 80, nil)
+	s.until("Checkout")
+	s.press("ri\r")
+	require.Equal(t, []string{"3", key, "SEV1", "Checkout $(touch " + w.home + "/made) ;"}, w.lines(told, 4))
+	require.NoFileExists(t, filepath.Join(w.home, "made"))
+	file := filepath.Join(w.store(), "prompt")
+	w.lines(file, 1)
+	require.Regexp(t, "^SEV1 "+key+" 0m\n$", w.must("prompt"))
+	require.Equal(t, "open "+key+" 100%\n", strings.ReplaceAll(w.must("prompt", "--format", "%k 100%%"), key, "open "+key))
+	st, err := os.Stat(file)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), st.Mode().Perm())
+
+	w.must("role", "manager", "--release")
+	require.Equal(t, []string{"3", "", "", ""}, w.lines(told, 8)[4:])
+	require.Empty(t, w.must("prompt"))
+	s.press("q")
+	require.Zero(t, s.end())
+}
+
+func TestAPromptShowsNothingOfWhatIsNoLine(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	require.NoError(t, os.MkdirAll(w.store(), 0o700))
+	for _, line := range []string{"", "1", "2\ta\tb\tc\t1\t0\td", "1\ta\tb\tc\tx\t0\td", "\x00", strings.Repeat("\t", 9)} {
+		require.NoError(t, os.WriteFile(filepath.Join(w.store(), "prompt"), []byte(line+"\n"), 0o600))
+		require.Empty(t, w.must("prompt"), line)
+	}
+	code, _, said := w.run("", "prompt", "--nonsense")
+	require.Equal(t, exitUsage, code)
+	require.Contains(t, said, "--nonsense")
+}

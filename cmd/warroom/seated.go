@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -43,6 +44,7 @@ type console struct {
 	who     model.PersonID
 	leave   chan string // holds one sentence
 	status  string      // what the client was told last
+	returns atomic.Bool // its client comes back: the place is kept for it
 }
 
 // console shows a console to a session until the person leaves it, the client is
@@ -97,7 +99,11 @@ func (d *doorman) show(s *door.Session, a *app, seat *room.Seat, c *console, kee
 	err = d.play(s, a, model, fps)
 	state, unsent := model.State(), model.Unsent()
 	model.Close()
-	keep.leave(state)
+	if c.returns.Load() {
+		keep.save(state)
+	} else {
+		keep.leave(state)
+	}
 	switch {
 	case keep.failed != nil:
 		d.log.Error("a console's place was not kept", "error", keep.failed)
@@ -244,6 +250,7 @@ func (d *doorman) sendAway(sentence string, again bool) {
 	for c := range d.consoles {
 		if again {
 			_ = c.session.Ask(door.AskReturn, nil) // others are told the sentence
+			c.returns.Store(true)
 		}
 		select {
 		case c.leave <- sentence:

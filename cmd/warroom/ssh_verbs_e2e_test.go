@@ -176,6 +176,48 @@ func TestAnObserverOverSshSeesAndChangesNothing(t *testing.T) {
 	require.Contains(t, before, "Checkout")
 }
 
+func TestARestrictedIncidentIsNotThereOverSsh(t *testing.T) {
+	t.Parallel()
+	j := withRoom(t, "bob", "eve")
+	require.Contains(t, j.done("eve", "list"), "Checkout")
+	key := regexp.MustCompile(`INC-[0-9A-Z]+`).FindString(j.done("bob", "open Payroll leak --severity 1"))
+	s := j.console("eve")
+	s.until("leak")
+	s.press("1G\r")
+	s.until("]2;SEV1 " + strings.TrimPrefix(key, "INC-")) // it is on the screen
+	j.done("bob", "restrict bob -i "+key)
+	s.until("is for others alone now")
+	s.forget()
+	s.press(":")
+	s.press("ayroll")
+	s.until("ayroll")
+	s.press("\x07") // ctrl+g
+	j.done("bob", "log a word about it -i "+key)
+	j.done("bob", "log a word about checkout -i "+strings.Fields(j.done("eve", "list"))[1])
+	s.press("1\r")
+	s.until("a word about checkout")
+	require.NotContains(t, s.text(), "leak")
+	require.NotContains(t, s.text(), "a word about it")
+	for _, words := range []string{
+		"", "list", "list --all", "list -o json", "status", "export", "export --format json", "verify", "log --list", "role", "member",
+		"status -i " + key, "export -i " + key, "verify " + key, "log x -i " + key, "sev 2 -i " + key, "restrict -i " + key,
+		"list -i " + key, "undo -i " + key, "redact abcd1234 --yes -i " + key, "link https://example.org -i " + key,
+	} {
+		_, out, said := j.does("eve", "", words)
+		require.NotContains(t, out+said, "leak", words)
+		require.NotContains(t, out+said, "a word about it", words)
+		require.NotContains(t, out+said, "restricted", words)
+	}
+	_, _, said := j.does("eve", "", "status -i "+key)
+	_, _, unknown := j.does("eve", "", "status -i INC-ZZZZZZ")
+	require.Equal(t, strings.ReplaceAll(unknown, "ZZZZZZ", strings.TrimPrefix(key, "INC-")), said, "as one that never was")
+	require.Contains(t, j.done("bob", "list"), "leak")
+	j.done("bob", "restrict --off -i "+key)
+	s.until("leak")
+	s.press("q")
+	require.Zero(t, s.end())
+}
+
 func TestVerbsThatAreNoneOfADoorsAreRefusedOverSsh(t *testing.T) {
 	t.Parallel()
 	j := withRoom(t, `warroom-access="owner"`+" bob")

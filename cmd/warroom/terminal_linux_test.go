@@ -161,6 +161,7 @@ func TestTheConsoleStartsAndIsLeftByAKey(t *testing.T) {
 	w := newWorld(t)
 	w.must("open", "Checkout")
 	s := w.show(24, 80, nil, "--solo")
+	s.until("\x1b[?2004h") // after its first frame the program takes the terminal
 	s.until("Checkout")
 	require.False(t, s.cooked())
 	s.press("q")

@@ -333,3 +333,49 @@ type knockConn struct {
 
 func (c *knockConn) RemoteAddr() net.Addr { a, _ := net.ResolveTCPAddr("tcp", c.addr); return a }
 func (c *knockConn) Close() error         { c.closed = true; return nil }
+
+// What lies between a room and a terminal that never reads is bounded, and nobody
+// else waits for it.
+func TestATerminalThatNeverReadsHoldsNobodyUp(t *testing.T) {
+	t.Parallel()
+	ana := signer(t)
+	const much = 64 << 20
+	stuck, wrote := make(chan struct{}), make(chan int, 1)
+	h := openHouse(t, Keys{File: keyFile(t, line(ana, "ana"))}, func(s *Session) int {
+		if s.Term == "" {
+			return 7
+		}
+		close(stuck)
+		n := 0
+		for n < much {
+			m, err := s.Write(make([]byte, 8<<10))
+			if n += m; err != nil {
+				break
+			}
+		}
+		wrote <- n
+		return 0
+	})
+	c, err := h.dial("ana", gossh.PublicKeys(ana))
+	require.NoError(t, err)
+	defer c.Close()
+	deaf, err := c.NewSession()
+	require.NoError(t, err)
+	require.NoError(t, deaf.RequestPty("xterm", 24, 80, nil))
+	_, err = deaf.StdoutPipe() // and nobody reads it
+	require.NoError(t, err)
+	require.NoError(t, deaf.Shell())
+	<-stuck
+	for range 3 {
+		other, err := h.dial("ana", gossh.PublicKeys(ana))
+		require.NoError(t, err)
+		defer other.Close()
+		s, err := other.NewSession()
+		require.NoError(t, err)
+		var exit *gossh.ExitError
+		require.ErrorAs(t, s.Run("list"), &exit)
+		require.Equal(t, 7, exit.ExitStatus())
+	}
+	require.NoError(t, c.Close())
+	require.Less(t, <-wrote, 8<<20, "it was not buffered")
+}
