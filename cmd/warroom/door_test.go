@@ -84,6 +84,8 @@ var (
 type visitor struct {
 	t      *testing.T
 	client *gossh.Client
+	keys   string // the file of keys
+	again  func() *gossh.Client
 }
 
 // does does a verb through the door.
@@ -135,12 +137,56 @@ func (w *world) servesHere(access string) *visitor {
 		ended <- code
 		t.Fatalf("the room process ended with %d", code)
 	}
-	client, err := gossh.Dial("tcp", at, &gossh.ClientConfig{
-		User: "bob", Auth: []gossh.AuthMethod{gossh.PublicKeys(signer)}, HostKeyCallback: gossh.InsecureIgnoreHostKey(),
-	})
+	dial := func() *gossh.Client {
+		client, err := gossh.Dial("tcp", at, &gossh.ClientConfig{
+			User: "bob", Auth: []gossh.AuthMethod{gossh.PublicKeys(signer)}, HostKeyCallback: gossh.InsecureIgnoreHostKey(),
+		})
+		require.NoError(t, err)
+		t.Cleanup(func() { client.Close() })
+		return client
+	}
+	return &visitor{t, dial(), keys, dial}
+}
+
+func TestWhatTheFileSaysOfAKeyCountsEachTimeItComes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("open", "Checkout")
+	bob := w.servesHere("responder")
+	code, _, said := bob.does("log", "hello")
+	require.Zero(t, code, said)
+	line, err := os.ReadFile(bob.keys)
 	require.NoError(t, err)
-	t.Cleanup(func() { client.Close() })
-	return &visitor{t, client}
+	require.NoError(t, os.WriteFile(bob.keys, bytes.Replace(line, []byte("responder"), []byte("observer"), 1), 0o600))
+	bob.client = bob.again()
+	code, _, said = bob.does("log", "hello again")
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, said, "observer")
+	require.NoError(t, os.WriteFile(bob.keys, line, 0o600))
+	bob.client = bob.again()
+	code, _, said = bob.does("log", "hello again")
+	require.Zero(t, code, said)
+}
+
+func TestSomebodyWhoDoesTooMuchIsSlowedDownAndNobodyElse(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(0, 0)
+	d := &doorman{app: &app{Main: Main{Now: func() time.Time { return now }}}}
+	for range verbsBurst {
+		require.True(t, d.allowed("ana"))
+	}
+	require.False(t, d.allowed("ana"))
+	require.True(t, d.allowed("bob"))
+	now = now.Add(time.Second)
+	for range verbsPerSecond {
+		require.True(t, d.allowed("ana"))
+	}
+	require.False(t, d.allowed("ana"))
+	now = now.Add(time.Hour)
+	for range verbsBurst {
+		require.True(t, d.allowed("ana"))
+	}
+	require.False(t, d.allowed("ana"), "what was not used is not saved up without end")
 }
 
 // findsAddress is a log, of which the address is wanted.

@@ -86,10 +86,17 @@ func (p policy) overSSH(ctx context.Context, d *doorman, g door.Guest) (model.Pe
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if known, ok := d.people().Named(name); ok && (known.Member() || known.Revoked) {
-		return known.ID, nil // somebody who was revoked is turned away by the room
+	known, ok := d.people().Named(name)
+	switch {
+	case !ok || !known.Member() && !known.Revoked:
+		return p.admit(ctx, d, name, access)
+	case known.Member() && g.Listed.Access != "" && known.Access != access:
+		// What the file says of a key counts each time that it comes.
+		if _, err := d.do(ctx, model.SetAccess{Person: known.ID, Access: access}); err != nil {
+			return model.PersonID{}, err
+		}
 	}
-	return p.admit(ctx, d, name, access)
+	return known.ID, nil // somebody who was revoked is turned away by the room
 }
 
 // newcomer makes somebody a member who came for the first time, with the way by

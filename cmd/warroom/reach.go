@@ -73,7 +73,7 @@ func (a *app) find() (reach, error) {
 			a.note(a.T("shell.service.closed", "Dir", filepath.Dir(service)))
 		}
 	}
-	return reach{socket: door.OwnSocket(dir, a.getenv), own: true, owners: []uint32{me}}, nil
+	return reach{socket: door.OwnSocket(dir), own: true, owners: []uint32{me}}, nil
 }
 
 func (a *app) socketNamed() string {

@@ -325,3 +325,56 @@ func TestAPromptShowsNothingOfWhatIsNoLine(t *testing.T) {
 	require.Equal(t, exitUsage, code)
 	require.Contains(t, said, "--nonsense")
 }
+
+func TestTheHalfTypedLineGoesThroughTheOwnEditor(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []string{"", "--solo"} {
+		w := newWorld(t)
+		seen := filepath.Join(w.home, "seen")
+		editor := filepath.Join(w.home, "editor")
+		require.NoError(t, os.WriteFile(editor, []byte("#!/bin/sh\nls -l \"$2\" >"+seen+"; cat \"$2\" >>"+seen+"\nprintf '\\nsecond line, %s\\n' \"$1\" >>\"$2\"\n"), 0o700))
+		w.must("open", "Checkout")
+		var args []string
+		if mode != "" {
+			args = append(args, mode)
+		}
+		s := w.show(24, 80, []string{"EDITOR=" + editor + " --wait", "TMPDIR=" + w.home}, args...)
+		s.until("\x1b[?2004h")
+		s.press("ifirst line\x05") // ctrl+e
+		s.until("second line, --wait")
+		s.press("\r")
+		s.press("\x1b")
+		s.press("q")
+		require.Zero(t, s.end(), mode)
+		s.restored()
+		require.Contains(t, w.must("log", "--list", "-o", "json"), `first line\nsecond line, --wait`, mode)
+		raw, err := os.ReadFile(seen)
+		require.NoError(t, err)
+		require.Regexp(t, `^-rw------- [\s\S]*first line`, string(raw), "nobody else reads it")
+		left, err := filepath.Glob(filepath.Join(w.home, "warroom-*"))
+		require.NoError(t, err)
+		require.Empty(t, left)
+	}
+}
+
+func TestAConsoleIsPutAsideForTheShellAndComesBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("open", "Checkout")
+	cmd := w.program(nil)
+	cmd.Args = []string{"sh", "-c", `set -m; (exec -a warroom "$0"); echo put "aside"; read line; fg >/dev/null`, cmd.Path}
+	cmd.Path = needs(t, "bash") // with the jobs of a shell
+	s := w.terminal(24, 80, cmd)
+	s.until("Checkout")
+	s.press("\x1a") // ctrl+z
+	s.until("put aside")
+	s.restored()
+	w.must("log", "while it was away")
+	s.forget()
+	s.press("\r")
+	s.until("while it was away")
+	require.False(t, s.cooked())
+	s.press("q")
+	require.Zero(t, s.end())
+	s.restored()
+}

@@ -210,7 +210,7 @@ func (a *app) listenAt(dir string) string {
 	if socket := a.socketNamed(); socket != "" {
 		return socket
 	}
-	return door.OwnSocket(dir, a.getenv)
+	return door.OwnSocket(dir)
 }
 
 // policyOf reads who may come in from the flags.

@@ -190,7 +190,6 @@ func TestARestrictedIncidentIsNotThereOverSsh(t *testing.T) {
 	s.forget()
 	s.press(":")
 	s.press("ayroll")
-	s.until("ayroll")
 	s.press("\x07") // ctrl+g
 	j.done("bob", "log a word about it -i "+key)
 	j.done("bob", "log a word about checkout -i "+strings.Fields(j.done("eve", "list"))[1])

@@ -88,7 +88,7 @@ func (a *app) served(dir string) bool {
 	if !a.forwards || a.flags.solo {
 		return false
 	}
-	c, err := net.Dial("unix", door.OwnSocket(dir, a.getenv))
+	c, err := net.Dial("unix", door.OwnSocket(dir))
 	if err != nil {
 		return false
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -21,7 +22,14 @@ func copyOf(t *testing.T, from string) string {
 	t.Helper()
 	to := filepath.Join(t.TempDir(), "copy")
 	out, err := exec.Command("cp", "-a", from, to).CombinedOutput()
-	require.NoError(t, err, string(out))
+	for complaint := range strings.Lines(string(out)) {
+		// A file that was given its name meanwhile: whoever copies a store in use is told
+		// of it, and has the rest.
+		require.Contains(t, complaint, "No such file or directory", string(out))
+	}
+	if len(out) == 0 {
+		require.NoError(t, err)
+	}
 	return to
 }
 

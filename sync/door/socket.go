@@ -25,19 +25,14 @@ func ServiceSocket(dir, workspace string) string { return filepath.Join(dir, wor
 
 // OwnSocket is the socket of the room process that keeps the store in dir. It is
 // in the store's folder, which nobody else may enter; where that name is too long
-// for a socket, in a folder of this user's for things of the moment.
-func OwnSocket(dir string, getenv func(string) string) string {
+// for a socket, in a folder of this user's in /tmp: whatever a terminal or a cron job
+// has for TMPDIR and XDG_RUNTIME_DIR, all must find the same.
+func OwnSocket(dir string) string {
 	if path := filepath.Join(dir, "room.sock"); len(path) <= maxSocketPath {
 		return path
 	}
 	sum := sha256.Sum256([]byte(dir))
-	name := hex.EncodeToString(sum[:8]) + ".sock"
-	if run := getenv("XDG_RUNTIME_DIR"); filepath.IsAbs(run) {
-		if path := filepath.Join(run, "warroom", name); len(path) <= maxSocketPath {
-			return path
-		}
-	}
-	return filepath.Join(os.TempDir(), "warroom-"+strconv.Itoa(os.Getuid()), name)
+	return filepath.Join("/tmp", "warroom-"+strconv.Itoa(os.Getuid()), hex.EncodeToString(sum[:8])+".sock")
 }
 
 // errNotPrivate is a socket's folder that others could put a socket into.
