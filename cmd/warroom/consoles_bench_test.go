@@ -5,8 +5,10 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/rand"
+	"encoding/pem"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -88,16 +90,16 @@ func (r *sshRoom) verb(c *gossh.Client, line string) {
 	require.NoError(r.b, err, "%s", out)
 }
 
-// resident is the memory of the room process, in bytes.
-func (r *sshRoom) resident() int {
-	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", r.cmd.Process.Pid))
+// resident is the memory of a process, in bytes.
+func resident(b *testing.B, cmd *exec.Cmd) int {
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", cmd.Process.Pid))
 	if err != nil {
-		r.b.Skip("no /proc here")
+		b.Skip("no /proc here")
 	}
 	for line := range strings.Lines(string(raw)) {
 		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
 			kb, err := strconv.Atoi(strings.Fields(rest)[0])
-			require.NoError(r.b, err)
+			require.NoError(b, err)
 			return kb << 10
 		}
 	}
@@ -118,16 +120,17 @@ func (v *viewer) look(mark string) {
 	v.want = []byte(mark)
 }
 
-func (r *sshRoom) view() *viewer {
-	s, err := r.dial().NewSession()
-	require.NoError(r.b, err)
-	require.NoError(r.b, s.RequestPty("xterm-256color", 40, 120, nil))
+// view opens a terminal on a connection, and waits until it shows something.
+func view(b *testing.B, c *gossh.Client, first string) (v *viewer, keys io.Writer) {
+	s, err := c.NewSession()
+	require.NoError(b, err)
+	require.NoError(b, s.RequestPty("xterm-256color", 40, 120, nil))
 	out, err := s.StdoutPipe()
-	require.NoError(r.b, err)
-	_, err = s.StdinPipe() // somebody who may still type
-	require.NoError(r.b, err)
-	require.NoError(r.b, s.Shell())
-	v := &viewer{want: []byte("Checkout"), seen: make(chan time.Time, 1)}
+	require.NoError(b, err)
+	keys, err = s.StdinPipe() // somebody who may still type
+	require.NoError(b, err)
+	require.NoError(b, s.Shell())
+	v = &viewer{want: []byte(first), seen: make(chan time.Time, 1)}
 	go func() {
 		var held []byte
 		buf := make([]byte, 64<<10)
@@ -150,7 +153,40 @@ func (r *sshRoom) view() *viewer {
 			v.mu.Unlock()
 		}
 	}()
-	return v
+	_, ok := <-v.seen
+	require.True(b, ok, "the console ended")
+	return v, keys
+}
+
+// watched is how long what one person writes, ten times a second, takes to a crowd.
+type watched struct{ all, slowest []time.Duration }
+
+func (w *watched) watch(crowd []*viewer, entries int, write func(mark string)) {
+	for n := range entries {
+		mark := markOf(n)
+		for _, v := range crowd {
+			v.look(mark[:8])
+		}
+		began := time.Now()
+		write(mark)
+		var worst time.Duration
+		for _, v := range crowd {
+			at := (<-v.seen).Sub(began)
+			w.all, worst = append(w.all, at), max(worst, at)
+		}
+		w.slowest = append(w.slowest, worst)
+		time.Sleep(time.Until(began.Add(100 * time.Millisecond)))
+	}
+}
+
+func (w *watched) report(b *testing.B) {
+	slices.Sort(w.all)
+	slices.Sort(w.slowest)
+	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+	b.ReportMetric(ms(w.all[len(w.all)/2]), "p50-ms")
+	b.ReportMetric(ms(w.all[len(w.all)*99/100]), "p99-ms")
+	b.ReportMetric(ms(w.slowest[len(w.slowest)/2]), "slowest-p50-ms")
+	b.ReportMetric(0, "ns/op")
 }
 
 // markOf is a text without a letter of the one before, so that a terminal cannot be
@@ -169,46 +205,83 @@ func markOf(n int) string {
 // each of them, and what a console costs the room process in memory and, while
 // nobody does anything, in time.
 func BenchmarkAHundredConsoles(b *testing.B) {
-	const consoles, entries = 100, 50
 	r := newSSHRoom(b)
 	writer := r.dial()
 	r.verb(writer, "open Checkout")
-	before := r.resident()
-	var all []*viewer
+	before := resident(b, r.cmd)
+	var crowd []*viewer
 	for range consoles {
-		v := r.view()
-		_, ok := <-v.seen
-		require.True(b, ok, "the console ended")
+		v, _ := view(b, r.dial(), "Checkout")
+		crowd = append(crowd, v)
 		time.Sleep(60 * time.Millisecond) // so many may come from one address
-		all = append(all, v)
 	}
-	each := float64(r.resident()-before) / consoles / (1 << 20)
-	var took, last []time.Duration
+	each := float64(resident(b, r.cmd)-before) / consoles / (1 << 20)
+	var w watched
 	for b.Loop() {
-		for n := range entries {
-			mark := markOf(n)
-			for _, v := range all {
-				v.look(mark[:8])
-			}
-			began := time.Now()
-			r.verb(writer, "log "+mark)
-			var worst time.Duration
-			for _, v := range all {
-				at := (<-v.seen).Sub(began)
-				took, worst = append(took, at), max(worst, at)
-			}
-			last = append(last, worst)
-			time.Sleep(time.Until(began.Add(100 * time.Millisecond))) // ten a second
-		}
+		w.watch(crowd, entries, func(mark string) { r.verb(writer, "log "+mark) })
 	}
-	slices.Sort(took)
-	slices.Sort(last)
-	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
-	b.ReportMetric(ms(took[len(took)/2]), "p50-ms")
-	b.ReportMetric(ms(took[len(took)*99/100]), "p99-ms")
-	b.ReportMetric(ms(last[len(last)/2]), "slowest-p50-ms")
+	w.report(b)
 	b.ReportMetric(each, "MB/console")
-	b.ReportMetric(0, "ns/op")
+}
+
+const consoles, entries = 100, 50
+
+// BenchmarkAHundredInSSHChat does the same with ssh-chat, whose program SSH_CHAT
+// names: lines of a chat under an input line, with nothing kept on a disk.
+func BenchmarkAHundredInSSHChat(b *testing.B) {
+	program := os.Getenv("SSH_CHAT")
+	if program == "" {
+		b.Skip("SSH_CHAT names no program")
+	}
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	require.NoError(b, err)
+	signer, err := gossh.NewSignerFromKey(private)
+	require.NoError(b, err)
+	block, err := gossh.MarshalPrivateKey(private, "")
+	require.NoError(b, err)
+	key := filepath.Join(b.TempDir(), "key")
+	require.NoError(b, os.WriteFile(key, pem.EncodeToMemory(block), 0o600))
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(b, err)
+	address := l.Addr().String()
+	require.NoError(b, l.Close())
+	cmd := exec.Command(program, "--identity", key, "--bind", address)
+	require.NoError(b, cmd.Start())
+	b.Cleanup(func() {
+		require.NoError(b, cmd.Process.Kill())
+		_ = cmd.Wait()
+	})
+	dial := func(user string) *gossh.Client {
+		var c *gossh.Client
+		for range 200 {
+			if c, err = gossh.Dial("tcp", address, &gossh.ClientConfig{
+				User: user, Auth: []gossh.AuthMethod{gossh.PublicKeys(signer)}, HostKeyCallback: gossh.InsecureIgnoreHostKey(),
+			}); err == nil {
+				break
+			}
+			time.Sleep(10 * time.Millisecond) // it is only just starting
+		}
+		require.NoError(b, err)
+		b.Cleanup(func() { c.Close() })
+		return c
+	}
+	_, keys := view(b, dial("writer"), "writer")
+	before := resident(b, cmd)
+	var crowd []*viewer
+	for n := range consoles {
+		v, _ := view(b, dial(fmt.Sprint("reader", n)), "reader")
+		crowd = append(crowd, v)
+	}
+	each := float64(resident(b, cmd)-before) / consoles / (1 << 20)
+	var w watched
+	for b.Loop() {
+		w.watch(crowd, entries, func(mark string) {
+			_, err := io.WriteString(keys, mark+"\r")
+			require.NoError(b, err)
+		})
+	}
+	w.report(b)
+	b.ReportMetric(each, "MB/console")
 }
 
 // BenchmarkAttach is from exec to the incident list on the screen, with a room

@@ -122,10 +122,15 @@ func TestNothingIsForwardedOverSshAndOthersGoOn(t *testing.T) {
 		}
 	}()
 	at := target.Addr().String()
+	const alphabet = "abcdefghijklmnopqrstuvwxyz"
+	rotation := 0
 	stillThere := func(after string) {
 		t.Helper()
-		j.done("bob", "log", "after "+after)
-		other.until("after " + after)
+		// No letter is where one of the line before was: only what changes is drawn.
+		rotation++
+		word := alphabet[rotation:] + alphabet[:rotation]
+		j.done("bob", "log", word+" after "+after)
+		other.until(word)
 		select {
 		case <-reached:
 			t.Fatal("somebody came through: " + after)

@@ -235,7 +235,7 @@ func TestATerminalOfOneCellIsNoReasonToFail(t *testing.T) {
 	w := newWorld(t)
 	w.must("open", "Checkout")
 	s := w.show(1, 1, nil, "--solo")
-	s.until("\x1b[?1049h")
+	s.until("\x1b[?2004h") // the program has begun
 	require.NoError(t, pty.Setsize(s.ptmx, &pty.Winsize{Rows: 24, Cols: 80}))
 	s.until("Checkout")
 	require.NoError(t, pty.Setsize(s.ptmx, &pty.Winsize{Rows: 1, Cols: 1}))

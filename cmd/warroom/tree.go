@@ -224,7 +224,7 @@ const shieldMark = "\x00"
 
 // shield lets a time such as -12m be an argument of its own.
 func shield(args []string) []string {
-	out := slices.Clone(args)
+	out := append([]string{}, args...) // never nil: cobra would take the process's own
 	for i, arg := range out {
 		if arg == "--" {
 			break

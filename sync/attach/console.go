@@ -80,8 +80,9 @@ func (t *Terminal) once(ctx context.Context, conn *Conn, c Console) (code int, f
 	done := make(chan struct{})
 	returning := false
 	var session *Session
+	size := t.Size()
 	code, err = conn.Run(ctx, Call{
-		Env: c.Env, Term: c.Term, Size: t.Size(), Out: t, Err: t,
+		Env: c.Env, Term: c.Term, Size: size, Out: t, Err: t,
 		Begun: func(s *Session) {
 			session = s
 			go func() {
@@ -90,7 +91,7 @@ func (t *Terminal) once(ctx context.Context, conn *Conn, c Console) (code int, f
 					s.Close() // the terminal is gone
 				}
 			}()
-			go t.follow(ctx, s)
+			go t.follow(ctx, s, size)
 		},
 		Asked: func(name string, payload []byte) {
 			var text door.Text
@@ -162,10 +163,13 @@ func (t *Terminal) asked(s *Session, h Hooks, name string, payload []byte) {
 }
 
 // follow tells the room of changes of the terminal.
-func (t *Terminal) follow(ctx context.Context, s *Session) {
+func (t *Terminal) follow(ctx context.Context, s *Session, told door.Size) {
 	changed := make(chan os.Signal, 1)
 	stop := notifySize(changed)
 	defer stop()
+	if now := t.Size(); now != told { // before anybody listened
+		s.Resize(now)
+	}
 	for {
 		select {
 		case <-ctx.Done():
