@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"net"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -196,4 +197,25 @@ func TestACutLinkKeepsTheHalfTypedLineAndDisturbsNobody(t *testing.T) {
 	other.press("q")
 	require.Zero(t, other.end())
 	require.Regexp(t, "(?m) carol +carol types on$", j.must("log", "--list"))
+}
+
+func TestTenMegabytesPastedDisturbNobody(t *testing.T) {
+	t.Parallel()
+	j := withRoom(t, "bob", "carol")
+	s, other := j.console("bob"), j.console("carol")
+	s.until("Checkout")
+	other.until("Checkout")
+	s.press("i")
+	s.press("\x1b[200~" + strings.Repeat("0123456789abcde ", 10<<20/16) + "\x1b[201~")
+	j.done("carol", "log", "others go on")
+	other.until("others go on")
+	s.until("others go on") // so does the one that it was pasted into
+	s.press("\x07")
+	s.press("\x03")
+	s.press("\x03")
+	require.Zero(t, s.end())
+	s.restored()
+	require.NotContains(t, j.must("log", "--list"), "0123456789")
+	other.press("q")
+	require.Zero(t, other.end())
 }

@@ -379,3 +379,32 @@ func TestATerminalThatNeverReadsHoldsNobodyUp(t *testing.T) {
 	require.NoError(t, c.Close())
 	require.Less(t, <-wrote, 8<<20, "it was not buffered")
 }
+
+// A thousand connections that say nothing are at the door; somebody with a key, from
+// another address, comes in all the same.
+func TestAThousandHalfOpenConnectionsShutNobodyOut(t *testing.T) {
+	t.Parallel()
+	ana := signer(t)
+	h := openHouse(t, Keys{File: keyFile(t, line(ana, "ana"))}, func(*Session) int { return 7 })
+	for range 1000 {
+		c, err := net.Dial("tcp", h.addr)
+		require.NoError(t, err)
+		defer c.Close()
+	}
+	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 2)}}
+	c, err := d.Dial("tcp", h.addr)
+	if err != nil {
+		t.Skip("this machine has one loopback address: ", err)
+	}
+	conn, channels, requests, err := gossh.NewClientConn(c, h.addr, &gossh.ClientConfig{
+		User: "ana", Auth: []gossh.AuthMethod{gossh.PublicKeys(ana)}, HostKeyCallback: gossh.InsecureIgnoreHostKey(),
+	})
+	require.NoError(t, err)
+	client := gossh.NewClient(conn, channels, requests)
+	defer client.Close()
+	s, err := client.NewSession()
+	require.NoError(t, err)
+	var exit *gossh.ExitError
+	require.ErrorAs(t, s.Run("list"), &exit)
+	require.Equal(t, 7, exit.ExitStatus())
+}
