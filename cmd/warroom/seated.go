@@ -24,16 +24,15 @@ import (
 // docs/adr/0010 has the measurements.
 const (
 	fpsFew  = 60
-	fpsSome = 30
-	fpsMany = 20
+	fpsMany = 30
 )
 
+// few is how many consoles are drawn at the higher rate.
+const few = 8
+
 func framesFor(consoles int) int {
-	switch {
-	case consoles <= 8:
+	if consoles <= few {
 		return fpsFew
-	case consoles <= 32:
-		return fpsSome
 	}
 	return fpsMany
 }
@@ -233,7 +232,7 @@ func (d *doorman) askName(s *door.Session, a *app) (string, error) {
 		_, err := model.CheckPersonName(name)
 		return err
 	})
-	if err := d.play(s, a, ask, fpsSome); err != nil {
+	if err := d.play(s, a, ask, fpsMany); err != nil {
 		return "", err
 	}
 	if ask.Name() == "" {

@@ -102,9 +102,9 @@ var errElsewhere = errors.New("another process serves the room")
 
 // collectAt is how much of what lives the memory of a room process may grow by before
 // it is swept, in hundredths. A hundred consoles are a lot that lives and changes
-// little: at the usual 100 they take a fifth more, and new pages cost more time than
+// little: at the usual 100 they take a fourth more, and new pages cost more time than
 // the sweeping.
-const collectAt = 50
+const collectAt = 40
 
 func (a *app) serving(ctx context.Context, s serving, ready func()) error {
 	if a.getenv("GOGC") == "" {
