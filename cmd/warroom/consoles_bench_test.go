@@ -21,7 +21,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/creack/pty"
 	"github.com/stretchr/testify/require"
 	gossh "golang.org/x/crypto/ssh"
 )
@@ -297,39 +296,15 @@ func BenchmarkAttach(b *testing.B) {
 	binary := filepath.Join(home, "warroom")
 	build(b, binary)
 	many(b, filepath.Join(home, "data"), 10_000)
-	env := append(os.Environ(), "HOME="+home, "XDG_DATA_HOME="+home+"/data", "XDG_CONFIG_HOME="+home+"/config",
-		"XDG_STATE_HOME="+home+"/state", "TERM=xterm-256color", "LANG=C.UTF-8", "TMUX=", "WARROOM_INCIDENT=")
 	b.Cleanup(func() {
 		stop := exec.Command(binary, "stop")
-		stop.Env = env
+		stop.Env = at(home)
 		require.NoError(b, stop.Run())
 	})
-	look := func() time.Duration {
-		cmd := exec.Command(binary)
-		cmd.Env = env
-		began := time.Now()
-		tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 60, Cols: 200})
-		require.NoError(b, err)
-		seen, buf := []byte{}, make([]byte, 64<<10)
-		for !bytes.Contains(seen, []byte("incident 9")) {
-			n, err := tty.Read(buf)
-			require.NoError(b, err, "%s", seen)
-			seen = append(seen, buf[:n]...)
-		}
-		took := time.Since(began)
-		_, err = tty.Write([]byte("q"))
-		require.NoError(b, err)
-		for err == nil { // until the terminal is closed: the console has ended
-			_, err = tty.Read(buf)
-		}
-		require.NoError(b, cmd.Wait())
-		tty.Close()
-		return took
-	}
-	first := look() // it starts the room process
+	first := untilShown(b, home, binary) // it starts the room process
 	var took []time.Duration
 	for b.Loop() {
-		took = append(took, look())
+		took = append(took, untilShown(b, home, binary))
 	}
 	slices.Sort(took)
 	b.ReportMetric(float64(first.Microseconds())/1000, "starting-ms")

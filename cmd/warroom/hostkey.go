@@ -14,6 +14,9 @@ import (
 	"warroom/model"
 )
 
+// hostKeyFile holds the key by which those who come over SSH know this room.
+const hostKeyFile = "ssh_host_ed25519_key"
+
 // hostKeyOf reads the key of a room's SSH door, or makes it on the first run.
 func hostKeyOf(dir string) (gossh.Signer, error) {
 	file := filepath.Join(dir, hostKeyFile)
@@ -54,18 +57,7 @@ func makeHostKey(file string) ([]byte, error) {
 		return nil, err
 	}
 	raw := pem.EncodeToMemory(block)
-	f, err := os.CreateTemp(filepath.Dir(file), ".hostkey.*") // 0600
-	if err != nil {
-		return nil, err
-	}
-	_, err = f.Write(raw)
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), file)
-	}
-	if err != nil {
-		return nil, errors.Join(err, os.Remove(f.Name()))
-	}
-	return raw, nil
+	return raw, writeWhole(file, raw)
 }
 
 // hostKeyLines are the public key and its fingerprint, for people; none where there

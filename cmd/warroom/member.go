@@ -45,19 +45,6 @@ func (a *app) memberVerbs() []verb {
 	}}
 }
 
-// promptVerbs is what is done before the command tree, for its help.
-func (a *app) promptVerbs() []verb {
-	var format string
-	return []verb{{
-		name: "prompt", max: 0, example: "PS1='$(warroom prompt) \\$ '\nset -g status-right '#(warroom prompt)'",
-		flags: func(f *pflag.FlagSet) { f.StringVar(&format, "format", "%s %k %a", a.T("shell.flag.promptformat")) },
-		run: func(*cobra.Command, []string) error {
-			code, _ := prompt([]string{"--workspace", a.flags.workspace, "--format", format}, a.out, a.getenv, a.Now())
-			return ended(code)
-		},
-	}}
-}
-
 // membering is what a change of a member brings along.
 type membering struct {
 	access  string
@@ -237,7 +224,7 @@ func (s *session) addMember(ctx context.Context, name string, m membering) error
 			return err
 		}
 	}
-	return s.told1(known.ID)
+	return s.tellMember(known.ID)
 }
 
 // ways are those that a person is to come in by.
@@ -264,7 +251,7 @@ func (s *session) changeMember(ctx context.Context, who model.PersonID, c model.
 	if _, err := s.room.Do(ctx, s.who, model.Scope{}, c); err != nil {
 		return err
 	}
-	return s.told1(who)
+	return s.tellMember(who)
 }
 
 // memberRow is a member, for a program.
@@ -311,8 +298,8 @@ func wayText(w model.Way) string {
 	return strings.TrimSpace(gossh.FingerprintSHA256(key) + " " + w.Text)
 }
 
-// told1 says how one member stands now.
-func (s *session) told1(who model.PersonID) error {
+// tellMember says how one member stands now.
+func (s *session) tellMember(who model.PersonID) error {
 	p, _ := s.room.Overview().People.Person(who)
 	if s.asJSON() {
 		return s.json(s.memberRow(p))

@@ -151,22 +151,10 @@ func (p *place) write(s tui.State) error {
 	if err != nil {
 		return err
 	}
-	dir := filepath.Dir(p.file)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(p.file), 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, ".console.*") // 0600
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(raw)
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), p.file)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
+	return writeWhole(p.file, raw)
 }
 
 // leave saves where the console was left, and gives the place free for the person's

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	gossh "golang.org/x/crypto/ssh"
+	"golang.org/x/sys/unix"
 )
 
 var opened = regexp.MustCompile(`msg="the room is open" pid=(\d+)`)
@@ -38,20 +40,36 @@ func (w *world) killRoom() {
 	require.NoError(w.t, syscall.Kill(rooms[len(rooms)-1], syscall.SIGKILL))
 }
 
-// kept waits until a console's place on the disk holds a text: it is written
-// beside the work.
+// kept waits until a console's place on the disk holds a text: it is written beside
+// the work.
 func (w *world) kept(text string) {
 	w.t.Helper()
-	for late := time.Now().Add(patience); time.Now().Before(late); time.Sleep(5 * time.Millisecond) {
-		files, err := filepath.Glob(filepath.Join(w.store(), "drafts", "console-*.json"))
+	dir := filepath.Join(w.store(), "drafts")
+	require.NoError(w.t, os.MkdirAll(dir, 0o700))
+	w.changes(dir, func() bool {
+		files, err := filepath.Glob(filepath.Join(dir, "console-*.json"))
 		require.NoError(w.t, err)
-		for _, f := range files {
-			if raw, err := os.ReadFile(f); err == nil && strings.Contains(string(raw), text) {
-				return
-			}
-		}
+		return slices.ContainsFunc(files, func(f string) bool {
+			raw, err := os.ReadFile(f)
+			return err == nil && strings.Contains(string(raw), text)
+		})
+	})
+}
+
+// changes waits until something is so, which may come with every change in a folder.
+func (w *world) changes(dir string, so func() bool) {
+	w.t.Helper()
+	fd, err := unix.InotifyInit1(unix.IN_NONBLOCK | unix.IN_CLOEXEC)
+	require.NoError(w.t, err)
+	told := os.NewFile(uintptr(fd), "inotify")
+	defer told.Close()
+	_, err = unix.InotifyAddWatch(fd, dir, unix.IN_CLOSE_WRITE|unix.IN_MOVED_TO)
+	require.NoError(w.t, err)
+	require.NoError(w.t, told.SetReadDeadline(time.Now().Add(patience)))
+	for buf := make([]byte, 4<<10); !so(); {
+		_, err := told.Read(buf)
+		require.NoError(w.t, err, "it never came")
 	}
-	w.t.Fatalf("no console's place holds %q", text)
 }
 
 // forget forgets what was shown so far.
@@ -263,19 +281,15 @@ func TestAKeyOfAMemberIsReadHereWhileTheRoomIsInUse(t *testing.T) {
 	require.Zero(t, s.end())
 }
 
-// lines waits until a file has so many lines, and gives them: what writes it is told
-// nothing.
-func (w *world) lines(file string, n int) []string {
+// lines waits until a file has so many lines, and gives them.
+func (w *world) lines(file string, n int) (found []string) {
 	w.t.Helper()
-	var raw []byte
-	for late := time.Now().Add(patience); time.Now().Before(late); time.Sleep(5 * time.Millisecond) {
-		raw, _ = os.ReadFile(file)
-		if found := strings.Split(strings.TrimSuffix(string(raw), "\n"), "\n"); len(raw) > 0 && len(found) >= n {
-			return found
-		}
-	}
-	w.t.Fatalf("%s has not %d lines: %q", file, n, raw)
-	return nil
+	w.changes(filepath.Dir(file), func() bool {
+		raw, err := os.ReadFile(file)
+		found = strings.Split(strings.TrimSuffix(string(raw), "\n"), "\n")
+		return err == nil && len(raw) > 0 && len(found) >= n
+	})
+	return found
 }
 
 func TestThePromptAndTheOwnCommandSayWhatOneManages(t *testing.T) {

@@ -9,6 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"warroom/model"
 )
 
@@ -64,6 +67,19 @@ func parseManaged(line string) (m managed, ok bool) {
 	return managed{f[1], f[2], f[3], f[6], opened, due}, err1 == nil && err2 == nil
 }
 
+// promptVerbs is what is done before the command tree, for its help.
+func (a *app) promptVerbs() []verb {
+	var format string
+	return []verb{{
+		name: "prompt", max: 0, example: "PS1='$(warroom prompt) \\$ '\nset -g status-right '#(warroom prompt)'",
+		flags: func(f *pflag.FlagSet) { f.StringVar(&format, "format", "%s %k %a", a.T("shell.flag.promptformat")) },
+		run: func(*cobra.Command, []string) error {
+			code, _ := prompt([]string{"--workspace", a.flags.workspace, "--format", format}, a.out, a.getenv, a.Now())
+			return ended(code)
+		},
+	}}
+}
+
 // promptFile is where the line is, for `warroom prompt` of this user. It is one for
 // each user and workspace, also where the room is a service's.
 func promptFile(dir string) string { return filepath.Join(dir, "prompt") }
@@ -73,21 +89,7 @@ func writePrompt(dir, line string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, ".prompt.*") // 0600
-	if err != nil {
-		return err
-	}
-	_, err = io.WriteString(f, line+"\n")
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), promptFile(dir))
-	}
-	if err != nil {
-		_ = os.Remove(f.Name()) // it was never of use
-	}
-	return err
+	return writeWhole(promptFile(dir), []byte(line+"\n"))
 }
 
 // prompt prints what a shell's prompt or a status line shows. It runs before each
