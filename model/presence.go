@@ -20,6 +20,8 @@ type Presence struct {
 	Since, Active int64
 	// Typing reports a line that is being written.
 	Typing bool
+	// Room is the peer in whose room the console is; empty for this one.
+	Room string
 }
 
 // IdleAfter is how long somebody presses no key before they show as idle, in ms:

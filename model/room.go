@@ -48,6 +48,9 @@ type Overview struct {
 	Newer int
 	// Loading reports that the rows are not complete yet.
 	Loading bool
+	// Peers is what is known of the rooms that this one is linked with; nil for a room
+	// that has none.
+	Peers *Peers
 	// Warnings are what everybody in the room must know of the machine that
 	// keeps it, the worst first: a disk that is full, something that is missing.
 	Warnings []Phrase
