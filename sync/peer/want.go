@@ -520,7 +520,7 @@ func (e *Engine) taken(t Taken) {
 			f.line.ahead = f.line.end()
 		}
 		if f.in.want != nil {
-			f.in.link.stuck[f.in.want.tip] = e.steady + min(1000<<min(e.failed, 5), stuckFor)
+			f.in.link.stuck[f.in.want.tip] = e.steady + min(int64(1000)<<min(e.failed, 5), stuckFor)
 		}
 	} else {
 		e.failed = 0
