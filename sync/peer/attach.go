@@ -209,7 +209,7 @@ func (e *Engine) taken(t Taken) {
 			f.line.ahead = f.line.end()
 		}
 		if f.in.want != nil {
-			f.in.link.stuck[f.in.want.tip] = e.steady + min(int64(1000)<<min(e.failed, 5), stuckFor)
+			e.stick(f.in.link, f.in.want.tip, min(int64(1000)<<min(e.failed, 5), stuckFor))
 		}
 	} else {
 		e.failed = 0
@@ -243,7 +243,7 @@ func (e *Engine) refuse(in *incoming) {
 	in.link.refused++
 	e.do(Changed{})
 	if w := in.want; w != nil {
-		in.link.stuck[w.tip] = e.steady + stuckFor
+		e.stick(in.link, w.tip, stuckFor)
 		e.drop(w)
 		if e.links[w.link.id] == w.link {
 			e.ask(w.link)
@@ -259,7 +259,7 @@ func (e *Engine) finished(in *incoming) {
 		return
 	}
 	if w.got == 0 && e.holds(w.tip) != holds {
-		w.link.stuck[w.tip] = e.steady + stuckFor // it has not what it told of
+		e.stick(w.link, w.tip, stuckFor) // it has not what it told of
 	}
 	e.drop(w)
 	if e.links[w.link.id] == w.link {

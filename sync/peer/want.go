@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"maps"
 	"slices"
 
 	"warroom/model"
@@ -20,6 +21,7 @@ type want struct {
 	// asked and moved are when it was asked for, and when an answer came last.
 	asked, moved int64
 	got          int // events that were new
+	credit       int // bytes that may still come
 	ended        bool
 }
 
@@ -134,12 +136,24 @@ func (e *Engine) askFor(k *link, members bool) (more bool) {
 				continue
 			}
 			more = true
-			if e.wants[id] == nil && len(k.wants) < maxWants && e.flying < MaxFlying && !e.waits(id) {
+			if e.wants[id] == nil && len(k.wants) < maxWants && e.room(k.credit) && !e.waits(id) {
 				e.request(k, t, 0)
 			}
 		}
 	}
 	return more
+}
+
+// room reports that so many bytes more may be asked for, with all that is on its way
+// or not on the disk yet.
+func (e *Engine) room(bytes int) bool {
+	if len(e.wants) == 0 {
+		return e.flying < MaxFlying
+	}
+	for _, w := range e.wants {
+		bytes += max(w.credit, 0)
+	}
+	return e.flying+bytes <= MaxFlying
 }
 
 // waits reports a log of which runs wait, or a line is being begun: what is to be
@@ -189,9 +203,17 @@ func (e *Engine) request(k *link, t wire.Tip, back uint64) {
 	} else {
 		from -= back
 	}
-	w := &want{link: k, tip: t, from: from, next: from, back: back, asked: e.steady, moved: e.steady}
+	w := &want{link: k, tip: t, from: from, next: from, back: back, credit: k.credit, asked: e.steady, moved: e.steady}
 	e.wants[t.Log], k.wants[t.Log] = w, w
 	e.send(k, wire.Want{Tip: t, From: from, Credit: uint32(k.credit)})
+}
+
+// stick notes that a peer is not asked for a tip for a while.
+func (e *Engine) stick(k *link, t wire.Tip, ms int64) {
+	if len(k.stuck) >= maxKnown {
+		maps.DeleteFunc(k.stuck, func(_ wire.Tip, until int64) bool { return until <= e.steady })
+	}
+	k.stuck[t] = e.steady + ms
 }
 
 // drop forgets a want.
@@ -209,7 +231,7 @@ func (e *Engine) impatient() {
 	for _, k := range e.sorted() {
 		for _, w := range k.sortedWants() {
 			if e.steady-w.moved >= wantPatience && !w.ended {
-				k.stuck[w.tip] = e.steady + stuckFor
+				e.stick(k, w.tip, stuckFor)
 				k.credit = max(k.credit/2, minCredit)
 				e.drop(w)
 			}
@@ -240,6 +262,7 @@ func (e *Engine) run(k *link, r wire.Run) {
 		in.want = w
 		w.moved = e.steady
 		w.next += uint64(len(r.Events))
+		w.credit -= in.size
 		w.ended = r.Last
 		if r.Last {
 			e.paces(k, e.steady-w.asked)
