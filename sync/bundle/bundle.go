@@ -81,6 +81,8 @@ type Taken struct {
 	// is missing before them, each log once.
 	Apart uint64
 	Gaps  []Gap
+	// Unsigned counts those without the signature of who should have written them.
+	Unsigned uint64
 	// Newer counts the frames that this warroom does not know.
 	Newer int
 	// Tips is what the bundle's maker holds.

@@ -3,6 +3,7 @@ package bundle_test
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -321,22 +322,29 @@ func frames(head []byte, ms ...wire.Message) []byte {
 	return append(out, sum[:]...)
 }
 
-// A run with a signature that is not its author's is not taken, though the sum is
+// What has a signature that is not its author's is not taken, though the sum is
 // right: whoever made the bundle could have changed it.
 func TestAForgedRunIsNotTaken(t *testing.T) {
 	t.Parallel()
 	r := talk(t, 3)
 	raw, _ := write(t, shelfOf(t, r.Workspace(), r.Events()), bundle.Choice{})
-	membership := slices.DeleteFunc(r.Events(), func(e *model.Event) bool { return e.Kind.Log() != model.MembershipLog })
+	membership := slices.DeleteFunc(r.Events(), func(e *model.Event) bool { return e.Log != r.Events()[0].Log })
 	forged := *membership[1]
 	forged.Raw[130] ^= 1
 	forged.Sig[2] ^= 1
 	to := newShelf(r.Workspace())
 	got, err := read(t, frames(raw[:56], wire.Run{Log: forged.Log, Events: []*model.Event{membership[0], &forged}}), to)
+	require.NoError(t, err)
+	require.EqualValues(t, 1, got.Events)
+	require.EqualValues(t, 1, got.Unsigned)
+	require.Len(t, to.all(), 1, "what is before the bad signature is good")
+
+	// Something else in its place breaks the chain.
+	torn := *membership[2]
+	got, err = read(t, frames(raw[:56], wire.Run{Log: torn.Log, Events: []*model.Event{membership[0], &forged, &torn}}), newShelf(r.Workspace()))
 	require.ErrorIs(t, err, bundle.ErrAltered)
-	require.Equal(t, model.CodeEventSignature, model.CodeOf(err))
+	require.Equal(t, model.CodeEventChain, model.CodeOf(err))
 	require.Zero(t, got.Events)
-	require.Empty(t, to.all())
 
 	// A frame of a later warroom is passed over.
 	unknown := wire.AppendFrame(slices.Clone(raw[:56]), []byte{200, 1, 2})
@@ -407,6 +415,63 @@ func TestARoomThatForgotWritesOnUnderAnotherLog(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, 2, got.Events)
 	require.Equal(t, []model.OpenReason{model.ReasonRestored}, to.renewed)
+}
+
+// ownLog is a log of a device that signs as it likes.
+type ownLog struct {
+	ws   model.WorkspaceID
+	sign model.Signer
+	head model.Head
+	log  model.LogID
+}
+
+func newLog() *ownLog {
+	l := &ownLog{ws: model.WorkspaceID{1}, sign: model.Signer{Key: ed25519.NewKeyFromSeed(make([]byte, 32)), Workspace: model.WorkspaceID{1}}}
+	l.log = model.NewLogID(l.sign.Device(), model.Nonce{2})
+	l.head.Log = l.log
+	return l
+}
+
+// next seals an event, with a bad signature if it is told to.
+func (l *ownLog) next(bad bool) *model.Event {
+	var body model.Body = &model.PersonAdd{Person: model.PersonID{1}}
+	if l.head.Seq == 0 {
+		body = &model.LogOpen{Device: l.sign.Device(), Workspace: l.ws, Log: model.ContentLog, Nonce: model.Nonce{2}, Reason: model.ReasonNew}
+	}
+	e, head, err := model.Seal(l.sign, l.head, model.Draft{Scope: l.ws.Scope(), Body: body}, 1000, model.Salt{})
+	if err != nil {
+		panic(err)
+	}
+	if bad {
+		e.Raw[130] ^= 1
+		e.Sig[2] ^= 1
+		head.Hash = e.Hash()
+	}
+	l.head = head
+	return e
+}
+
+// An author may have signed badly in the midst of a log. What stands around it is
+// proved by the next good signature, wherever the runs are cut.
+func TestABadSignatureWithinALogIsProvedByTheNext(t *testing.T) {
+	t.Parallel()
+	l, events := newLog(), []*model.Event(nil)
+	for n := range 6 {
+		events = append(events, l.next(n == 3))
+	}
+	empty, _ := write(t, newShelf(l.ws), bundle.Choice{})
+	for cut := 1; cut < len(events); cut++ {
+		to := newShelf(l.ws)
+		got, err := read(t, frames(empty[:56], wire.Run{Log: l.log, Events: events[:cut]}, wire.Run{Log: l.log, Events: events[cut:]}), to)
+		require.NoError(t, err, cut)
+		require.EqualValues(t, len(events), got.Events, cut)
+		require.Zero(t, got.Unsigned)
+		require.Empty(t, got.Gaps)
+	}
+	got, err := read(t, frames(empty[:56], wire.Run{Log: l.log, Events: events[:4]}), newShelf(l.ws))
+	require.NoError(t, err)
+	require.EqualValues(t, 3, got.Events)
+	require.EqualValues(t, 1, got.Unsigned)
 }
 
 func FuzzBundle(f *testing.F) {

@@ -184,5 +184,6 @@ func Read(ctx context.Context, r io.Reader, into Sink) (Taken, error) {
 		return ctx.Err()
 	})
 	t.Head = head
+	t.Unsigned += uint64(len(t.rest))
 	return t.Taken, err
 }

@@ -16,12 +16,21 @@ type taking struct {
 	ctx  context.Context
 	room Sink
 	gaps map[model.LogID]bool // logs that are in Gaps
+	// rest is the end of the last run behind its last good signature. The next run
+	// may prove it.
+	rest []*model.Event
 }
 
 func (t *taking) run(r wire.Run) error {
 	if len(r.Events) == 0 {
 		return nil
 	}
+	if n := len(t.rest); n > 0 && t.rest[n-1].Hash() == r.Events[0].Prev {
+		r.Events = append(t.rest, r.Events...)
+	} else {
+		t.Unsigned += uint64(n)
+	}
+	t.rest = nil
 	take, err := t.place(r)
 	if err != nil || len(take.Events) == 0 {
 		return err
@@ -70,10 +79,10 @@ func (t *taking) place(r wire.Run) (peer.Take, error) {
 	before, attaches := at[events[0].Prev]
 	switch {
 	case events[0].Seq == 1:
-		device = openedBy(events[0])
-		if len(lines) > 0 {
-			take.Parent, take.Begins = r.Log, true
+		if len(lines) > 0 { // two openings with one id
+			return peer.Take{}, altered(model.Refuse(model.CodeEventOpen, "Log", r.Log.String()))
 		}
+		device = openedBy(events[0])
 	case !attaches || before.Event.Seq != take.After:
 		t.apart(r.Log, lines, events)
 		return peer.Take{}, nil
@@ -89,11 +98,45 @@ func (t *taking) place(r wire.Run) (peer.Take, error) {
 	if take.Begins {
 		take.Parent = take.Branch
 		take.Branch = model.BranchID(r.Log, events[0].Hash())
+		// A log forks only when its author signed both events.
+		if err := events[0].VerifySignature(t.room.Workspace(), device); err != nil {
+			return peer.Take{}, altered(err)
+		}
 	}
-	if _, err := model.CheckRun(t.room.Workspace(), device, head, events); err != nil {
-		return peer.Take{}, fmt.Errorf("%w: %w", ErrAltered, err)
+	return t.signed(take, head, device)
+}
+
+// signed checks a run. Where its last signature is bad, an author may have signed
+// badly in the midst of a log: then what stands before the last good one is good.
+func (t *taking) signed(take peer.Take, head model.Head, device model.DeviceKey) (peer.Take, error) {
+	ws, events := t.room.Workspace(), take.Events
+	_, err := model.CheckRun(ws, device, head, events)
+	if model.CodeOf(err) != model.CodeEventSignature {
+		return take, altered(err)
+	}
+	n := len(events)
+	for n > 0 && events[n-1].VerifySignature(ws, device) != nil {
+		n--
+	}
+	if take.Events, t.rest = events[:n:n], events[n:]; len(t.rest) > maxRest {
+		return peer.Take{}, altered(err)
+	}
+	if n > 0 {
+		_, err = model.CheckRun(ws, device, head, take.Events)
+		return take, altered(err)
 	}
 	return take, nil
+}
+
+// maxRest is how many events without a good signature may stand one after another:
+// two frames full. An author's program signs none badly.
+const maxRest = 10_000
+
+func altered(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w: %w", ErrAltered, err)
 }
 
 // openedBy is the device that a log.open says; model.CheckRun sees whether it may.
