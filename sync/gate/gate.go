@@ -82,8 +82,14 @@ func (g *Gate) Enter(c net.Conn) bool {
 
 // Pass is Leave for a connection that authenticated: its address is no stranger.
 func (g *Gate) Pass(c net.Conn) {
-	addr := host(c)
+	g.Know(host(c))
+	g.Leave(c)
+}
+
+// Know makes an address none of the strangers, as one that passed.
+func (g *Gate) Know(addr string) {
 	g.mu.Lock()
+	defer g.mu.Unlock()
 	if !g.passed[addr] {
 		if len(g.passing) >= maxAddresses {
 			delete(g.passed, g.passing[0])
@@ -92,8 +98,6 @@ func (g *Gate) Pass(c net.Conn) {
 		g.passed[addr] = true
 		g.passing = append(g.passing, addr)
 	}
-	g.mu.Unlock()
-	g.Leave(c)
 }
 
 // Leave forgets a connection that authenticated or ended.
