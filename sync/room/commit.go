@@ -169,7 +169,7 @@ func (r *Room) incident(id model.Scope, read *reading) (*model.Incident, error) 
 	}
 	if r.removals.Load() != read.removals || r.commits(id) != read.commits && !(held != nil && in.Whole() && in.Total() == held.Total()) {
 		var err error
-		if in, err = read.again(id, r.extent(id)); err != nil {
+		if in, err = read.again(id, r.extent(id), pageLines); err != nil {
 			return nil, err
 		}
 		if held != nil {

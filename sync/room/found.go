@@ -198,6 +198,19 @@ func (r *Room) read(id identity, renew model.OpenReason) error {
 	return nil
 }
 
+// showEnds takes up where the logs end.
+func (r *Room) showEnds() error {
+	found, err := r.store.Heads()
+	if err != nil {
+		return fmt.Errorf("read the logs' ends: %w", err)
+	}
+	r.shown.of = make(map[model.LogID]uint64, len(found))
+	for _, h := range found {
+		r.shown.of[h.Log] = h.Seq
+	}
+	return nil
+}
+
 // makeRows makes the incident list anew from the events, for rows that another
 // version wrote. Each is stored again when its incident next changes.
 func (r *Room) makeRows() error {

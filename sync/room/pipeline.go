@@ -157,7 +157,7 @@ func (r *Room) publish(c *commit) {
 		}
 	}
 	r.mu.Lock()
-	r.shown = c.heads.content
+	r.shown.raise(c.records)
 	for id := range c.touched {
 		r.written[id]++
 	}

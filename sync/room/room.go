@@ -81,7 +81,7 @@ type Room struct {
 	calls    []model.Call
 	over     *model.Overview // given out last
 	desk     desk
-	shown    model.Head          // the log's end, as far as readers see it
+	shown    ends                // of the logs, as far as readers see them
 	written  map[model.Scope]int // commits of each incident since the room was opened
 	version  uint64
 	verified verification
@@ -145,8 +145,11 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.incidents = newShelf(func(id model.Scope) (*model.Incident, error) { return r.part(id, r.extent(id)) })
-	r.durable, r.shown = r.heads, r.heads.content
+	r.incidents = newShelf(func(id model.Scope) (*model.Incident, error) { return r.part(id, r.extent(id), pageLines) })
+	if err := r.showEnds(); err != nil {
+		return nil, err
+	}
+	r.durable = r.heads
 	if err := r.resumeRemovals(ctx); err != nil {
 		return nil, fmt.Errorf("read the removals: %w", err)
 	}
