@@ -36,6 +36,7 @@ type Incident struct {
 	alerts   map[alertKey][]*Record
 	undone   map[Ref]bool
 	removed  map[Ref][]*Record      // why a text is gone, by the event that had it
+	owners   owners                 // nil while every removal counts
 	acts     map[PersonID][]*Record // what each person did here, for undo
 
 	slots   map[Ref]*slot

@@ -202,7 +202,9 @@ func (r *Room) place(alerts model.ReceiveAlerts, who model.PersonID) model.Scope
 			}
 		}
 		for id := range ahead {
-			fresh = append(fresh, r.incidents.held[id].Summary())
+			if row := r.incidents.held[id].Summary(); row.Opened != 0 {
+				fresh = append(fresh, row)
+			}
 		}
 		rows = fresh
 	}

@@ -99,13 +99,25 @@ func (r *Room) send() {
 	r.flying, r.next = c, newCommit()
 	c.heads = r.heads
 	for id := range c.touched {
-		c.batch.Rows = append(c.batch.Rows, r.incidents.held[id].Summary())
+		c.batch.Rows = r.withRow(c.batch.Rows, r.incidents.held[id])
 	}
 	if c.people {
 		c.roster, c.newer = r.people.Roster(), r.people.Newer()
 	}
 	r.noteRemovals(c)
 	r.batches <- c.batch
+}
+
+// withRow adds an incident's row. One whose opening has not arrived has none, unless
+// it had one before.
+func (r *Room) withRow(rows []model.Summary, in *model.Incident) []model.Summary {
+	row := in.Summary()
+	if row.Opened == 0 {
+		if _, had := r.row(row.ID); !had {
+			return rows
+		}
+	}
+	return append(rows, row)
 }
 
 // land takes the store's answer to the commit that is on its way.
