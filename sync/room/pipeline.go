@@ -155,6 +155,9 @@ func (r *Room) send() {
 	}
 	r.noteRemovals(c)
 	r.noteAnew(c)
+	r.mu.Lock()
+	c.scopes(r.workspace.Scope(), func(id model.Scope) { r.sent[id]++ })
+	r.mu.Unlock()
 	r.batches <- c.batch
 }
 
@@ -175,6 +178,9 @@ func (r *Room) land(l landing) {
 	c := r.flying
 	r.flying = nil
 	if l.err != nil {
+		r.mu.Lock()
+		c.scopes(r.workspace.Scope(), func(id model.Scope) { r.written[id]++ })
+		r.mu.Unlock()
 		r.undo(c, fmt.Errorf("write to the store: %w", l.err))
 		return
 	}
@@ -244,9 +250,7 @@ func (r *Room) publish(c *commit) {
 	r.shown.raise(c.records)
 	c.hand.show(r)
 	fed := r.tell(c)
-	for id := range c.touched {
-		r.written[id]++
-	}
+	c.scopes(r.workspace.Scope(), func(id model.Scope) { r.written[id]++ })
 	r.desk.add(c.records)
 	if c.people {
 		r.roster, r.newer = c.roster, c.newer
@@ -310,6 +314,7 @@ func (r *Room) tellEarly(c *commit) {
 		fed = append(fed, r.lines.take(e.batch, e.durable)...)
 	}
 	for id := range c.touched {
+		r.sent[id]++
 		r.written[id]++
 		r.again(id)
 	}

@@ -105,7 +105,9 @@ type Room struct {
 	me       model.PersonID
 	peers    *model.Peers
 	shown    ends                // of the logs, as far as readers see them
-	written  map[model.Scope]int // commits of each incident since the room was opened
+	written  map[model.Scope]int // commits of each scope since the room was opened
+	sent     map[model.Scope]int // of those that went off, too
+	hashes   map[model.Scope]hashed
 	version  uint64
 	verified verification
 
@@ -136,6 +138,7 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 		store: o.Store, dir: o.Dir, now: o.Now, random: o.Random, warn: o.Warn, feed: o.Feed,
 		next:     newCommit(),
 		written:  map[model.Scope]int{},
+		sent:     map[model.Scope]int{},
 		requests: make(chan *request, maxRequests),
 		takes:    make(chan *request, maxRuns),
 		quit:     make(chan struct{}),
