@@ -86,6 +86,10 @@ type Room struct {
 	landed    <-chan landing
 	removing  []model.Scope // incidents in which a text is to be removed still
 	unremoved error
+	// anew are the incidents that are to be read again, removeSoon says that texts
+	// are to be removed, when there is time.
+	anew       map[model.Scope]bool
+	removeSoon bool
 
 	removals atomic.Uint64 // how often texts were removed
 	asking   atomic.Int64  // how many wait for the committer
@@ -139,6 +143,7 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 		next:     newCommit(),
 		written:  map[model.Scope]int{},
 		sent:     map[model.Scope]int{},
+		anew:     map[model.Scope]bool{},
 		requests: make(chan *request, maxRequests),
 		takes:    make(chan *request, maxRuns),
 		quit:     make(chan struct{}),
