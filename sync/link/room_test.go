@@ -174,6 +174,10 @@ func (r *room) Renew(context.Context, model.OpenReason) (peer.Writes, error) {
 	return r.writes, nil
 }
 
+func (r *room) Writes() (content, membership model.LogID) {
+	return r.writes.Content, r.writes.Membership
+}
+
 func (r *room) Check(context.Context, model.LogID, uint64) (uint64, error) { return 0, nil }
 
 func (r *room) Hashes(context.Context) (peer.Hashed, error) {
