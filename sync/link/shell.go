@@ -380,6 +380,9 @@ func (s *Shell) renew(ctx context.Context, reason model.OpenReason) {
 	}
 }
 
+// Wrote says at once in which logs the room writes from now on.
+func (s *Shell) Wrote(w peer.Writes) { s.in.put(w) }
+
 // wrote tells the engine when the room writes in other logs than before.
 func (s *Shell) wrote() {
 	w := peer.Writes{}
