@@ -11,11 +11,17 @@ import (
 )
 
 // Peers lists the rooms that this one is linked with: first what people must know
-// of them, whole; then how much is on its way; then each with its state, what it
+// of this machine and of them, whole; then how much is on its way; then each with its state, what it
 // lacks, its clock and the way to it. Why a link is not there stands under it.
 func Peers(env Env, ov *model.Overview, w int) []string {
 	p := peersPage{env: env, w: max(w, 0)}
+	for _, say := range ov.Warnings {
+		p.prose(themes.Warn, 2, env.signs().need+" "+env.Say.Say(say))
+	}
 	if !peered(ov) {
+		if len(p.out) > 0 {
+			p.blank()
+		}
 		p.prose(themes.Text, 0, env.Say.T("pane.peers.none"))
 		p.blank()
 		p.prose(themes.Dim, 0, env.Say.T("pane.peers.none.how"))
