@@ -38,7 +38,8 @@ type commit struct {
 	batch   storage.Batch
 	records []*model.Record // of the batch's events
 	bytes   int
-	heads   heads // of the logs, with this commit
+	hand    hand              // with this commit
+	durable []storage.Durable // once it is on the disk
 	waiting []pending
 	touched map[model.Scope]bool
 	// people says that it changes who is known; roster and newer are what is
@@ -53,6 +54,14 @@ type commit struct {
 func newCommit() *commit { return &commit{touched: map[model.Scope]bool{}} }
 
 func (c *commit) empty() bool { return len(c.batch.Events) == 0 }
+
+// set stores a setting with the commit.
+func (c *commit) set(name string, raw []byte) {
+	if c.batch.Settings == nil {
+		c.batch.Settings = map[string][]byte{}
+	}
+	c.batch.Settings[name] = raw
+}
 
 func (c *commit) full() bool {
 	return len(c.waiting) >= maxRequests || len(c.batch.Events) >= maxEvents || c.bytes >= maxBytes
@@ -124,13 +133,13 @@ func (r *Room) decide(c *commit, req *request) (model.Receipt, error) {
 			return receipt, err
 		}
 	}
-	if in != nil && in.NeedsWhole(req.who.Person, r.id.Content, req.command) {
+	if in != nil && in.NeedsWhole(req.who.Person, r.hand.id.Content, req.command) {
 		return receipt, &wholeError{receipt.Incident}
 	}
 	now := r.now()
 	drafts, err := model.Decide(model.Act{
 		Now: now, Actor: req.who.Person, Via: req.who.Via,
-		Workspace: r.id.Workspace.Scope(), Log: r.id.Content, Membership: r.id.Membership, Nonce: r.nonce,
+		Workspace: r.workspace.Scope(), Log: r.hand.id.Content, Membership: r.hand.id.Membership, Nonce: r.nonce,
 	}, r.people, in, req.command)
 	if err != nil {
 		return receipt, err
@@ -144,7 +153,7 @@ func (r *Room) decide(c *commit, req *request) (model.Receipt, error) {
 		if _, ok := rec.Body.(*model.IncidentOpen); ok {
 			receipt.Incident, receipt.Opened = rec.Scope, true
 		}
-		if rec.Scope == r.id.Workspace.Scope() {
+		if rec.Scope == r.workspace.Scope() {
 			c.people = true
 		} else {
 			c.touched[rec.Scope] = true
@@ -169,7 +178,7 @@ func (r *Room) incident(id model.Scope, read *reading) (*model.Incident, error) 
 	}
 	if r.removals.Load() != read.removals || r.commits(id) != read.commits && !(held != nil && in.Whole() && in.Total() == held.Total()) {
 		var err error
-		if in, err = read.again(id, r.extent(id)); err != nil {
+		if in, err = read.again(id, r.extent(id), pageLines); err != nil {
 			return nil, err
 		}
 		if held != nil {
@@ -202,7 +211,9 @@ func (r *Room) place(alerts model.ReceiveAlerts, who model.PersonID) model.Scope
 			}
 		}
 		for id := range ahead {
-			fresh = append(fresh, r.incidents.held[id].Summary())
+			if row := r.incidents.held[id].Summary(); row.Opened != 0 {
+				fresh = append(fresh, row)
+			}
 		}
 		rows = fresh
 	}
@@ -211,19 +222,15 @@ func (r *Room) place(alerts model.ReceiveAlerts, who model.PersonID) model.Scope
 
 // seal makes all drafts of one command events of the commit, or none of them.
 func (r *Room) seal(c *commit, drafts []model.Draft, nowMS int64) ([]*model.Record, error) {
-	ends := r.heads
+	author := r.hand.author
 	placed := make([]storage.Placed, 0, len(drafts))
 	records := make([]*model.Record, 0, len(drafts))
 	for _, d := range drafts {
-		head := ends.of(d.Body.Kind())
-		d.PrevInScope = r.lastIn(head.Log, d.Scope, records)
-		e, rec, next, err := model.SealRecord(r.signer, ends.risen(head), d, nowMS, model.Salt(r.nonce()))
+		d.PrevInScope = r.lastIn(author.Head(d.Body.Kind().Log()).Log, d.Scope, records)
+		e, rec, err := author.Seal(r.signer, d, nowMS, model.Salt(r.nonce()), r.clockOf)
 		if err != nil {
 			return nil, err
 		}
-		// Every clock of this room rises above all that it has named, so the
-		// effective clock is the event's own.
-		*head = next
 		placed = append(placed, storage.Placed{Event: e, Eff: rec.Eff})
 		records = append(records, rec)
 	}
@@ -231,10 +238,16 @@ func (r *Room) seal(c *commit, drafts []model.Draft, nowMS int64) ([]*model.Reco
 		r.apply(rec)
 		c.bytes += placed[i].Event.Size()
 	}
-	r.heads = ends
+	r.hand.author = author
 	c.batch.Events = append(c.batch.Events, placed...)
 	c.records = append(c.records, records...)
 	return records, nil
+}
+
+// clockOf is where an event stands that the store holds.
+func (r *Room) clockOf(ref model.Ref) (model.Clock, bool) {
+	_, eff, _, err := r.store.Find(ref)
+	return eff, err == nil
 }
 
 // lastIn is the log's last event in the scope, of those that are being sealed too.
@@ -244,7 +257,7 @@ func (r *Room) lastIn(log model.LogID, scope model.Scope, sealed []*model.Record
 			return sealed[i].Ref
 		}
 	}
-	if scope == r.id.Workspace.Scope() {
+	if scope == r.workspace.Scope() {
 		return r.people.LastIn(log)
 	}
 	if in := r.incidents.held[scope]; in != nil {
@@ -254,7 +267,7 @@ func (r *Room) lastIn(log model.LogID, scope model.Scope, sealed []*model.Record
 }
 
 func (r *Room) apply(rec *model.Record) {
-	if rec.Scope == r.id.Workspace.Scope() {
+	if rec.Scope == r.workspace.Scope() {
 		r.people.Apply(rec)
 		return
 	}

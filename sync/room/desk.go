@@ -19,6 +19,8 @@ type sheet struct {
 	// extent is how much there was when the sheet was begun. What came later is put
 	// on it, whatever is read from the store meanwhile.
 	extent model.Extent
+	// lines is how many lines are read at least.
+	lines int
 
 	// The room's mu guards these.
 	fresh   []*model.Record // durable, and not in the view
@@ -74,6 +76,23 @@ func (d *desk) replace(in *model.Incident) {
 	}
 }
 
+// again begins a sheet anew, because what it shows stands elsewhere now. Who reads
+// it looks again, and finds as much of the log as before.
+func (r *Room) again(id model.Scope) {
+	s := r.desk.sheets[id]
+	switch {
+	case s == nil:
+	case s.view == nil && s.readers == 0:
+		r.desk.drop(id)
+	default:
+		next := &sheet{id: id, extent: r.extentHeld(id), lines: s.lines}
+		if s.view != nil {
+			next.lines = max(next.lines, len(s.view.Lines))
+		}
+		r.desk.put(next)
+	}
+}
+
 // trim drops the least recently used sheets beyond the limit that nobody reads.
 func (d *desk) trim(limit int) {
 	for i := 0; len(d.order) > limit && i < len(d.order); {
@@ -91,7 +110,7 @@ func (r *Room) look(id model.Scope) *sheet {
 	defer r.mu.Unlock()
 	s := r.desk.sheets[id]
 	if s == nil {
-		s = &sheet{id: id, extent: r.extentHeld(id)}
+		s = &sheet{id: id, extent: r.extentHeld(id), lines: pageLines}
 	}
 	r.desk.put(s)
 	s.readers++

@@ -15,15 +15,21 @@ import (
 // answered. When the store refuses a commit, the one that was decided on top of
 // it is undone with it.
 
+// landing is the store's answer to a commit.
+type landing struct {
+	durable []storage.Durable
+	err     error
+}
+
 // serve is the committer. It ends when the room is closed and the queue is empty.
 func (r *Room) serve() {
 	defer close(r.done)
-	batches, landed := make(chan storage.Batch, 1), make(chan error, 1)
+	batches, landed := make(chan storage.Batch, 1), make(chan landing, 1)
 	go func() {
 		defer close(landed)
 		for b := range batches {
-			_, err := r.store.Commit(context.Background(), b)
-			landed <- err
+			durable, err := r.store.Commit(context.Background(), b)
+			landed <- landing{durable, err}
 		}
 	}()
 	defer func() {
@@ -43,8 +49,8 @@ func (r *Room) serve() {
 			if r.flying == nil {
 				r.gather()
 			}
-		case err := <-landed:
-			r.land(err)
+		case l := <-landed:
+			r.land(l)
 		case <-quit:
 			quit = nil
 		}
@@ -97,9 +103,9 @@ func (r *Room) launch() {
 func (r *Room) send() {
 	c := r.next
 	r.flying, r.next = c, newCommit()
-	c.heads = r.heads
+	c.hand = r.hand
 	for id := range c.touched {
-		c.batch.Rows = append(c.batch.Rows, r.incidents.held[id].Summary())
+		c.batch.Rows = r.withRow(c.batch.Rows, r.incidents.held[id])
 	}
 	if c.people {
 		c.roster, c.newer = r.people.Roster(), r.people.Newer()
@@ -108,15 +114,27 @@ func (r *Room) send() {
 	r.batches <- c.batch
 }
 
+// withRow adds an incident's row. One whose opening has not arrived has none, unless
+// it had one before.
+func (r *Room) withRow(rows []model.Summary, in *model.Incident) []model.Summary {
+	row := in.Summary()
+	if row.Opened == 0 {
+		if _, had := r.row(row.ID); !had {
+			return rows
+		}
+	}
+	return append(rows, row)
+}
+
 // land takes the store's answer to the commit that is on its way.
-func (r *Room) land(err error) {
+func (r *Room) land(l landing) {
 	c := r.flying
 	r.flying = nil
-	if err != nil {
-		r.undo(c, fmt.Errorf("write to the store: %w", err))
+	if l.err != nil {
+		r.undo(c, fmt.Errorf("write to the store: %w", l.err))
 		return
 	}
-	r.durable = c.heads
+	r.durable, c.durable = c.hand, l.durable
 	if !r.next.empty() {
 		r.send() // the disk has work while this one is told
 	}
@@ -130,7 +148,7 @@ func (r *Room) land(err error) {
 // it: their folds, which are read again at need, their place in the log, and
 // everybody's request.
 func (r *Room) undo(c *commit, err error) {
-	r.heads = r.durable
+	r.hand = r.durable
 	next := r.next
 	r.next = newCommit()
 	for _, lost := range []*commit{c, next} {
@@ -157,7 +175,9 @@ func (r *Room) publish(c *commit) {
 		}
 	}
 	r.mu.Lock()
-	r.shown = c.heads.content
+	r.shown.raise(c.records)
+	c.hand.show(r)
+	fed, err := r.lines.take(&c.batch, c.durable)
 	for id := range c.touched {
 		r.written[id]++
 	}
@@ -174,6 +194,9 @@ func (r *Room) publish(c *commit) {
 	r.calls = withCalls(r.calls, callsIn(c.records, r.roster))
 	r.version++
 	r.mu.Unlock()
+	if err == nil && r.feed != nil && len(fed) > 0 {
+		r.feed(fed)
+	}
 	for _, p := range c.waiting {
 		if _, removes := p.req.command.(model.RemoveText); removes && p.answer.err == nil {
 			p.answer.err = kept

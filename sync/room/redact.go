@@ -37,7 +37,7 @@ func (r *Room) noteRemovals(c *commit) {
 			r.removing = append(r.removing, id)
 		}
 	}
-	c.batch.Settings = map[string][]byte{removalsSetting: r.encodeRemoving()}
+	c.set(removalsSetting, r.encodeRemoving())
 }
 
 // removeTexts removes from the store what the acts in the pending incidents
