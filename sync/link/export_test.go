@@ -1,0 +1,8 @@
+package link
+
+// Flying is how many bytes that came in are on their way to the disk.
+func (s *Shell) Flying() int {
+	s.flying.mu.Lock()
+	defer s.flying.mu.Unlock()
+	return s.flying.used
+}
