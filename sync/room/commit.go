@@ -5,6 +5,7 @@ import (
 
 	"warroom/model"
 	"warroom/storage"
+	"warroom/sync/peer"
 )
 
 // Limits of one commit. It takes what queued up during the last one and never
@@ -21,7 +22,11 @@ type request struct {
 	incident model.Scope
 	command  model.Command
 	// read is the incident as the caller read it, so that the committer need not.
-	read   *reading
+	read *reading
+	// alone, instead of a command, makes a commit of which nothing else is part.
+	alone func(*commit) error
+	// run, instead of a command, is what a peer brought.
+	run    *peer.Take
 	answer chan answer // buffered: the committer never waits for who asked
 }
 
@@ -47,13 +52,25 @@ type commit struct {
 	people bool
 	roster *model.Roster
 	newer  int
+	// anew are the scopes of which something moved, or left the timeline: what is
+	// folded of them is read again.
+	anew map[model.Scope]bool
+	// planned says that the replica has taken it over, taken that it is of peers.
+	// judged says that a removal may be somebody's to do now.
+	planned, taken, judged bool
+	early                  []early
 	// removing are the incidents in which a text is to be removed for good.
 	removing []model.Scope
 }
 
-func newCommit() *commit { return &commit{touched: map[model.Scope]bool{}} }
+func newCommit() *commit {
+	return &commit{touched: map[model.Scope]bool{}, anew: map[model.Scope]bool{}}
+}
 
 func (c *commit) empty() bool { return len(c.batch.Events) == 0 }
+
+// nothing reports a commit that changes nothing.
+func (c *commit) nothing() bool { return c.empty() && len(c.batch.Ends) == 0 }
 
 // set stores a setting with the commit.
 func (c *commit) set(name string, raw []byte) {
@@ -113,12 +130,11 @@ func (r *Room) undurable(id model.Scope) bool {
 // leaves the commit as it was; the receipt says which incident it was about.
 func (r *Room) decide(c *commit, req *request) (model.Receipt, error) {
 	receipt := model.Receipt{Incident: req.incident}
-	if r.people == nil { // forgotten, after the store refused a commit
-		people, err := r.readPeople()
-		if err != nil {
-			return receipt, err
-		}
-		r.people = people
+	if r.hand.id.Me.IsZero() {
+		return receipt, model.Refuse(model.CodeRoomWaits)
+	}
+	if err := r.knowPeople(); err != nil {
+		return receipt, err
 	}
 	if !r.people.Knows(req.who.Person) {
 		return receipt, model.Refuse(model.CodePersonUnknown, "Person", req.who.Person.String()[:8])
@@ -139,7 +155,7 @@ func (r *Room) decide(c *commit, req *request) (model.Receipt, error) {
 	now := r.now()
 	drafts, err := model.Decide(model.Act{
 		Now: now, Actor: req.who.Person, Via: req.who.Via,
-		Workspace: r.workspace.Scope(), Log: r.hand.id.Content, Membership: r.hand.id.Membership, Nonce: r.nonce,
+		Workspace: r.workspace.Scope(), Log: r.hand.id.Content, Membership: r.hand.id.Membership, Peers: r.linked.Load(), Nonce: r.nonce,
 	}, r.people, in, req.command)
 	if err != nil {
 		return receipt, err
@@ -163,6 +179,15 @@ func (r *Room) decide(c *commit, req *request) (model.Receipt, error) {
 		}
 	}
 	return receipt, nil
+}
+
+// knowPeople reads the people when they were forgotten, because the store refused a
+// commit.
+func (r *Room) knowPeople() (err error) {
+	if r.people == nil {
+		r.people, err = r.readPeople()
+	}
+	return err
 }
 
 // incident gives the fold on which a command is decided, with all that is sealed,
@@ -246,8 +271,10 @@ func (r *Room) seal(c *commit, drafts []model.Draft, nowMS int64) ([]*model.Reco
 
 // clockOf is where an event stands that the store holds.
 func (r *Room) clockOf(ref model.Ref) (model.Clock, bool) {
-	_, eff, _, err := r.store.Find(ref)
-	return eff, err == nil
+	if r.replica == nil { // founding
+		return 0, false
+	}
+	return r.replica.Eff(ref)
 }
 
 // lastIn is the log's last event in the scope, of those that are being sealed too.

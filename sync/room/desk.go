@@ -24,6 +24,7 @@ type sheet struct {
 
 	// The room's mu guards these.
 	fresh   []*model.Record // durable, and not in the view
+	stale   bool            // who was an owner has changed
 	view    *model.View     // nil until somebody has read
 	readers int             // at work
 
@@ -70,8 +71,9 @@ func (d *desk) add(records []*model.Record) {
 }
 
 // replace puts a fold in the place of what is shown, which must not be any more.
-func (d *desk) replace(in *model.Incident) {
+func (d *desk) replace(in *model.Incident, people *model.Roster) {
 	if d.sheets[in.ID()] != nil {
+		in.Judge(people)
 		d.put(&sheet{id: in.ID(), in: in, view: in.View()})
 	}
 }
@@ -138,7 +140,7 @@ func (r *Room) leave(s *sheet) bool {
 func (r *Room) seen(s *sheet) (v *model.View, current bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return s.view, s.view != nil && len(s.fresh) == 0
+	return s.view, s.view != nil && len(s.fresh) == 0 && !s.stale
 }
 
 // draw folds what was read, and what is fresh, and gives the view of it.
@@ -147,11 +149,13 @@ func (r *Room) draw(s *sheet, read func()) *model.View {
 	defer s.folding.Unlock()
 	read()
 	r.mu.Lock()
-	fresh := s.fresh
+	fresh, people := s.fresh, r.roster
+	s.stale = false
 	r.mu.Unlock()
 	for _, rec := range fresh {
 		s.in.Apply(rec)
 	}
+	s.in.Judge(people)
 	v := s.in.View()
 	r.mu.Lock()
 	defer r.mu.Unlock()

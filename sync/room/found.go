@@ -7,6 +7,7 @@ import (
 
 	"warroom/model"
 	"warroom/storage"
+	"warroom/sync/replica"
 )
 
 // identitySetting is the store's setting that says which room this is.
@@ -195,6 +196,43 @@ func (r *Room) showLines() error {
 		r.feed(fed)
 	}
 	return nil
+}
+
+// knowLines reads the lines that the replica goes by when they were forgotten,
+// because the store refused a commit.
+func (r *Room) knowLines() (err error) {
+	if r.replica == nil {
+		r.ahead = ahead{Store: r.store}
+		r.replica, err = replica.Open(&r.ahead)
+	}
+	return err
+}
+
+// finish does what is left of a plan in the midst of which the room ended.
+func (r *Room) finish(ctx context.Context) error {
+	if err := r.knowLines(); err != nil {
+		return err
+	}
+	p, err := r.replica.Unfinished()
+	if err != nil || p.Nothing() {
+		return err
+	}
+	for _, b := range p.Batches {
+		if _, err := r.store.Commit(ctx, b); err != nil {
+			return err
+		}
+	}
+	for _, line := range p.Lines {
+		r.hand.author.Seen(line)
+	}
+	scopes := map[model.Scope]bool{}
+	for _, id := range p.Anew {
+		scopes[id] = true
+	}
+	for _, row := range r.foldAnew(scopes) {
+		r.list.put(row)
+	}
+	return errors.Join(r.replica.Done(p), r.knowPeople())
 }
 
 // makeRows makes the incident list anew from the events, for rows that another

@@ -21,19 +21,30 @@ type Fed struct {
 }
 
 // lines are all lines that the store holds, as readers see them. The room's mu
-// guards it; what was given out does not change.
+// guards it.
 type lines struct {
-	of   map[model.LogID]model.Branch
-	lent bool
+	of map[model.LogID]model.Branch
+	// branches counts, by log, those that are not the log's own.
+	branches map[model.LogID]int
 }
 
 func newLines(all []model.Branch) lines {
-	l := lines{of: make(map[model.LogID]model.Branch, len(all))}
+	l := lines{of: make(map[model.LogID]model.Branch, len(all)), branches: map[model.LogID]int{}}
 	for _, b := range all {
-		l.of[b.ID] = b
+		l.put(b)
 	}
 	return l
 }
+
+func (l *lines) put(b model.Branch) {
+	if _, had := l.of[b.ID]; !had && !b.Own() {
+		l.branches[b.Log]++
+	}
+	l.of[b.ID] = b
+}
+
+// forked reports a log of several lines.
+func (l *lines) forked(log model.LogID) bool { return l.branches[log] > 0 }
 
 // all lists the lines by log, and then by id.
 func (l *lines) all() []model.Branch {
@@ -47,21 +58,13 @@ func (l *lines) all() []model.Branch {
 	return out
 }
 
-// change makes what was given out stay as it is.
-func (l *lines) change() {
-	if l.lent {
-		l.of, l.lent = maps.Clone(l.of), false
-	}
-}
-
 // take adds what a commit made durable, and says what there is to tell of it.
-func (l *lines) take(b *storage.Batch, durable []storage.Durable) ([]Fed, error) {
-	l.change()
+func (l *lines) take(b *storage.Batch, durable []storage.Durable) []Fed {
 	for _, begins := range b.Begins {
 		parent := l.of[begins.Parent]
 		begins.Device, begins.Kind, begins.Nonce = parent.Device, parent.Kind, parent.Nonce
 		begins.Tip = model.Head{Log: begins.ID, Seq: begins.Base}
-		l.of[begins.ID] = begins
+		l.put(begins)
 	}
 	var fed []Fed
 	for i := range b.Events {
@@ -74,20 +77,19 @@ func (l *lines) take(b *storage.Batch, durable []storage.Durable) ([]Fed, error)
 		if held && p.Event.Seq <= line.Tip.Seq {
 			if p.Event.Seq == line.Tip.Seq {
 				line.Eff = p.Eff // it moved
-				l.of[id] = line
+				l.put(line)
 			}
 			continue
 		}
 		if !held {
-			open, err := opened(p.Event)
-			if err != nil {
-				return nil, err
+			line = model.Branch{ID: id, Log: id}
+			if open := opened(p.Event); open != nil {
+				line.Device, line.Kind, line.Nonce = open.Device, open.Log, open.Nonce
 			}
-			line = model.Branch{ID: id, Log: id, Device: open.Device, Kind: open.Log, Nonce: open.Nonce}
 		}
 		line.Tip = model.Head{Log: id, Seq: p.Event.Seq, Hash: p.Event.Hash(), Clock: p.Event.Clock}
 		line.Eff = p.Eff
-		l.of[id] = line
+		l.put(line)
 		if n := len(fed); n == 0 || fed[n-1].Branch.ID != id {
 			fed = append(fed, Fed{})
 		}
@@ -98,24 +100,22 @@ func (l *lines) take(b *storage.Batch, durable []storage.Durable) ([]Fed, error)
 		line := l.of[end.Branch]
 		if line.Ends == 0 || end.From < line.Ends {
 			line.Ends = end.From
-			l.of[end.Branch] = line
+			l.put(line)
 			fed = append(fed, Fed{Branch: line})
 		}
 	}
-	return fed, nil
+	return fed
 }
 
-// opened is what a log.open says.
-func opened(e *model.Event) (*model.LogOpen, error) {
+// opened is what a log.open says; nil for another event, with which the store lets
+// no log begin.
+func opened(e *model.Event) *model.LogOpen {
 	body, _, err := model.DecodeBody(e.Kind, e.Body)
 	if err != nil {
-		return nil, err
+		return nil
 	}
-	open, ok := body.(*model.LogOpen)
-	if !ok {
-		return nil, model.Refuse(model.CodeEventOpen, "Log", e.Log.String())
-	}
-	return open, nil
+	open, _ := body.(*model.LogOpen)
+	return open
 }
 
 // Lines lists every line of every log that the room holds, by log and then by id,

@@ -14,6 +14,7 @@ import (
 
 	"warroom/model"
 	"warroom/storage"
+	"warroom/sync/replica"
 )
 
 // ErrClosed is answered to a command that comes after Close.
@@ -75,9 +76,12 @@ type Room struct {
 	durable   hand          // as far as they are on the disk
 	people    *model.People // nil when they are to be read again
 	incidents *shelf
-	next      *commit  // being decided
-	flying    *commit  // on its way to the disk; nil for none
-	apart     *request // waits for a commit of its own
+	next      *commit    // being decided
+	flying    *commit    // on its way to the disk; nil for none
+	apart     *request   // waits for a commit of its own
+	runs      []*request // of peers, that wait
+	replica   *replica.Replica
+	ahead     ahead
 	batches   chan<- storage.Batch
 	landed    <-chan landing
 	removing  []model.Scope // incidents in which a text is to be removed still
@@ -101,13 +105,16 @@ type Room struct {
 	me       model.PersonID
 	peers    *model.Peers
 	shown    ends                // of the logs, as far as readers see them
-	written  map[model.Scope]int // commits of each incident since the room was opened
+	written  map[model.Scope]int // commits of each scope since the room was opened
+	sent     map[model.Scope]int // of those that went off, too
+	hashes   map[model.Scope]hashed
 	version  uint64
 	verified verification
 
 	content, membership model.LogID // that are written
 
 	requests chan *request
+	takes    chan *request
 	quit     chan struct{}
 	done     chan struct{}
 	checks   sync.WaitGroup
@@ -131,7 +138,9 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 		store: o.Store, dir: o.Dir, now: o.Now, random: o.Random, warn: o.Warn, feed: o.Feed,
 		next:     newCommit(),
 		written:  map[model.Scope]int{},
+		sent:     map[model.Scope]int{},
 		requests: make(chan *request, maxRequests),
+		takes:    make(chan *request, maxRuns),
 		quit:     make(chan struct{}),
 		done:     make(chan struct{}),
 		proved:   make(chan struct{}),
@@ -169,12 +178,18 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 		return nil, err
 	}
 	r.incidents = newShelf(func(id model.Scope) (*model.Incident, error) { return r.part(id, r.extent(id), pageLines) })
+	if err := r.finish(ctx); err != nil {
+		return nil, fmt.Errorf("go on with what moved: %w", err)
+	}
 	if err := r.showLines(); err != nil {
 		return nil, err
 	}
 	r.durable = r.hand
 	r.hand.show(r)
 	r.linked.Store(o.Linked)
+	if err := r.resumeAnew(); err != nil {
+		return nil, fmt.Errorf("read what moved: %w", err)
+	}
 	if err := r.resumeRemovals(ctx); err != nil {
 		return nil, fmt.Errorf("read the removals: %w", err)
 	}
@@ -299,10 +314,14 @@ func (r *Room) Do(ctx context.Context, who model.Actor, incident model.Scope, c 
 // ask gives the committer a request and waits for its answer. When ctx ends
 // first, the act may still be done.
 func (r *Room) ask(ctx context.Context, req *request) (answer, error) {
+	return r.askAt(ctx, r.requests, req)
+}
+
+func (r *Room) askAt(ctx context.Context, queue chan<- *request, req *request) (answer, error) {
 	r.asking.Add(1)
 	defer r.asking.Add(-1)
 	select {
-	case r.requests <- req:
+	case queue <- req:
 	case <-r.quit:
 		return answer{}, ErrClosed
 	case <-ctx.Done():

@@ -35,10 +35,14 @@ type Seat struct {
 	of   *model.Overview // this one
 }
 
-// Enter gives somebody a seat. It refuses with CodeAccessNone who is no member.
+// Enter gives somebody a seat. It refuses with CodeAccessNone who is no member, and
+// everybody with CodeRoomWaits while the room does not know whose it is.
 // Close must follow.
 func (r *Room) Enter(e Entry) (*Seat, error) {
 	s := &Seat{room: r, who: model.Actor{Person: e.Person, Via: e.Via}}
+	if r.Me().IsZero() {
+		return nil, model.Refuse(model.CodeRoomWaits)
+	}
 	access := r.Overview().For(s.who).Access
 	if access == model.NoAccess {
 		return nil, model.Refuse(model.CodeAccessNone)
