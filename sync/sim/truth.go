@@ -1,0 +1,70 @@
+package sim
+
+import "warroom/model"
+
+// truth is what an onlooker who sees everything knows: which disk has which event,
+// and what people were told.
+type truth struct {
+	held map[model.Hash]*holders
+	acts []*act
+	// bad are events that no correct room may count: with a bad signature.
+	bad map[model.Hash]bool
+	// forked are the logs of which two events of one number exist on correct disks, or
+	// were told to correct rooms.
+	seen map[place]model.Hash
+	// forks are the logs that were written from two copies.
+	forks map[model.LogID]bool
+}
+
+type place struct {
+	log model.LogID
+	seq uint64
+}
+
+// holders are the disks that have an event now, and that ever had it, by serial.
+type holders struct{ now, ever uint64 }
+
+// act is something that a person was told is saved.
+type act struct {
+	node     *node
+	disk     *disk
+	ref      model.Ref
+	hash     model.Hash
+	incident model.Scope
+	at       int64
+	// excused says that the only disks that had it were lost before anybody else
+	// had it.
+	excused bool
+}
+
+func newTruth() *truth {
+	return &truth{
+		held: map[model.Hash]*holders{}, bad: map[model.Hash]bool{},
+		seen: map[place]model.Hash{}, forks: map[model.LogID]bool{},
+	}
+}
+
+// holds notes that a disk has an event.
+func (t *truth) holds(d *disk, e *model.Event) {
+	hash := e.Hash()
+	h := t.held[hash]
+	if h == nil {
+		h = &holders{}
+		t.held[hash] = h
+	}
+	bit := uint64(1) << d.serial
+	h.now |= bit
+	h.ever |= bit
+}
+
+// lost notes that a disk is no more, and which acts are gone with it.
+func (t *truth) lost(d *disk) {
+	for _, h := range t.held {
+		h.now &^= uint64(1) << d.serial
+	}
+	for _, a := range t.acts {
+		if h := t.held[a.hash]; h == nil || h.now == 0 {
+			a.excused = true
+		}
+	}
+}
