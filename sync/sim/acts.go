@@ -101,7 +101,7 @@ func (w *world) wishIn(v *model.View, what int) model.Command {
 	case what < 68:
 		return model.Undo{}
 	case what < 72:
-		for _, at := range v.Conflicts() {
+		if at := conflict(v); !at.IsZero() {
 			return model.Settle{Choose: at}
 		}
 	}
@@ -115,4 +115,22 @@ func (w *world) words(of string) string {
 		n = 700
 	}
 	return fmt.Sprintf("%s %d%s", of, w.rng.IntN(1_000_000), strings.Repeat(" word", n))
+}
+
+// conflict is a write that stands beside others; zero for none.
+func conflict(v *model.View) model.Ref {
+	switch {
+	case v.Title.Conflict():
+		return v.Title.Others[0].By.Ref
+	case v.Severity.Conflict():
+		return v.Severity.Others[0].By.Ref
+	case v.Status.Conflict():
+		return v.Status.Others[0].By.Ref
+	}
+	for _, h := range v.Roles {
+		if h.Conflict() {
+			return h.Holders[0].By.Ref
+		}
+	}
+	return model.Ref{}
 }

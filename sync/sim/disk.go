@@ -12,6 +12,7 @@ import (
 var (
 	errFull   = errors.New("no space left on the simulated disk")
 	errBroken = errors.New("the simulated disk failed")
+	errEnough = errors.New("no more is asked for")
 )
 
 // disk is a store as its journal made it: the batches that were synced, and the

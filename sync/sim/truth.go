@@ -9,16 +9,6 @@ type truth struct {
 	acts []*act
 	// bad are events that no correct room may count: with a bad signature.
 	bad map[model.Hash]bool
-	// forked are the logs of which two events of one number exist on correct disks, or
-	// were told to correct rooms.
-	seen map[place]model.Hash
-	// forks are the logs that were written from two copies.
-	forks map[model.LogID]bool
-}
-
-type place struct {
-	log model.LogID
-	seq uint64
 }
 
 // holders are the disks that have an event now, and that ever had it, by serial.
@@ -38,10 +28,7 @@ type act struct {
 }
 
 func newTruth() *truth {
-	return &truth{
-		held: map[model.Hash]*holders{}, bad: map[model.Hash]bool{},
-		seen: map[place]model.Hash{}, forks: map[model.LogID]bool{},
-	}
+	return &truth{held: map[model.Hash]*holders{}, bad: map[model.Hash]bool{}}
 }
 
 // holds notes that a disk has an event.

@@ -84,6 +84,9 @@ type world struct {
 	ws     model.WorkspaceID
 	people []model.PersonID
 	failed *Failure
+	chosen []class
+	// signatures are those that were looked at, by event.
+	signatures map[model.Hash]bool
 	// founding are the founder's first batch, which every member's store begins with
 	// in half of the runs.
 	healed bool
@@ -93,11 +96,11 @@ type world struct {
 func Run(o Options) (Report, error) {
 	w := &world{
 		opt: o, rng: rand.New(rand.NewPCG(o.Seed, 0x77617272_6f6f6d)), digest: sha256.New(),
-		report: Report{Seed: o.Seed, Classes: map[string]int{}}, truth: newTruth(),
+		report: Report{Seed: o.Seed, Classes: map[string]int{}}, truth: newTruth(), signatures: map[model.Hash]bool{},
 	}
 	w.build()
-	w.people_()
-	w.break_()
+	w.gather()
+	w.begin()
 	w.run(faultsUntil)
 	w.heal()
 	w.run(actsUntil)
