@@ -8,18 +8,13 @@ const MaxObs = 64
 
 // Author is what one store writes: the ends of its two logs, what it has seen since
 // it last wrote in each, and the clock. It is a value: a copy goes on by itself, and
-// the one that it was made of stays as it was. One goroutine uses it and its copies,
-// and seals with those of one history alone: who puts an earlier copy back has
-// dropped the later ones.
+// the one that it was made of stays as it was.
 type Author struct {
 	content, membership end
 	clock               Clock
 	// ahead is the greatest effective clock that was seen and not merged yet; top the
 	// greatest that was ever seen or written.
 	ahead, top Clock
-	// lifted are events of this author that stand later than their own clock, because
-	// of what they name. They are looked up here until a store has them.
-	lifted []sight
 }
 
 // end is the end of one of the author's logs.
@@ -39,13 +34,6 @@ type sight struct {
 	ref  Ref
 	eff  Clock
 }
-
-// Lifted events are kept for longer than any of them waits for its store: a room
-// has two commits of a thousand events in hand at most.
-const (
-	keepLifted = 2_500
-	maxLifted  = 2 * keepLifted
-)
 
 // NewAuthor goes on with a store's own logs. lines are all that the store holds,
 // those two among them: the clock rises above them (see Clock.Merge), and what the
@@ -140,55 +128,34 @@ func (a *Author) Seal(s Signer, d Draft, nowMS int64, salt Salt, eff func(Ref) (
 	head := e.head
 	head.Clock = a.clock.Merge(a.ahead, nowMS)
 	ev, rec, next, err := SealRecord(s, head, d, nowMS, salt)
-	if CodeOf(err) == CodeEventTooLarge && len(obs) > len(given) {
-		// A long act goes out without them: what was seen can wait for the next.
-		c.Obs, left = given, e.seen
-		ev, rec, next, err = SealRecord(s, head, d, nowMS, salt)
-	}
 	if err != nil {
 		c.Obs = given
 		return nil, nil, err
 	}
 	if rec.Clock <= a.top {
-		rec.Eff = Effective(rec, func(ref Ref) (Clock, bool) { return a.effOf(e, ref, eff) })
+		rec.Eff = Effective(rec, func(ref Ref) (Clock, bool) { return e.effOf(ref, eff) })
 	}
 	e.head, e.eff, e.seen = next, rec.Eff, left
 	e.names = slices.Concat(rec.Common().Pred, rec.Common().Obs)
 	a.clock, a.ahead, a.top = rec.Clock, 0, max(a.top, rec.Eff)
 	if rec.Eff > rec.Clock {
-		a.lift(e, rec)
+		// It stands later than its own clock, so the other log's next event names it:
+		// the clocks alone would not say which of the two came first.
+		a.other(e).see(sight{rec.Ref.Log, rec.Ref, rec.Eff})
 	}
 	return ev, rec, nil
 }
 
-// lift remembers an event that stands later than its clock. The other own log's next
-// event names it: otherwise only the clock would say which of the two came first.
-func (a *Author) lift(e *end, rec *Record) {
-	s := sight{rec.Ref.Log, rec.Ref, rec.Eff}
-	if len(a.lifted) >= maxLifted {
-		a.lifted = slices.Clone(a.lifted[len(a.lifted)-keepLifted:])
-	}
-	a.lifted = append(a.lifted, s)
-	other := &a.content
-	if e == other {
-		other = &a.membership
-	}
-	other.see(s)
-}
-
-// effOf finds the effective clock of an event that the next one of e names.
-func (a *Author) effOf(e *end, ref Ref, eff func(Ref) (Clock, bool)) (Clock, bool) {
+// effOf finds the effective clock of an event that the next one of e names. An own
+// one that the store does not hold yet is the end of its log, or is before one of
+// those that are named, which then decides.
+func (e *end) effOf(ref Ref, eff func(Ref) (Clock, bool)) (Clock, bool) {
 	if ref == e.ref() {
 		return e.eff, true
 	}
 	for _, s := range e.seen {
 		if s.ref == ref {
 			return s.eff, true
-		}
-	}
-	for i := len(a.lifted) - 1; i >= 0; i-- {
-		if a.lifted[i].ref == ref {
-			return a.lifted[i].eff, true
 		}
 	}
 	if eff == nil {
@@ -199,6 +166,13 @@ func (a *Author) effOf(e *end, ref Ref, eff func(Ref) (Clock, bool)) (Clock, boo
 
 func (a *Author) of(kind LogKind) *end {
 	if kind == MembershipLog {
+		return &a.membership
+	}
+	return &a.content
+}
+
+func (a *Author) other(e *end) *end {
+	if e == &a.content {
 		return &a.membership
 	}
 	return &a.content

@@ -23,7 +23,21 @@ func indexActs(db *badger.DB, applied uint64) error {
 	n := 0
 	err = db.View(func(txn *badger.Txn) error {
 		all := snapshot{txn: txn}
-		err := all.scan([]byte{keyActs}, nil, func(item *walkOver) error {
+		known, err := all.readLines()
+		if err != nil {
+			return err
+		}
+		apart := map[place]bool{}
+		err = all.scan([]byte{keyApart}, nil, func(item *walkOver) error {
+			if at, ok := seqPlace(item.key()); ok {
+				apart[at] = true
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		err = all.scan([]byte{keyActs}, nil, func(item *walkOver) error {
 			n++
 			return batch.Delete(bytes.Clone(item.key())) // of an event that moved since
 		})
@@ -32,11 +46,12 @@ func indexActs(db *badger.DB, applied uint64) error {
 		}
 		return all.scan([]byte{keyEvent}, nil, func(item *walkOver) error {
 			n++
-			e, eff, err := readEvent(item)
-			if err != nil || e.Plain() {
+			e, eff, err := readEvent(item, known)
+			at, _ := seqPlace(item.key())
+			if err != nil || e.Plain() || apart[at] {
 				return nil // what is damaged is told by whoever reads it
 			}
-			return batch.Set(placeKey(keyActs, e.Scope, eff, e.Hash().Short()), encodePlace(e.Log, e.Seq))
+			return batch.Set(placeKey(keyActs, e.Scope, eff, e.Hash().Short()), encodePlace(at))
 		})
 	})
 	if err != nil || n == 0 {
@@ -52,10 +67,15 @@ func indexActs(db *badger.DB, applied uint64) error {
 // journal, before the commits themselves are applied. Commits of this version have
 // their part of the index among their writes.
 func addActs(db *badger.DB, writes []write) error {
-	had := map[string]bool{}
+	had, apart := map[string]bool{}, map[place]bool{}
 	for _, w := range writes {
-		if w.key[0] == keyActs {
+		switch w.key[0] {
+		case keyActs:
 			had[string(w.key)] = true
+		case keyApart: // it is written again with each event that stands apart
+			if at, ok := seqPlace(w.key); ok {
+				apart[at] = true
+			}
 		}
 	}
 	var more []write
@@ -71,11 +91,12 @@ func addActs(db *badger.DB, writes []write) error {
 			if err != nil {
 				return err
 			}
-			if e.Plain() {
+			at, ok := seqPlace(w.key)
+			if !ok || apart[at] || e.Plain() {
 				continue
 			}
 			if k := placeKey(keyActs, e.Scope, eff, e.Hash().Short()); !had[string(k)] {
-				more = append(more, write{k, encodePlace(e.Log, e.Seq)})
+				more = append(more, write{k, encodePlace(at)})
 			}
 		}
 	}

@@ -67,7 +67,7 @@ func TestAnIndexOfActsThatIsMissingOrOldIsMadeAnew(t *testing.T) {
 		"an earlier version moved an event": func(txn *badger.Txn, keys []string) error {
 			stale := append([]byte(nil), keys[0]...)
 			stale[len(stale)-1] ^= 1
-			if err := txn.Set(stale, encodePlace(model.LogID{1}, 1)); err != nil {
+			if err := txn.Set(stale, encodePlace(place{model.LogID{1}, 1})); err != nil {
 				return err
 			}
 			return txn.Set(settingKey(settingActs), encodeOrdinal(2))

@@ -16,7 +16,6 @@ import (
 
 	badger "github.com/dgraph-io/badger/v4"
 
-	"warroom/model"
 	"warroom/storage/disk"
 	"warroom/storage/journal"
 )
@@ -140,7 +139,7 @@ func backupJournal(dir string, to io.Writer, now time.Time) (info BackupInfo, wh
 		return BackupInfo{}, false, nil
 	}
 	for _, h := range known.heads {
-		if w.ends[h.Log] < h.Seq {
+		if !w.held.reaches(h) {
 			return BackupInfo{}, false, nil
 		}
 	}
@@ -198,7 +197,7 @@ type backup struct {
 	sum     hash.Hash
 	size    int64
 	records uint64
-	ends    map[model.LogID]uint64
+	held    *tally
 	info    BackupInfo
 
 	group []write
@@ -206,7 +205,7 @@ type backup struct {
 }
 
 func newBackup(to io.Writer, now time.Time) (*backup, error) {
-	b := &backup{out: bufio.NewWriterSize(to, 1<<18), sum: sha256.New(), ends: map[model.LogID]uint64{}}
+	b := &backup{out: bufio.NewWriterSize(to, 1<<18), sum: sha256.New(), held: newTally()}
 	b.info.Made = now.UnixMilli()
 	head := append(make([]byte, 0, backupHead), backupMagic...)
 	head = binary.BigEndian.AppendUint32(head, backupVersion)
@@ -244,19 +243,13 @@ func (b *backup) add(commit []write) error {
 		if ownSetting(w.key) {
 			continue
 		}
-		noteEnd(b.ends, w)
+		if err := b.held.add(w); err != nil {
+			return fmt.Errorf("read a line: %w", err)
+		}
 		b.group = append(b.group, w)
 	}
 	b.bytes += size
 	return nil
-}
-
-// noteEnd notes how far a log reaches when an event is written.
-func noteEnd(ends map[model.LogID]uint64, w write) {
-	if w.key[0] == keyEvent && len(w.key) == logKeySize+seqSize {
-		log := model.LogID(w.key[1:logKeySize])
-		ends[log] = max(ends[log], binary.BigEndian.Uint64(w.key[logKeySize:]))
-	}
 }
 
 func (b *backup) flush() error {
@@ -273,10 +266,7 @@ func (b *backup) close() (BackupInfo, error) {
 	if err := b.flush(); err != nil {
 		return BackupInfo{}, err
 	}
-	for _, end := range b.ends {
-		b.info.Events += end
-	}
-	b.info.Logs = len(b.ends)
+	b.info.Logs, b.info.Events = b.held.count()
 	end := binary.BigEndian.AppendUint32(nil, 0)
 	end = binary.BigEndian.AppendUint64(end, b.records)
 	end = binary.BigEndian.AppendUint64(end, b.info.Events)

@@ -96,6 +96,8 @@ type Badger struct {
 
 	headsMu sync.RWMutex
 	heads   map[model.LogID]model.Head
+	lines   lines
+	awaits  awaiting
 	// ordinal is of the last commit that was answered.
 	ordinal uint64
 	// adopted says that what the store was behind is not asked for any more.
@@ -132,7 +134,7 @@ func Open(dir string, o Options) (*Badger, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Badger{dir: dir, lock: l, logf: o.Logf, fs: fsys, heads: map[model.LogID]model.Head{}}
+	b := &Badger{dir: dir, lock: l, logf: o.Logf, fs: fsys, heads: map[model.LogID]model.Head{}, awaits: awaiting{}}
 	if b.host = o.Host; b.host == nil {
 		b.host = hostOf
 	}

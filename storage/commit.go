@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 
 	badger "github.com/dgraph-io/badger/v4"
 
@@ -39,15 +40,15 @@ func (b *Badger) Commit(ctx context.Context, batch Batch) ([]Durable, error) {
 	if len(in.writes) == 0 {
 		return in.durables(), nil
 	}
-	if err := b.put(in.writes, in.heads); err != nil {
+	if err := b.put(in.writes, in); err != nil {
 		return nil, err
 	}
 	return in.durables(), nil
 }
 
-// put makes writes durable, and hands them to the database. The caller holds
-// committing.
-func (b *Badger) put(writes []write, heads map[model.LogID]model.Head) error {
+// put makes writes durable, and hands them to the database; in is the batch that
+// they are of, nil for none. The caller holds committing.
+func (b *Badger) put(writes []write, in *intake) error {
 	ordinal, err := b.journal.Append(encodeWrites(writes))
 	if err != nil {
 		if diskFull(err) {
@@ -60,8 +61,10 @@ func (b *Badger) put(writes []write, heads map[model.LogID]model.Head) error {
 		return err
 	}
 	b.headsMu.Lock()
-	for log, h := range heads {
-		b.heads[log] = h
+	if in != nil {
+		maps.Copy(b.heads, in.heads)
+		b.lines = in.known
+		b.awaits.change(in)
 	}
 	b.ordinal = ordinal
 	b.headsMu.Unlock()
@@ -72,42 +75,61 @@ func (b *Badger) put(writes []write, heads map[model.LogID]model.Head) error {
 // inDatabase is what the store holds, for the committer.
 type inDatabase struct{ b *Badger }
 
-func (d inDatabase) head(log model.LogID) (model.Head, bool) {
+func (d inDatabase) head(line model.LogID) (model.Head, bool) {
 	d.b.headsMu.RLock()
 	defer d.b.headsMu.RUnlock()
-	h, ok := d.b.heads[log]
+	h, ok := d.b.heads[line]
 	return h, ok
 }
 
-func (d inDatabase) held(log model.LogID, seq uint64) (e *model.Event, eff model.Clock, err error) {
+func (d inDatabase) known() lines { return d.b.knownLines() }
+
+// awaiting is for the committer alone, who alone changes what it gives.
+func (d inDatabase) awaiting(ref model.Ref) map[place]bool {
+	d.b.headsMu.RLock()
+	defer d.b.headsMu.RUnlock()
+	return d.b.awaits[ref]
+}
+
+func (d inDatabase) held(at place) (h holding, err error) {
 	defer func() { d.b.caught(recover(), &err) }()
 	d.b.swapping.RLock()
 	defer d.b.swapping.RUnlock()
 	s, err := d.b.snapshot()
 	if err != nil {
-		return nil, 0, err
+		return h, err
 	}
 	defer s.close()
-	damaged := func(err error) error { return &DamagedError{log, seq, err} }
-	v, err := s.get(seqKey(keyEvent, log, seq))
+	return s.holding(at)
+}
+
+// holding reads the event at a place with its text, and how it stands.
+func (s snapshot) holding(at place) (h holding, err error) {
+	damaged := func(err error) (holding, error) { return holding{}, &DamagedError{at.line, at.seq, err} }
+	v, err := s.get(seqKey(keyEvent, at.line, at.seq))
 	if err != nil {
-		return nil, 0, damaged(err)
+		return damaged(err)
 	}
-	if e, eff, err = decodeEvent(v); err != nil {
-		return nil, 0, damaged(err)
+	if h.ev, h.eff, err = decodeEvent(v); err != nil {
+		return damaged(err)
 	}
-	if e.Log != log || e.Seq != seq {
-		return nil, 0, damaged(errElsewhere)
+	if h.ev.Log != s.lines.of(at.line).Log || h.ev.Seq != at.seq {
+		return damaged(errElsewhere)
 	}
-	v, err = s.get(seqKey(keyText, log, seq))
+	if _, err = s.get(seqKey(keyApart, at.line, at.seq)); err == nil {
+		h.apart = true
+	} else if !errors.Is(err, badger.ErrKeyNotFound) {
+		return damaged(err)
+	}
+	v, err = s.get(seqKey(keyText, at.line, at.seq))
 	if errors.Is(err, badger.ErrKeyNotFound) {
-		return e, eff, nil
+		return h, nil
 	}
 	if err == nil {
-		err = setText(e, v)
+		err = setText(h.ev, v)
 	}
 	if err != nil {
-		return nil, 0, damaged(err)
+		return damaged(err)
 	}
-	return e, eff, nil
+	return h, nil
 }

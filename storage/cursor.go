@@ -49,53 +49,54 @@ func (c *cursor) seek(key []byte) *walkOver {
 	return nil
 }
 
-// shelf reads the events of one log, with their texts, in rising order.
+// shelf reads the events of one line, with their texts, in rising order.
 type shelf struct{ events, texts *cursor }
 
-// shelves read the events of several logs.
+// shelves read the events of several lines.
 type shelves struct {
-	snap snapshot
-	logs map[model.LogID]*shelf
+	snap    snapshot
+	shelves map[model.LogID]*shelf
 }
 
 // maxShelves bounds the open iterators, each of which holds its tables. A scope
-// has as many logs as devices wrote in it.
+// has as many lines as devices wrote in it.
 const maxShelves = 32
 
-func (s *shelves) event(log model.LogID, seq uint64) (*model.Event, model.Clock, error) {
-	l := s.logs[log]
+func (s *shelves) event(at place) (*model.Event, model.Clock, error) {
+	l := s.shelves[at.line]
 	if l == nil {
-		if len(s.logs) >= maxShelves {
+		if len(s.shelves) >= maxShelves {
 			s.close()
 		}
 		l = &shelf{
-			events: newCursor(s.snap, logKey(keyEvent, log)),
-			texts:  newCursor(s.snap, logKey(keyText, log)),
+			events: newCursor(s.snap, logKey(keyEvent, at.line)),
+			texts:  newCursor(s.snap, logKey(keyText, at.line)),
 		}
-		s.logs[log] = l
+		s.shelves[at.line] = l
 	}
-	item := l.events.find(seqKey(keyEvent, log, seq))
+	item := l.events.find(seqKey(keyEvent, at.line, at.seq))
 	if item == nil {
 		return nil, 0, badger.ErrKeyNotFound
 	}
-	return eventAt(item, l.texts)
+	return eventAt(item, l.texts, s.snap.lines)
 }
 
 func (s *shelves) close() {
-	for _, l := range s.logs {
+	for _, l := range s.shelves {
 		l.events.close()
 		l.texts.close()
 	}
-	clear(s.logs)
+	clear(s.shelves)
 }
 
 // eventAt reads the event at an item and its text, if it has one still.
-func eventAt(item *walkOver, texts *cursor) (*model.Event, model.Clock, error) {
-	e, eff, err := readEvent(item)
+func eventAt(item *walkOver, texts *cursor, known lines) (*model.Event, model.Clock, error) {
+	e, eff, err := readEvent(item, known)
 	if err != nil || e.Flags&model.FlagText == 0 {
 		return e, eff, err
 	}
-	if t := texts.find(seqKey(keyText, e.Log, e.Seq)); t != nil {
+	at, _ := seqPlace(item.key())
+	if t := texts.find(seqKey(keyText, at.line, at.seq)); t != nil {
 		err = readText(e, t)
 	}
 	return e, eff, err

@@ -230,7 +230,7 @@ func (b *Badger) closeDatabase() error {
 
 // snapshotBefore is the store before a follower runs.
 func (b *Badger) snapshotBefore() snapshot {
-	s := snapshot{over: overlay(nil).with(b.waiting)}
+	s := snapshot{over: overlay(nil).with(b.waiting), lines: b.lines}
 	if b.db != nil {
 		s.txn = b.db.NewTransaction(false)
 	}

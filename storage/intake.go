@@ -9,22 +9,35 @@ import (
 
 // ledger is what a store already holds, as far as a new batch must fit it.
 type ledger interface {
-	// head is the end of a log; false for a log that is not held.
-	head(model.LogID) (model.Head, bool)
-	// held is an event that stands at or before the end of its log, with its
-	// text and effective clock.
-	held(log model.LogID, seq uint64) (*model.Event, model.Clock, error)
+	// head is the end of a line; false for a line that is not held.
+	head(line model.LogID) (model.Head, bool)
+	// held is an event that stands in its line, at or before its end, with its text.
+	held(at place) (holding, error)
+	// known are the lines that are branches, or that end.
+	known() lines
+	// awaiting are the places of the events that name one that is not held.
+	awaiting(ref model.Ref) map[place]bool
+}
+
+// holding is an event as it is held.
+type holding struct {
+	ev    *model.Event
+	eff   model.Clock
+	apart bool
 }
 
 // placing is one event of a batch that passed.
 type placing struct {
-	ev   *model.Event
-	hash model.Hash
-	eff  model.Clock
-	// fresh is an event that is not held yet; was is the effective clock of one
+	at    place
+	ev    *model.Event
+	hash  model.Hash
+	eff   model.Clock
+	apart bool
+	// fresh is an event that is not held yet; was and wasApart are how one stands
 	// that is.
-	fresh bool
-	was   model.Clock
+	fresh    bool
+	was      model.Clock
+	wasApart bool
 }
 
 func (p *placing) moved() bool { return !p.fresh && p.was != p.eff }
@@ -39,6 +52,11 @@ type intake struct {
 	openings map[model.LogID]Opening
 	rows     map[model.Scope][]byte
 	settings map[string][]byte
+	// lines are those that the batch begins or ends, known these and the others.
+	lines, known lines
+	// awaits are what is awaited from now on, arrived what is not any more.
+	awaits  []Await
+	arrived []model.Ref
 	// writes are the keys that all this changes, and their new values.
 	writes []write
 }
@@ -46,9 +64,10 @@ type intake struct {
 // write changes one key; a nil value removes it.
 type write struct{ key, value []byte }
 
+// place is a number in a line.
 type place struct {
-	log model.LogID
-	seq uint64
+	line model.LogID
+	seq  uint64
 }
 
 // admit checks a batch against what is held. It writes nothing. Both stores
@@ -63,10 +82,16 @@ func admit(b Batch, held ledger) (*intake, error) {
 		rows:     make(map[model.Scope][]byte, len(b.Rows)),
 		settings: make(map[string][]byte, len(b.Settings)),
 	}
-	for _, p := range b.Events {
-		if err := in.event(p, held); err != nil {
+	if err := in.changeLines(b, held); err != nil {
+		return nil, err
+	}
+	for i := range b.Events {
+		if err := in.event(&b.Events[i], held); err != nil {
 			return nil, err
 		}
+	}
+	if err := in.seeLines(b, held); err != nil {
+		return nil, err
 	}
 	for i := range b.Rows {
 		raw := model.EncodeSummary(&b.Rows[i])
@@ -84,26 +109,41 @@ func admit(b Batch, held ledger) (*intake, error) {
 		}
 		in.settings[name] = slices.Clone(v)
 	}
-	return in, in.fits()
+	return in, in.fits(held)
+}
+
+// end is where a line ends, as far as the batch was taken in.
+func (in *intake) end(line model.LogID, held ledger) (model.Head, bool) {
+	if head, ok := in.heads[line]; ok {
+		return head, true
+	}
+	return held.head(line)
 }
 
 // event admits one event.
-func (in *intake) event(p Placed, held ledger) error {
+func (in *intake) event(p *Placed, held ledger) error {
 	e := p.Event
 	if err := whole(p); err != nil {
 		return err
 	}
-	head, ok := in.heads[e.Log]
-	if !ok {
-		if head, ok = held.head(e.Log); !ok {
-			head.Log = e.Log
-		}
+	at := place{p.line(), e.Seq}
+	if in.known.of(at.line).Log != e.Log {
+		return in.strange(at, e, held)
 	}
-	if e.Seq <= head.Seq {
-		return in.again(p, held)
+	head, ok := in.end(at.line, held)
+	if ok && e.Seq <= head.Seq && e.Seq > in.known[at.line].Base {
+		return in.again(p, at, held)
+	}
+	if !ok {
+		var err error
+		if head, err = in.attach(at.line, held); err != nil {
+			return err
+		}
 	}
 	where := []any{"Log", e.Log.String(), "Seq", e.Seq}
 	switch {
+	case e.Seq <= head.Seq:
+		return another(e) // it stands before the branch
 	case e.Seq != head.Seq+1:
 		return model.Refuse(model.CodeEventGap, append(where, "Held", head.Seq)...)
 	case e.Prev != head.Hash:
@@ -116,33 +156,44 @@ func (in *intake) event(p Placed, held ledger) error {
 		if err != nil {
 			return err
 		}
-		in.openings[e.Log] = o
+		in.openings[at.line] = o
 	}
 	hash := e.Hash()
-	in.put(placing{ev: e, hash: hash, eff: p.Eff, fresh: true})
-	in.heads[e.Log] = model.Head{Log: e.Log, Seq: e.Seq, Hash: hash, Clock: e.Clock}
+	if !ok && at.line != e.Log {
+		if err := in.differs(at.line, e, hash, held); err != nil {
+			return err
+		}
+	}
+	in.put(placing{at: at, ev: e, hash: hash, eff: p.Eff, apart: in.apart(p, at), fresh: true})
+	in.heads[at.line] = model.Head{Log: at.line, Seq: e.Seq, Hash: hash, Clock: e.Clock}
 	return nil
 }
 
+// apart says whether an event is to stand apart: behind its line's end all do.
+func (in *intake) apart(p *Placed, at place) bool { return p.Apart || in.known.behind(at) }
+
 // again admits an event in whose place one stands already.
-func (in *intake) again(p Placed, held ledger) error {
+func (in *intake) again(p *Placed, at place, held ledger) error {
 	e := p.Event
-	if i, ok := in.index[place{e.Log, e.Seq}]; ok {
+	if i, ok := in.index[at]; ok {
 		if in.placings[i].ev.Raw != e.Raw {
 			return another(e)
 		}
-		in.placings[i].eff = p.Eff
+		in.placings[i].eff, in.placings[i].apart = p.Eff, in.apart(p, at)
 		in.durable = append(in.durable, i)
 		return nil
 	}
-	stands, was, err := held.held(e.Log, e.Seq)
+	stands, err := held.held(at)
 	if err != nil {
 		return err
 	}
-	if stands.Raw != e.Raw {
+	if stands.ev.Raw != e.Raw {
 		return another(e)
 	}
-	in.put(placing{ev: stands, hash: stands.Hash(), eff: p.Eff, was: was})
+	in.put(placing{
+		at: at, ev: stands.ev, hash: stands.ev.Hash(), eff: p.Eff, apart: in.apart(p, at),
+		was: stands.eff, wasApart: stands.apart,
+	})
 	return nil
 }
 
@@ -151,14 +202,14 @@ func another(e *model.Event) error {
 }
 
 func (in *intake) put(p placing) {
-	in.index[place{p.ev.Log, p.ev.Seq}] = len(in.placings)
+	in.index[p.at] = len(in.placings)
 	in.durable = append(in.durable, len(in.placings))
 	in.placings = append(in.placings, p)
 }
 
 // whole checks what stands in an event alone, so that whatever is stored can be
 // read back.
-func whole(p Placed) error {
+func whole(p *Placed) error {
 	e := p.Event
 	parsed, err := model.ParseEvent(e.Raw[:], e.Body)
 	if err != nil {
@@ -197,8 +248,8 @@ const entryOverhead = 16
 
 // fits lists what is to be written, and compares it with what one transaction
 // takes.
-func (in *intake) fits() error {
-	in.list()
+func (in *intake) fits(held ledger) error {
+	in.list(held)
 	if len(in.writes) > MaxBatchEntries {
 		return &TooBigError{"number of entries in the batch", len(in.writes), MaxBatchEntries}
 	}
@@ -212,26 +263,34 @@ func (in *intake) fits() error {
 	return nil
 }
 
-func (in *intake) list() {
+func (in *intake) list(held ledger) {
 	put := func(key, value []byte) { in.writes = append(in.writes, write{key, value}) }
+	for id, l := range in.lines { // before the events, so that who reads them in order knows their line
+		put(logKey(keyLine, id), l.encode())
+	}
 	for i := range in.placings {
 		p := &in.placings[i]
 		e := p.ev
 		if p.fresh || p.moved() {
-			put(seqKey(keyEvent, e.Log, e.Seq), encodeEvent(e, p.eff))
-			put(placeKey(keyTimeline, e.Scope, p.eff, p.hash.Short()), encodePlace(e.Log, e.Seq))
+			put(seqKey(keyEvent, p.at.line, p.at.seq), encodeEvent(e, p.eff))
 		}
-		if p.moved() {
-			put(placeKey(keyTimeline, e.Scope, p.was, p.hash.Short()), nil)
+		switch {
+		case p.apart && (p.fresh || p.moved() || !p.wasApart):
+			put(seqKey(keyApart, p.at.line, p.at.seq), []byte{})
+		case !p.apart && p.wasApart:
+			put(seqKey(keyApart, p.at.line, p.at.seq), nil)
 		}
-		if (p.fresh || p.moved()) && !e.Plain() {
-			put(placeKey(keyActs, e.Scope, p.eff, p.hash.Short()), encodePlace(e.Log, e.Seq))
-			if p.moved() {
-				put(placeKey(keyActs, e.Scope, p.was, p.hash.Short()), nil)
-			}
-		}
+		in.listIndexes(p, put)
 		if p.fresh && e.Text != nil {
-			put(seqKey(keyText, e.Log, e.Seq), encodeText(e))
+			put(seqKey(keyText, p.at.line, p.at.seq), encodeText(e))
+		}
+	}
+	for _, w := range in.awaits {
+		put(awaitKey(w), []byte{})
+	}
+	for _, ref := range in.arrived {
+		for at := range held.awaiting(ref) {
+			put(awaitKey(Await{ref, at.line, at.seq}), nil)
 		}
 	}
 	for log, h := range in.heads {
@@ -245,6 +304,26 @@ func (in *intake) list() {
 	}
 	for name, v := range in.settings {
 		put(settingKey(name), v)
+	}
+}
+
+// listIndexes lists what changes in the timeline and among the acts.
+func (in *intake) listIndexes(p *placing, put func(key, value []byte)) {
+	stood, stands := !p.fresh && !p.wasApart, !p.apart
+	if !stood && !stands || stood && stands && !p.moved() {
+		return
+	}
+	indexes := []byte{keyTimeline, keyActs}
+	if p.ev.Plain() {
+		indexes = indexes[:1]
+	}
+	for _, index := range indexes {
+		if stands {
+			put(placeKey(index, p.ev.Scope, p.eff, p.hash.Short()), encodePlace(p.at))
+		}
+		if stood {
+			put(placeKey(index, p.ev.Scope, p.was, p.hash.Short()), nil)
+		}
 	}
 }
 

@@ -11,17 +11,24 @@ import (
 const Format = 1
 
 // The layout of the keys. Integers are big-endian, so that keys sort as their
-// numbers do. Only e, b, l and the settings under c are the truth; h, t, k and s
-// can be made anew.
+// numbers do. Only e, b, l, f, q and the settings under c are the truth; h, t, k, s
+// and a can be made anew.
 //
-//	e | log16 | seq8                  envelope (192 B), body, effective clock (8 B)
-//	b | log16 | seq8                  salt and free text; removable
-//	h | log16                         the log's end: see encodeHead
-//	l | log16                         what its log.open said: Opening
-//	t | scope16 | eff8 | hash16       the timeline: log16, seq8
-//	k | scope16 | eff8 | hash16       of the timeline, what is no plain entry: log16, seq8
+//	e | line16 | seq8                 envelope (192 B), body, effective clock (8 B)
+//	b | line16 | seq8                 salt and free text; removable
+//	h | line16                        the line's end: see encodeHead
+//	l | line16                        what the log.open in it said: Opening
+//	f | line16                        a branch, or a line that ends: line
+//	q | line16 | seq8                 the event stands apart; no value
+//	t | scope16 | eff8 | hash16       the timeline: line16, seq8
+//	k | scope16 | eff8 | hash16       of the timeline, what is no plain entry: line16, seq8
+//	a | log16 | seq8 | hash16         an event that is not held, and one that names it: no value
+//	    | line16 | seq8
 //	s | scope16 | field               materialised fields of an incident
 //	c | name                          settings; "format", "journal", "host" and "acts" are the store's own
+//
+// A line is a log's own, whose id is the log's, or a branch of it, whose id is
+// made from its first event (model.BranchID).
 //
 // The effective clock stands with the event so that its place in the timeline
 // can be found, and left, when the event moves. The timeline sorts by the
@@ -29,8 +36,6 @@ const Format = 1
 //
 // Kept for later:
 //
-//	f | log16 | seq8 | hash8          events of the branches of a fork
-//	q | reason1 | log16 | seq8        quarantined: after a cut, or a bad signature
 //	m | ...                           materialised membership
 //	p | device32                      a peer: addresses, last vector, clock offset
 const (
@@ -38,6 +43,9 @@ const (
 	keyText     = 'b'
 	keyHead     = 'h'
 	keyOpening  = 'l'
+	keyLine     = 'f'
+	keyApart    = 'q'
+	keyAwait    = 'a'
 	keyTimeline = 't'
 	keyActs     = 'k'
 	keyState    = 's'
@@ -66,16 +74,26 @@ const (
 	seqSize     = 8
 	logKeySize  = 1 + model.IDSize
 	timelineKey = 1 + model.IDSize + clockSize + model.IDSize
+
+	awaitKeySize = logKeySize + seqSize + model.IDSize + model.IDSize + seqSize
 )
 
-func logKey(kind byte, log model.LogID) []byte {
-	return append([]byte{kind}, log[:]...)
+func logKey(kind byte, line model.LogID) []byte {
+	return append([]byte{kind}, line[:]...)
 }
 
-func seqKey(kind byte, log model.LogID, seq uint64) []byte {
+func seqKey(kind byte, line model.LogID, seq uint64) []byte {
 	k := make([]byte, 0, logKeySize+seqSize)
-	k = append(append(k, kind), log[:]...)
+	k = append(append(k, kind), line[:]...)
 	return binary.BigEndian.AppendUint64(k, seq)
+}
+
+// seqPlace is the place in a seqKey.
+func seqPlace(key []byte) (place, bool) {
+	if len(key) != logKeySize+seqSize {
+		return place{}, false
+	}
+	return place{model.LogID(key[1:]), binary.BigEndian.Uint64(key[logKeySize:])}, true
 }
 
 // indexPrefix begins the keys of a scope in an index: the timeline's or the acts'.

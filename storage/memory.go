@@ -14,7 +14,9 @@ import (
 type Memory struct {
 	mu       sync.RWMutex
 	closed   bool
-	logs     map[model.LogID][]stored
+	logs     map[model.LogID][]stored // by line
+	lines    lines
+	awaits   awaiting
 	heads    map[model.LogID]model.Head
 	openings map[model.LogID]Opening
 	rows     map[model.Scope][]byte
@@ -26,14 +28,16 @@ var _ Store = (*Memory)(nil)
 // stored is an event with its place in the timeline. It is a copy, so that
 // nobody's later change reaches the store.
 type stored struct {
-	ev  model.Event
-	eff model.Clock
+	ev    model.Event
+	eff   model.Clock
+	apart bool
 }
 
 // NewMemory gives an empty store.
 func NewMemory() *Memory {
 	return &Memory{
 		logs:     map[model.LogID][]stored{},
+		awaits:   awaiting{},
 		heads:    map[model.LogID]model.Head{},
 		openings: map[model.LogID]Opening{},
 		rows:     map[model.Scope][]byte{},
@@ -55,13 +59,16 @@ func (m *Memory) Commit(ctx context.Context, b Batch) ([]Durable, error) {
 	if err != nil {
 		return nil, err
 	}
+	m.lines = in.known
 	for _, p := range in.placings {
 		if p.fresh {
-			m.logs[p.ev.Log] = append(m.logs[p.ev.Log], stored{copyOf(p.ev), p.eff})
+			m.logs[p.at.line] = append(m.logs[p.at.line], stored{copyOf(p.ev), p.eff, p.apart})
 		} else {
-			m.logs[p.ev.Log][p.ev.Seq-1].eff = p.eff
+			s := m.at(p.at)
+			s.eff, s.apart = p.eff, p.apart
 		}
 	}
+	m.awaits.change(in)
 	for log, h := range in.heads {
 		m.heads[log] = h
 	}
@@ -87,18 +94,25 @@ func copyOf(e *model.Event) model.Event {
 	return c
 }
 
+// at is the event at a place, which must be held.
+func (m *Memory) at(at place) *stored { return &m.logs[at.line][at.seq-1-m.lines[at.line].Base] }
+
 type inMemory struct{ m *Memory }
 
-func (i inMemory) head(log model.LogID) (model.Head, bool) {
-	h, ok := i.m.heads[log]
+func (i inMemory) head(line model.LogID) (model.Head, bool) {
+	h, ok := i.m.heads[line]
 	return h, ok
 }
 
-func (i inMemory) held(log model.LogID, seq uint64) (*model.Event, model.Clock, error) {
-	s := i.m.logs[log][seq-1]
+func (i inMemory) held(at place) (holding, error) {
+	s := i.m.at(at)
 	e := copyOf(&s.ev)
-	return &e, s.eff, nil
+	return holding{&e, s.eff, s.apart}, nil
 }
+
+func (i inMemory) known() lines { return i.m.lines }
+
+func (i inMemory) awaiting(ref model.Ref) map[place]bool { return i.m.awaits[ref] }
 
 // Heads is Store.
 func (m *Memory) Heads() ([]model.Head, error) {
@@ -110,18 +124,64 @@ func (m *Memory) Heads() ([]model.Head, error) {
 	return sortedHeads(m.heads), nil
 }
 
-// Log is Store.
-func (m *Memory) Log(log model.LogID, from uint64, fn func(*model.Event) error) error {
+// Branches is Store.
+func (m *Memory) Branches() ([]model.Branch, error) {
 	m.mu.RLock()
-	closed, held := m.closed, m.logs[log]
-	held = slices.Clone(held[min(max(from, 1)-1, uint64(len(held))):])
+	defer m.mu.RUnlock()
+	if m.closed {
+		return nil, ErrClosed
+	}
+	all := make([]model.Branch, 0, len(m.heads))
+	for id, tip := range m.heads {
+		held := m.logs[id]
+		all = append(all, m.lines.branch(tip, held[len(held)-1].eff, m.openings))
+	}
+	return sortBranches(all), nil
+}
+
+// Log is Store.
+func (m *Memory) Log(line model.LogID, from uint64, fn func(*model.Event) error) error {
+	return m.Line(line, from, func(e *model.Event, _ model.Clock) error { return fn(e) })
+}
+
+// Line is Store.
+func (m *Memory) Line(line model.LogID, from uint64, fn func(*model.Event, model.Clock) error) error {
+	m.mu.RLock()
+	closed, held, first := m.closed, m.logs[line], m.lines[line].Base+1
+	held = slices.Clone(held[min(max(from, first)-first, uint64(len(held))):])
 	m.mu.RUnlock()
 	if closed {
 		return ErrClosed
 	}
-	for i := range held {
-		e := copyOf(&held[i].ev)
-		if err := fn(&e); err != nil {
+	return giveAll(held, fn)
+}
+
+// Find is Store.
+func (m *Memory) Find(ref model.Ref) (*model.Event, model.Clock, model.LogID, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if m.closed {
+		return nil, 0, model.LogID{}, ErrClosed
+	}
+	for _, line := range m.lines.candidates(ref, inMemory{m}.head) {
+		if s := m.at(place{line, ref.Seq}); s.ev.Ref() == ref {
+			e := copyOf(&s.ev)
+			return &e, s.eff, line, nil
+		}
+	}
+	return nil, 0, model.LogID{}, unheld(ref)
+}
+
+// Awaits is Store.
+func (m *Memory) Awaits(fn func(Await) error) error {
+	m.mu.RLock()
+	closed, all := m.closed, m.awaits.all()
+	m.mu.RUnlock()
+	if closed {
+		return ErrClosed
+	}
+	for _, w := range all {
+		if err := fn(w); err != nil {
 			return err
 		}
 	}
@@ -180,9 +240,9 @@ func (m *Memory) timeline(scope model.Scope) ([]stored, error) {
 	m.mu.RLock()
 	closed := m.closed
 	var found []stored
-	for _, log := range m.logs {
+	for id, log := range m.logs {
 		for i := range log {
-			if log[i].ev.Scope == scope {
+			if log[i].ev.Scope == scope && !log[i].apart && !m.lines.behind(place{id, log[i].ev.Seq}) {
 				found = append(found, log[i])
 			}
 		}
@@ -249,14 +309,18 @@ func (m *Memory) Setting(name string) ([]byte, bool, error) {
 	return slices.Clone(v), ok, nil
 }
 
-// Opening gives what a log's log.open said; false for a log that is not held.
-func (m *Memory) Opening(log model.LogID) (Opening, bool, error) {
+// Opening gives what the log.open of a line's log said; false for one that is not
+// held.
+func (m *Memory) Opening(line model.LogID) (Opening, bool, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	if m.closed {
 		return Opening{}, false, ErrClosed
 	}
-	o, ok := m.openings[log]
+	o, ok := m.openings[line]
+	if !ok {
+		o, ok = m.openings[m.lines.of(line).Log]
+	}
 	return o, ok, nil
 }
 
@@ -265,6 +329,6 @@ func (m *Memory) Close() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.closed = true
-	m.logs, m.heads, m.openings, m.rows, m.settings = nil, nil, nil, nil, nil
+	m.logs, m.lines, m.awaits, m.heads, m.openings, m.rows, m.settings = nil, nil, nil, nil, nil, nil, nil
 	return nil
 }

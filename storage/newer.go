@@ -153,16 +153,29 @@ func (m *Memory) load(key, value []byte, all map[string][]byte) error {
 		if err != nil {
 			return err
 		}
-		if text, ok := all[string(seqKey(keyText, e.Log, e.Seq))]; ok {
+		at, _ := seqPlace(key)
+		of, err := m.loadLine(at.line, all)
+		if err != nil {
+			return err
+		}
+		if text, ok := all[string(seqKey(keyText, at.line, at.seq))]; ok {
 			if err := setText(e, text); err != nil {
 				return err
 			}
 		}
-		if e.Seq != uint64(len(m.logs[e.Log]))+1 {
-			return &DamagedError{e.Log, uint64(len(m.logs[e.Log])) + 1, badger.ErrKeyNotFound}
+		next := of.Base + uint64(len(m.logs[at.line])) + 1
+		if at.seq != next || e.Seq != next || e.Log != of.Log {
+			return &DamagedError{at.line, next, badger.ErrKeyNotFound}
 		}
-		m.logs[e.Log] = append(m.logs[e.Log], stored{*e, eff})
-		m.heads[e.Log] = model.Head{Log: e.Log, Seq: e.Seq, Hash: e.Hash(), Clock: e.Clock}
+		_, apart := all[string(seqKey(keyApart, at.line, at.seq))]
+		m.logs[at.line] = append(m.logs[at.line], stored{*e, eff, apart})
+		m.heads[at.line] = model.Head{Log: at.line, Seq: e.Seq, Hash: e.Hash(), Clock: e.Clock}
+	case key[0] == keyAwait:
+		w, err := decodeAwait(key)
+		if err != nil {
+			return err
+		}
+		m.awaits.add(w)
 	case key[0] == keyOpening && len(key) == logKeySize:
 		var o Opening
 		if err := model.DecodeRow(value, &o); err != nil {
@@ -175,6 +188,19 @@ func (m *Memory) load(key, value []byte, all map[string][]byte) error {
 		m.settings[string(key[1:])] = value
 	}
 	return nil
+}
+
+// loadLine takes over what is kept of a line, when its first event comes.
+func (m *Memory) loadLine(id model.LogID, all map[string][]byte) (line, error) {
+	raw, ok := all[string(logKey(keyLine, id))]
+	if _, loaded := m.lines[id]; !ok || loaded {
+		return m.lines.of(id), nil
+	}
+	of, err := decodeLine(raw)
+	if err == nil {
+		m.lines = m.lines.with(lines{id: of})
+	}
+	return of, err
 }
 
 // Newer says which format the store has.

@@ -75,11 +75,11 @@ func (b *Badger) open() error {
 	return nil
 }
 
-// settle reads the logs' ends and compares them with what is known.
+// settle reads the lines' ends and compares them with what is known.
 func (b *Badger) settle() error {
 	s := b.snapshotBefore()
 	defer s.close()
-	if err := b.readHeads(s); err != nil {
+	if err := b.readLines(s); err != nil {
 		return b.fail("read the logs' ends", err)
 	}
 	if err := b.compare(); err != nil {
@@ -267,20 +267,15 @@ func openDB(o badger.Options) (db *badger.DB, err error) {
 }
 
 // covered reports whether the journal holds every event, from the first, of every
-// log that HEAD knows. Without a HEAD it must hold everything since it began.
+// line that HEAD knows. Without a HEAD it must hold everything since it began.
 func (b *Badger) covered() (bool, error) {
 	first := uint64(math.MaxUint64)
-	reached := map[model.LogID]uint64{}
+	held := newTally()
 	found, err := b.journal.Check(func(ordinal uint64, payload []byte) error {
 		first = min(first, ordinal)
 		writes, err := decodeWrites(payload)
 		for _, w := range writes {
-			if w.key[0] == keyEvent && len(w.key) == logKeySize+seqSize {
-				log := model.LogID(w.key[1:logKeySize])
-				if binary.BigEndian.Uint64(w.key[logKeySize:]) == reached[log]+1 {
-					reached[log]++
-				}
-			}
+			err = errors.Join(err, held.add(w))
 		}
 		return err
 	})
@@ -288,7 +283,7 @@ func (b *Badger) covered() (bool, error) {
 		return false, err
 	}
 	for _, h := range b.known.heads {
-		if reached[h.Log] < h.Seq {
+		if !held.reaches(h) {
 			return false, nil
 		}
 	}

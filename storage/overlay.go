@@ -56,6 +56,8 @@ func (o overlay) under(prefix []byte) overlay {
 type snapshot struct {
 	txn  *badger.Txn
 	over overlay
+	// lines may have more than was there at that moment, and ends that came since.
+	lines lines
 }
 
 func (s snapshot) close() {

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -33,62 +32,6 @@ func sortedHeads(held map[model.LogID]model.Head) []model.Head {
 	return heads
 }
 
-func (b *Badger) readHeads(s snapshot) error {
-	return s.scan([]byte{keyHead}, nil, func(item *walkOver) error {
-		log := model.LogID(item.key()[1:])
-		return item.value(func(v []byte) error {
-			h, err := decodeHead(log, v)
-			b.heads[log] = h
-			return err
-		})
-	})
-}
-
-// Log is Store.
-func (b *Badger) Log(log model.LogID, from uint64, fn func(*model.Event) error) error {
-	return b.view(func(s snapshot) error {
-		texts := newCursor(s, logKey(keyText, log))
-		defer texts.close()
-		next := max(from, 1)
-		err := s.scan(logKey(keyEvent, log), seqKey(keyEvent, log, next), func(item *walkOver) error {
-			seq := binary.BigEndian.Uint64(item.key()[logKeySize:])
-			if seq != next {
-				return &DamagedError{log, next, badger.ErrKeyNotFound}
-			}
-			next++
-			e, _, err := eventAt(item, texts)
-			if err != nil {
-				return &DamagedError{log, seq, err}
-			}
-			return fn(e)
-		})
-		if err != nil {
-			return err
-		}
-		return s.reaches(log, next)
-	})
-}
-
-// reaches sees that a log that was read up to an event has no more of them: a
-// damaged block ends a walk as an end does.
-func (s snapshot) reaches(log model.LogID, next uint64) error {
-	raw, err := s.get(logKey(keyHead, log))
-	if errors.Is(err, badger.ErrKeyNotFound) {
-		return nil
-	}
-	var head model.Head
-	if err == nil {
-		head, err = decodeHead(log, raw)
-	}
-	if err == nil && head.Seq >= next {
-		err = badger.ErrKeyNotFound
-	}
-	if err != nil {
-		return &DamagedError{log, next, err}
-	}
-	return nil
-}
-
 // Scope is Store.
 func (b *Badger) Scope(scope model.Scope, fn func(*model.Event, model.Clock) error) error {
 	return b.indexed(indexPrefix(keyTimeline, scope), fn)
@@ -110,11 +53,11 @@ func (b *Badger) Acts(scope model.Scope, fn func(*model.Event, model.Clock) erro
 // indexed gives the events that an index names, in its order.
 func (b *Badger) indexed(prefix []byte, fn func(*model.Event, model.Clock) error) error {
 	return b.view(func(snap snapshot) error {
-		s := shelves{snap: snap, logs: map[model.LogID]*shelf{}}
+		s := shelves{snap: snap, shelves: map[model.LogID]*shelf{}}
 		defer s.close()
 		return snap.scan(prefix, nil, func(item *walkOver) error {
 			at, err := placed(item.key(), item.value)
-			if err != nil {
+			if err != nil || snap.lines.behind(at.place) {
 				return err
 			}
 			return s.give(at, fn)
@@ -137,13 +80,15 @@ func (b *Badger) Tail(scope model.Scope, before model.Position, n int, fn func(*
 				return errEnough
 			}
 			at, err := placed(key, value)
-			places = append(places, at)
+			if err == nil && !snap.lines.behind(at.place) {
+				places = append(places, at)
+			}
 			return err
 		})
 		if err != nil && !errors.Is(err, errEnough) {
 			return err
 		}
-		s := shelves{snap: snap, logs: map[model.LogID]*shelf{}}
+		s := shelves{snap: snap, shelves: map[model.LogID]*shelf{}}
 		defer s.close()
 		for _, at := range slices.Backward(places) {
 			if err := s.give(at, fn); err != nil {
@@ -169,7 +114,7 @@ func placed(key []byte, value func(func([]byte) error) error) (at indexed, err e
 	}
 	at.scope, at.eff = model.Scope(key[1:1+model.IDSize]), placeClock(key)
 	err = value(func(v []byte) (err error) {
-		at.log, at.seq, err = decodePlace(v)
+		at.place, err = decodePlace(v)
 		return err
 	})
 	if err != nil {
@@ -180,12 +125,12 @@ func placed(key []byte, value func(func([]byte) error) error) (at indexed, err e
 
 // give passes on the event at a place.
 func (s *shelves) give(at indexed, fn func(*model.Event, model.Clock) error) error {
-	e, eff, err := s.event(at.log, at.seq)
+	e, eff, err := s.event(at.place)
 	if err == nil && (eff != at.eff || e.Scope != at.scope) {
 		err = errElsewhere // the index is not what was written
 	}
 	if err != nil {
-		return &DamagedError{at.log, at.seq, err}
+		return &DamagedError{at.line, at.seq, err}
 	}
 	return fn(e, at.eff)
 }
@@ -223,10 +168,14 @@ func (b *Badger) Setting(name string) ([]byte, bool, error) {
 	return v, true, nil
 }
 
-// Opening gives what a log's log.open said; false for a log that is not held.
-func (b *Badger) Opening(log model.LogID) (o Opening, ok bool, err error) {
+// Opening gives what the log.open of a line's log said; false for one that is not
+// held.
+func (b *Badger) Opening(line model.LogID) (o Opening, ok bool, err error) {
 	err = b.view(func(s snapshot) error {
-		v, err := s.get(logKey(keyOpening, log))
+		v, err := s.get(logKey(keyOpening, line))
+		if of := s.lines.of(line); errors.Is(err, badger.ErrKeyNotFound) && of.Log != line {
+			v, err = s.get(logKey(keyOpening, of.Log))
+		}
 		if err != nil {
 			return err
 		}
@@ -236,7 +185,7 @@ func (b *Badger) Opening(log model.LogID) (o Opening, ok bool, err error) {
 		return o, false, nil
 	}
 	if err != nil {
-		return o, false, fmt.Errorf("read the opening of log %s: %w", log, err)
+		return o, false, fmt.Errorf("read the opening of log %s: %w", line, err)
 	}
 	return o, true, nil
 }
@@ -270,6 +219,7 @@ func (b *Badger) snapshot() (s snapshot, err error) {
 			s.txn = b.db.NewTransaction(false)
 		}
 	})
+	s.lines = b.knownLines()
 	return s, nil
 }
 
@@ -305,7 +255,7 @@ func iteratorOptions(prefix []byte) badger.IteratorOptions {
 	return o
 }
 
-func readEvent(item *walkOver) (*model.Event, model.Clock, error) {
+func readEvent(item *walkOver, known lines) (*model.Event, model.Clock, error) {
 	v, err := item.valueCopy()
 	if err != nil {
 		return nil, 0, err
@@ -314,7 +264,8 @@ func readEvent(item *walkOver) (*model.Event, model.Clock, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	if !bytes.Equal(item.key(), seqKey(keyEvent, e.Log, e.Seq)) {
+	at, ok := seqPlace(item.key())
+	if !ok || at.seq != e.Seq || at.line != e.Log && known.of(at.line).Log != e.Log {
 		return nil, 0, errElsewhere
 	}
 	return e, eff, nil

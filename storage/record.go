@@ -51,19 +51,19 @@ func setText(e *model.Event, v []byte) error {
 	return nil
 }
 
-func encodePlace(log model.LogID, seq uint64) []byte {
+func encodePlace(at place) []byte {
 	v := make([]byte, 0, placeSize)
-	return binary.BigEndian.AppendUint64(append(v, log[:]...), seq)
+	return binary.BigEndian.AppendUint64(append(v, at.line[:]...), at.seq)
 }
 
-func decodePlace(v []byte) (log model.LogID, seq uint64, err error) {
+func decodePlace(v []byte) (place, error) {
 	if len(v) != placeSize {
-		return log, 0, errShort
+		return place{}, errShort
 	}
-	return model.LogID(v[:model.IDSize]), binary.BigEndian.Uint64(v[model.IDSize:]), nil
+	return place{model.LogID(v[:model.IDSize]), binary.BigEndian.Uint64(v[model.IDSize:])}, nil
 }
 
-// encodeHead writes a log's end: seq, hash and clock of its last event, then
+// encodeHead writes a line's end: seq, hash and clock of its last event, then
 // what is kept for later, all zero: up to where its signatures are verified (8),
 // whether it is sealed (1), and up to where a peer has it too (8).
 func encodeHead(h model.Head) []byte {
@@ -74,12 +74,12 @@ func encodeHead(h model.Head) []byte {
 	return v[:headSize]
 }
 
-func decodeHead(log model.LogID, v []byte) (model.Head, error) {
+func decodeHead(line model.LogID, v []byte) (model.Head, error) {
 	if len(v) != headSize {
 		return model.Head{}, errShort
 	}
 	return model.Head{
-		Log:   log,
+		Log:   line,
 		Seq:   binary.BigEndian.Uint64(v),
 		Hash:  model.Hash(v[seqSize : seqSize+model.HashSize]),
 		Clock: model.Clock(binary.BigEndian.Uint64(v[seqSize+model.HashSize:])),

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -93,7 +92,7 @@ func (m *Memory) Remove(ctx context.Context, refs []model.Ref, rows []model.Summ
 		return err
 	}
 	for at := range r.texts {
-		e := &m.logs[at.log][at.seq-1].ev
+		e := &m.at(at).ev
 		e.Text, e.Salt = nil, model.Salt{}
 	}
 	for scope, row := range r.rows {
@@ -111,25 +110,16 @@ func (m *Memory) Remove(ctx context.Context, refs []model.Ref, rows []model.Summ
 func planRemoval(refs []model.Ref, rows []model.Summary, held ledger) (*removal, error) {
 	r := &removal{texts: map[place]bool{}, rows: map[model.Scope][]byte{}}
 	for _, ref := range refs {
-		head, ok := held.head(ref.Log)
-		if !ok || ref.Seq == 0 || ref.Seq > head.Seq {
-			return nil, model.Refuse(model.CodeEntryUnknown, "Entry", ref.String())
-		}
-		e, _, err := held.held(ref.Log, ref.Seq)
-		if damaged := new(DamagedError); errors.As(err, &damaged) {
-			at := place{ref.Log, ref.Seq}
-			r.texts[at] = true
-			r.unread = append(r.unread, at)
-			continue
-		}
+		at, e, err := textPlace(ref, held)
 		if err != nil {
 			return nil, err
 		}
-		if e.Ref() != ref {
-			return nil, model.Refuse(model.CodeEntryUnknown, "Entry", ref.String())
+		r.texts[at] = true
+		if e == nil {
+			r.unread = append(r.unread, at)
+		} else {
+			r.rows[e.Scope] = nil
 		}
-		r.texts[place{ref.Log, ref.Seq}] = true
-		r.rows[e.Scope] = nil
 	}
 	for i := range rows {
 		raw := model.EncodeSummary(&rows[i])
@@ -141,11 +131,33 @@ func planRemoval(refs []model.Ref, rows []model.Summary, held ledger) (*removal,
 	return r, nil
 }
 
+// textPlace finds the event of a reference, in whatever line; or the place alone
+// of one whose bytes cannot be read, where nothing else can be meant.
+func textPlace(ref model.Ref, held ledger) (at place, e *model.Event, err error) {
+	unread := false
+	for _, id := range held.known().candidates(ref, held.head) {
+		found, err := held.held(place{id, ref.Seq})
+		switch damaged := new(DamagedError); {
+		case errors.As(err, &damaged):
+			at, unread = place{id, ref.Seq}, true
+		case err != nil:
+			return at, nil, err
+		case found.ev.Ref() == ref:
+			return place{id, ref.Seq}, found.ev, nil
+		}
+	}
+	if !unread {
+		return at, nil, unheld(ref)
+	}
+	return at, nil, nil
+}
+
 // drops reports a key whose value must not be copied.
 func (r *removal) drops(key []byte) bool {
 	switch {
-	case len(key) == logKeySize+seqSize && key[0] == keyText:
-		return r.texts[place{model.LogID(key[1:logKeySize]), binary.BigEndian.Uint64(key[logKeySize:])}]
+	case key[0] == keyText:
+		at, ok := seqPlace(key)
+		return ok && r.texts[at]
 	case len(key) >= logKeySize && key[0] == keyState:
 		// The row holds the title, and so may whatever else is made from the events.
 		_, ok := r.rows[model.Scope(key[1:logKeySize])]
@@ -195,7 +207,7 @@ func (b *Badger) keepRows(r *removal) (err error) {
 	}
 	var texts []string
 	for _, at := range r.unread {
-		raw, err := s.get(seqKey(keyText, at.log, at.seq))
+		raw, err := s.get(seqKey(keyText, at.line, at.seq))
 		if err == nil && len(raw) > model.IDSize {
 			texts = append(texts, string(raw[model.IDSize:]))
 		}

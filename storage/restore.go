@@ -14,7 +14,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"warroom/model"
 	"warroom/storage/disk"
 	"warroom/storage/journal"
 )
@@ -97,7 +96,7 @@ func CheckBackup(from io.ReadSeeker) (BackupInfo, error) {
 	if v := binary.BigEndian.Uint32(head[8:]); v > backupVersion {
 		return BackupInfo{}, &NewerError{Have: int(v), Know: backupVersion}
 	}
-	c := checking{from: bufio.NewReaderSize(from, 1<<18), sum: sha256.New(), left: size - backupHead - sha256.Size, ends: map[model.LogID]uint64{}}
+	c := checking{from: bufio.NewReaderSize(from, 1<<18), sum: sha256.New(), left: size - backupHead - sha256.Size, held: newTally()}
 	c.sum.Write(head)
 	if err := c.read(); err != nil {
 		return BackupInfo{}, err
@@ -106,10 +105,8 @@ func CheckBackup(from io.ReadSeeker) (BackupInfo, error) {
 	if f := binary.BigEndian.Uint32(head[12:]); f > Format {
 		return BackupInfo{}, &NewerError{Have: int(f), Know: Format}
 	}
-	info := BackupInfo{Made: int64(binary.BigEndian.Uint64(head[16:])), Logs: len(c.ends), Size: size}
-	for _, end := range c.ends {
-		info.Events += end
-	}
+	info := BackupInfo{Made: int64(binary.BigEndian.Uint64(head[16:])), Size: size}
+	info.Logs, info.Events = c.held.count()
 	return info, nil
 }
 
@@ -118,7 +115,7 @@ type checking struct {
 	from io.Reader
 	sum  hash.Hash
 	left int64 // up to the checksum
-	ends map[model.LogID]uint64
+	held *tally
 }
 
 func (c *checking) take(n int64) ([]byte, error) {
@@ -158,7 +155,7 @@ func (c *checking) read() error {
 			if ownSetting(w.key) {
 				unread = ErrBackupAltered
 			}
-			noteEnd(c.ends, w)
+			unread = errors.Join(unread, c.held.add(w))
 		}
 	}
 	if _, err := c.take(backupEnd - 4); err != nil {

@@ -17,7 +17,9 @@ const (
 	// MaxBatchBytes is the most that the keys and values of a batch may take.
 	MaxBatchBytes = 2 << 20
 	// MaxBatchEntries is the most keys that a batch may write: three for an
-	// event with a text, and one more for an act that is no plain entry; one for a row or a setting, two for a log.
+	// event with a text, and one more for an act that is no plain entry; one for a
+	// row, a setting, an end, or an event that is awaited; two for a log, or for a
+	// branch.
 	MaxBatchEntries = 20_000
 	// MaxValue is the most that one row or setting may take.
 	MaxValue = 64 << 10
@@ -43,6 +45,13 @@ type Store interface {
 	// text that is held stays, so that a removed text does not come back.
 	// Signatures and what the body says are the caller's to check.
 	//
+	// A branch begins with a batch that names it in Begins and has its first event,
+	// which must attach to the event Base of the line Parent, give the branch its
+	// name, and be another than the one that stands there in Parent; else it is
+	// refused with the codes above, or with model.CodeEventMalformed. A line that is
+	// of another log is refused with model.CodeEventLog, an await or an end of what
+	// is not held with model.CodeEntryUnknown.
+	//
 	// A batch over the limits gives a *TooBigError. After an error of the disk
 	// (an *UnusableError) what was written is unknown: the store takes no
 	// further commit until it is opened again.
@@ -58,14 +67,26 @@ type Store interface {
 	// event that is not held. One whose own bytes cannot be read is named by its log
 	// and number alone; its incident's row stays, without the text. An event without a text is none to remove.
 	Remove(ctx context.Context, refs []model.Ref, rows []model.Summary) error
-	// Heads gives the end of every log, ordered by log id.
+	// Heads gives the end of every line, ordered by its id, which is Head.Log.
 	Heads() ([]model.Head, error)
-	// Log gives the events of a log from a sequence number on, in order; none
-	// for a log that is not held. An error of fn ends it and is returned as it is.
-	Log(log model.LogID, from uint64, fn func(*model.Event) error) error
+	// Branches gives every line, a log's own as well, ordered by log, then by id.
+	Branches() ([]model.Branch, error)
+	// Log gives the events of a line from a sequence number on, in order: its own
+	// ones, which are after Base in a branch. It gives none for a line that is not
+	// held. An error of fn ends it and is returned as it is.
+	Log(line model.LogID, from uint64, fn func(*model.Event) error) error
+	// Line is Log with the effective clocks.
+	Line(line model.LogID, from uint64, fn func(*model.Event, model.Clock) error) error
+	// Find gives the event of a reference, its effective clock, and the line that it
+	// stands in. It is refused with model.CodeEntryUnknown when it is not held.
+	Find(ref model.Ref) (e *model.Event, eff model.Clock, line model.LogID, err error)
+	// Awaits gives what Batch.Awaits stored and no Batch.Arrived ended, ordered by
+	// what is awaited. An error of fn ends it and is returned as it is.
+	Awaits(fn func(Await) error) error
 	// Scope gives the events of an incident, or of the workspace, in the order
-	// of the timeline: effective clock, then hash. An error of fn ends it and is
-	// returned as it is.
+	// of the timeline: effective clock, then hash. Those that stand apart, or behind
+	// their line's end, are not among them. An error of fn ends it and is returned as
+	// it is.
 	Scope(scope model.Scope, fn func(*model.Event, model.Clock) error) error
 	// Acts gives, as Scope does, the events of a scope that are more than plain
 	// entries (see model.Event.Plain): what its state is made of.
@@ -91,6 +112,17 @@ type Batch struct {
 	// Settings are stored by name; nil removes one. The names "format",
 	// "journal", "host" and "acts" are the store's own.
 	Settings map[string][]byte
+	// Begins are the branches that begin with an event of this batch. Of each, ID,
+	// Log, Parent and Base count.
+	Begins []model.Branch
+	// Awaits are events that were named and are not held, Arrived those that are
+	// held now: what awaited them is forgotten.
+	Awaits  []Await
+	Arrived []model.Ref
+	// Ends are lines that count only before a number. Their events from there on
+	// are kept, and leave the timeline and the acts, for good. Of several ends of a
+	// line the lowest counts.
+	Ends []End
 }
 
 // Placed is an event with its place in the timeline. Eff is never below the
@@ -98,6 +130,32 @@ type Batch struct {
 type Placed struct {
 	Event *model.Event
 	Eff   model.Clock
+	// Branch is the line it stands in; zero, or the log's id, for the log's own.
+	Branch model.LogID
+	// Apart says that it is quarantined: it is kept, and stands neither in the
+	// timeline nor among the acts. An event that is held changes with it.
+	Apart bool
+}
+
+// line is the id of the line it stands in.
+func (p *Placed) line() model.LogID {
+	if p.Branch == (model.LogID{}) {
+		return p.Event.Log
+	}
+	return p.Branch
+}
+
+// Await says that the event at a place of a line names one that is not held.
+type Await struct {
+	For    model.Ref
+	Branch model.LogID // the line's id
+	Seq    uint64
+}
+
+// End says that a line counts only before a number.
+type End struct {
+	Branch model.LogID // the line's id
+	From   uint64
 }
 
 // Durable is an event that is on the disk. Only a store makes one; so what may

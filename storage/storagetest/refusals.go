@@ -201,4 +201,10 @@ func (s Suite) closed(t *testing.T, store Store) {
 	require.ErrorIs(t, store.Acts(incident, nil), storage.ErrClosed)
 	require.ErrorIs(t, store.Tail(incident, model.Position{}, 1, nil), storage.ErrClosed)
 	require.ErrorIs(t, store.Rows(nil), storage.ErrClosed)
+	require.ErrorIs(t, store.Line(a.Log(), 1, nil), storage.ErrClosed)
+	require.ErrorIs(t, store.Awaits(nil), storage.ErrClosed)
+	_, err = store.Branches()
+	require.ErrorIs(t, err, storage.ErrClosed)
+	_, _, _, err = store.Find(model.Ref{})
+	require.ErrorIs(t, err, storage.ErrClosed)
 }

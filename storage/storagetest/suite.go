@@ -60,6 +60,14 @@ func (s Suite) Run(t *testing.T) {
 		"acts are told from plain entries":                 s.acts,
 		"an act that moves leaves its old place in both":   s.actsMove,
 		"a timeline is read from its end":                  s.tail,
+		"a log that forked keeps both lines":               s.branches,
+		"a branch has branches":                            s.branchesOfBranches,
+		"an event of a branch moves":                       s.branchesMove,
+		"what stands apart is kept and in no timeline":     s.apart,
+		"a line ends before its tip":                       s.ends,
+		"what is named and not held is awaited":            s.awaits,
+		"a text of a branch is removed for good":           s.removesFromBranches,
+		"a branch that does not fit is refused":            s.branchRefusals,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
