@@ -41,6 +41,8 @@ const (
 	acksAtOnce = 50
 	// recent is how many events at the end of each line are known by their hash.
 	recent = 64
+	// maxHeard is how many logs a peer may tell of.
+	maxHeard = 100_000
 	// maxForks is how many forks are told to one peer.
 	maxForks = 64
 )

@@ -53,6 +53,27 @@ type memory struct {
 	told     map[model.LogID][]wire.Tip
 	heard    map[model.LogID][]wire.Tip
 	members  map[model.LogID]bool // those of heard that are membership logs
+	// stores are those that were heard under the device's key, the last one last.
+	stores [][16]byte
+	copied bool
+}
+
+// maxStores is how many stores of one device are remembered.
+const maxStores = 16
+
+// meets notes which store it is. One that comes again after another is a copy in
+// use beside it, or the other is: a store that was made anew does not come again.
+func (m *memory) meets(store [16]byte) {
+	at := slices.Index(m.stores, store)
+	if at >= 0 && at < len(m.stores)-1 {
+		m.copied = true
+	}
+	if at >= 0 {
+		m.stores = slices.Delete(m.stores, at, at+1)
+	}
+	if m.stores = append(m.stores, store); len(m.stores) > maxStores {
+		m.stores = m.stores[1:]
+	}
 }
 
 func newMemory() *memory {
@@ -219,6 +240,7 @@ func (e *Engine) greeted(k *link, h wire.Hello) {
 		// It forgot what it was told; what it told counts until it says anew.
 		mem.told = map[model.LogID][]wire.Tip{}
 	}
+	mem.meets(h.Store)
 	mem.instance, mem.software, k.mem = h.Instance, h.Software, mem
 	k.vectored = e.steady
 	e.members(k, full)
@@ -354,6 +376,11 @@ func (e *Engine) vectorIs(k *link, v wire.Vector) {
 		}
 	}
 	e.hears(k, v.Tips)
+	if len(k.mem.heard) > maxHeard {
+		k.mem.heard = map[model.LogID][]wire.Tip{}
+		e.end(k, wire.ByeProtocol, model.Say("peer.problem.many", "Limit", maxHeard))
+		return
+	}
 	switch {
 	case v.More:
 		return

@@ -15,6 +15,9 @@ type Status struct {
 	// Behind counts the events that peers have told of and this room has not.
 	Behind int
 	Forks  []model.ForkedLog
+	// Copies are devices of which two stores were heard in turn: one is a copy of the
+	// other, and both are in use.
+	Copies []model.DeviceKey
 	// Saved says, by log, up to which number each other device has it, in rising
 	// order: also those that are not linked now, as they said last.
 	Saved map[model.LogID][]uint64
@@ -45,7 +48,7 @@ func (l LinkStatus) Live() bool { return l.Ready && l.Behind == 0 && l.Lacks == 
 
 // Status gives what is known now. What it gives is not changed later.
 func (e *Engine) Status() Status {
-	s := Status{Saved: e.saved()}
+	s := Status{Saved: e.saved(), Copies: e.copies()}
 	behind := map[model.LogID]uint64{}
 	for _, k := range e.sorted() {
 		ls := LinkStatus{Link: k.id, Device: k.device, Ready: k.ready && k.heardAll, Since: k.since, RTT: k.rtt, Offset: k.offset, Refused: k.refused}
@@ -54,9 +57,9 @@ func (e *Engine) Status() Status {
 		}
 		if k.mem != nil {
 			for id, tips := range k.mem.heard {
-				if far, here := reach(tips), e.reach(id); far > here {
-					ls.Behind += int(min(far-here, 1<<31))
-					behind[id] = max(behind[id], min(far-here, 1<<31))
+				if n := e.lacks(id, tips); n > 0 {
+					ls.Behind += int(n)
+					behind[id] = max(behind[id], n)
 				}
 			}
 			for id := range e.logs {
@@ -92,12 +95,36 @@ func (e *Engine) Status() Status {
 	return s
 }
 
+// lacks is how many events of a log with those tips are not here, as far as numbers
+// tell; one at least for a line that is not here.
+func (e *Engine) lacks(id model.LogID, tips []wire.Tip) (n uint64) {
+	if far, here := reach(tips), e.reach(id); far > here {
+		return min(far-here, 1<<31)
+	}
+	for _, t := range tips {
+		if e.holds(t) == lacking {
+			n = 1
+		}
+	}
+	return n
+}
+
 // reach is the greatest number among tips.
 func reach(tips []wire.Tip) (far uint64) {
 	for _, t := range tips {
 		far = max(far, t.Seq)
 	}
 	return far
+}
+
+func (e *Engine) copies() (all []model.DeviceKey) {
+	for device, mem := range e.memories {
+		if mem.copied {
+			all = append(all, device)
+		}
+	}
+	slices.SortFunc(all, func(a, b model.DeviceKey) int { return slices.Compare(a[:], b[:]) })
+	return all
 }
 
 // reach is the greatest number of a log on the disk.
