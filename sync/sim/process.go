@@ -220,7 +220,7 @@ func (p *process) carry(effect any) {
 			w.in(w.between(5*ms, 300*ms), func() { p.check(e) })
 		}
 	case peer.Hash:
-		p.later(func() { p.step(p.hashes()) })
+		p.hash()
 	case peer.Differs:
 		w.fail("O4", "%s is told that %s has another state of %s with the same events", p.n.name, p.peerOf(e.Link), e.Scope.Key())
 	case peer.Forked:
@@ -505,6 +505,17 @@ func (p *process) renew(reason model.OpenReason) {
 	})
 }
 
+// hash tells the engine of the state, when all of it is on the disk.
+func (p *process) hash() {
+	p.later(func() {
+		if p.busy || p.dirty {
+			p.hash()
+			return
+		}
+		p.step(p.hashes())
+	})
+}
+
 // hashes are the state hashes of all that there is.
 func (p *process) hashes() peer.Hashed {
 	h := peer.Hashed{Vector: p.engine.Digest(), Hashes: map[model.Scope]model.Hash{p.w.ws.Scope(): p.state.People.StateHash()}}
@@ -537,6 +548,7 @@ func (p *process) take(t *peer.Take) {
 			if !errors.Is(err, errFull) {
 				p.w.fail("storage", "%s cannot store what was planned: %v", p.n.name, err)
 			}
+			p.lines, _ = openLines(p.n.disk.mem, p.w.ws)
 			answer(err)
 			return
 		}
@@ -544,10 +556,13 @@ func (p *process) take(t *peer.Take) {
 		for _, r := range plan.records {
 			p.state.Apply(r)
 		}
-		if b, ok := p.lines.branch(t.Branch); ok {
-			p.author.Seen(b)
+		all, _ := p.n.disk.mem.Branches()
+		for _, b := range all {
+			if b.ID == t.Branch || plan.moved[b.ID] {
+				p.author.Seen(b)
+			}
 		}
-		p.told(durable, func(*model.Event) model.LogID { return t.Branch })
+		p.told(durable[:len(t.Events)], func(*model.Event) model.LogID { return t.Branch })
 		answer(nil)
 	})
 }
