@@ -137,9 +137,11 @@ func (l *liar) act() {
 		}
 		*b = face{a.head, slices.Clone(a.events)}
 	case lieFar:
-		l.add(a, func(v *model.Envelope) { v.Clock = 1 << 63 }, empty)
-		l.add(a, func(v *model.Envelope) { v.Clock = 1<<64 - 2 }, empty)
-		l.add(a, func(v *model.Envelope) { v.Clock = 1<<64 - 1 }, empty)
+		l.add(a, func(v *model.Envelope) { v.Clock = 1<<63 - 2 }, empty)
+		l.add(a, func(v *model.Envelope) { v.Clock = 1<<63 - 1 }, empty)
+		if w.chance(50) {
+			l.add(a, func(v *model.Envelope) { v.Clock = 1 << 63 }, empty)
+		}
 		*b = face{a.head, slices.Clone(a.events)}
 	case newKind:
 		l.add(a, func(v *model.Envelope) { v.Kind = 60_000 }, []byte{0xa1, 0x18, 0x20, 0x01})
