@@ -14,7 +14,7 @@ func (w *world) build() {
 	}
 	honest := slices.Clone(w.nodes)
 	for _, n := range honest {
-		n.disk = w.newDisk()
+		n.disk = w.newDisk(n)
 		n.clock.offset = w.upTo(400) - 200
 	}
 	if w.found(honest[0]) != nil {

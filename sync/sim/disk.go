@@ -20,6 +20,7 @@ var (
 type disk struct {
 	w      *world
 	serial int
+	device model.DeviceKey
 	nonce  [16]byte
 	// journal is what was synced, in order.
 	journal []storage.Batch
@@ -33,9 +34,9 @@ type disk struct {
 	full, broken bool
 }
 
-func (w *world) newDisk() *disk {
+func (w *world) newDisk(n *node) *disk {
 	w.serial++
-	return &disk{w: w, serial: w.serial, nonce: [16]byte(w.nonce()), mem: storage.NewMemory()}
+	return &disk{w: w, serial: w.serial, device: n.device(), nonce: [16]byte(w.nonce()), mem: storage.NewMemory()}
 }
 
 // sync makes a batch durable, which takes its time. The answer comes in any case, unless
@@ -89,8 +90,8 @@ func (d *disk) lose() {
 
 // copy is the disk as it was after so many syncs, as another disk.
 func (d *disk) copy(syncs int) *disk {
-	c := d.w.newDisk()
-	c.nonce = d.nonce
+	d.w.serial++
+	c := &disk{w: d.w, serial: d.w.serial, device: d.device, nonce: d.nonce, mem: storage.NewMemory()}
 	for _, b := range d.journal[:syncs] {
 		if _, err := c.write(b); err != nil {
 			d.w.fail("storage", "a batch of the journal was refused when it was written again: %v", err)

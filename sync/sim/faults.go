@@ -183,7 +183,7 @@ func (w *world) keyAlone() {
 	w.often(1, func(n *node) {
 		w.happened("S5 key alone", n)
 		n.crash()
-		n.replace(w.newDisk())
+		n.replace(w.newDisk(n))
 		w.in(w.upTo(2*second), n.start)
 	})
 }

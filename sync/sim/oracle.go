@@ -10,15 +10,6 @@ import (
 	"warroom/sync/wire"
 )
 
-// acknowledge notes what people were told is saved.
-func (w *world) acknowledge(said []*act) {
-	for _, a := range said {
-		a.at = w.now
-		w.truth.acts = append(w.truth.acts, a)
-	}
-	w.report.Acts += len(said)
-}
-
 // inventory is what a disk has, by the events themselves.
 type inventory struct {
 	events  map[model.Hash]*model.Event
@@ -99,6 +90,19 @@ func (w *world) verified(e *model.Event, device model.DeviceKey) bool {
 // unsettled says what is still on its way; nil when all correct nodes have the same
 // and everybody knows it.
 func (w *world) unsettled() error {
+	if err := w.apart(); err != nil {
+		return err
+	}
+	for _, n := range w.correct() {
+		if err := w.shared(n.who.(*process)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// apart says what some node has and another has not; nil for nothing.
+func (w *world) apart() error {
 	var first []wire.Tip
 	for _, n := range w.correct() {
 		p, ok := n.who.(*process)
@@ -117,9 +121,6 @@ func (w *world) unsettled() error {
 		}
 		if !slices.Equal(tips, first) {
 			return fmt.Errorf("%s has other lines than %s", n.name, w.correct()[0].name)
-		}
-		if err := w.shared(p); err != nil {
-			return err
 		}
 	}
 	return nil

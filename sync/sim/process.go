@@ -34,7 +34,8 @@ type process struct {
 	busy bool
 	// untaken is how many bytes of each link wait for the disk.
 	untaken map[peer.ID]int
-	forks   map[model.LogID]bool
+	// forks are the logs that were reported, and when.
+	forks   map[model.LogID]int64
 	checked map[model.LogID]uint64
 	dirty   bool // the state has something that the disk refused
 }
@@ -63,7 +64,7 @@ func open(n *node) (*process, error) {
 	w := n.w
 	p := &process{
 		w: w, n: n, signer: model.Signer{Workspace: w.ws, Key: n.key},
-		untaken: map[peer.ID]int{}, forks: map[model.LogID]bool{}, checked: map[model.LogID]uint64{},
+		untaken: map[peer.ID]int{}, forks: map[model.LogID]int64{}, checked: map[model.LogID]uint64{},
 	}
 	raw, found, err := n.disk.mem.Setting(identitySetting)
 	if err != nil {
@@ -78,6 +79,9 @@ func open(n *node) (*process, error) {
 		return nil, err
 	}
 	reason := n.disk.doubt
+	if w.opt.Defect == NoRenewal {
+		reason = 0
+	}
 	if !found {
 		reason = model.ReasonNew
 	}
@@ -171,6 +175,9 @@ func (p *process) begin() {
 		if !p.n.asleep {
 			p.w.step("tick", p.n, 0, nil)
 			p.step(peer.Tick{})
+			if p.w.chance(15) {
+				p.w.attend(p)
+			}
 		}
 		p.w.in(250*ms, tick)
 	}
@@ -182,6 +189,9 @@ func (p *process) runs() bool { return p.n.who == p && p.w.failed == nil }
 // step gives the engine an input, and does what it says.
 func (p *process) step(what any) {
 	effects := slices.Clone(p.engine.Step(peer.Input{At: p.n.wall(), Steady: p.n.steady(), What: what}))
+	if f, ok := what.(peer.Frame); ok {
+		p.refuses(f.Link, f.Raw, effects)
+	}
 	for _, e := range effects {
 		p.carry(e)
 	}
@@ -224,10 +234,10 @@ func (p *process) carry(effect any) {
 	case peer.Differs:
 		w.fail("O4", "%s is told that %s has another state of %s with the same events", p.n.name, p.peerOf(e.Link), e.Scope.Key())
 	case peer.Forked:
-		if p.forks[e.Fork.Log] {
+		if _, again := p.forks[e.Fork.Log]; again {
 			w.fail("O6", "%s reported the fork of %s twice", p.n.name, e.Fork.Log)
 		}
-		p.forks[e.Fork.Log] = true
+		p.forks[e.Fork.Log] = w.now
 	case peer.Consoles, peer.Changed:
 	default:
 		w.fail("harness", "effect %T", effect)
@@ -337,6 +347,15 @@ func (p *process) told(durable []storage.Durable, lineOf func(*model.Event) mode
 	}
 }
 
+// inTimeline reports a record that is a line of its own.
+func inTimeline(r *model.Record) bool {
+	switch r.Body.(type) {
+	case *model.EntryAmend, *model.EntryStrike, *model.EntryStar, *model.PersonAdd, *model.PersonName, *model.MemberAdmit:
+		return false
+	}
+	return true
+}
+
 func ownLine(e *model.Event) model.LogID { return e.Log }
 
 // acts decides and seals what people asked for, and has it synced in one go.
@@ -358,7 +377,7 @@ func (p *process) acts() {
 			continue // refused: nothing was said to be saved
 		}
 		for _, r := range records {
-			said = append(said, &act{node: p.n, disk: p.n.disk, ref: r.Ref, incident: r.Scope})
+			said = append(said, &act{node: p.n, disk: p.n.disk, ref: r.Ref, incident: r.Scope, line: inTimeline(r)})
 		}
 	}
 	if len(b.Events) == 0 {

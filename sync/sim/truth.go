@@ -11,8 +11,12 @@ type truth struct {
 	bad map[model.Hash]bool
 }
 
-// holders are the disks that have an event now, and that ever had it, by serial.
-type holders struct{ now, ever uint64 }
+// holders are the disks that have an event now, by serial, and the devices that ever
+// had it.
+type holders struct {
+	now  map[int]bool
+	ever map[model.DeviceKey]bool
+}
 
 // act is something that a person was told is saved.
 type act struct {
@@ -22,6 +26,7 @@ type act struct {
 	hash     model.Hash
 	incident model.Scope
 	at       int64
+	line     bool // it is a line of the timeline
 	// excused says that the only disks that had it were lost before anybody else
 	// had it.
 	excused bool
@@ -36,21 +41,19 @@ func (t *truth) holds(d *disk, e *model.Event) {
 	hash := e.Hash()
 	h := t.held[hash]
 	if h == nil {
-		h = &holders{}
+		h = &holders{map[int]bool{}, map[model.DeviceKey]bool{}}
 		t.held[hash] = h
 	}
-	bit := uint64(1) << d.serial
-	h.now |= bit
-	h.ever |= bit
+	h.now[d.serial], h.ever[d.device] = true, true
 }
 
 // lost notes that a disk is no more, and which acts are gone with it.
 func (t *truth) lost(d *disk) {
 	for _, h := range t.held {
-		h.now &^= uint64(1) << d.serial
+		delete(h.now, d.serial)
 	}
 	for _, a := range t.acts {
-		if h := t.held[a.hash]; h == nil || h.now == 0 {
+		if h := t.held[a.hash]; h == nil || len(h.now) == 0 {
 			a.excused = true
 		}
 	}

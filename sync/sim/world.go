@@ -66,6 +66,9 @@ const (
 	// calm how long it must stay so.
 	patience = 60 * second
 	calm     = 6 * second
+	// gossip is how long after all have the same everybody must know it: a link that
+	// died unseen is found within 15 s.
+	gossip = 20 * second
 )
 
 // world is one run.
@@ -80,16 +83,13 @@ type world struct {
 	truth  *truth
 	links  uint64
 	serial int // of disks
-	nonces uint64
 	ws     model.WorkspaceID
 	people []model.PersonID
 	failed *Failure
 	chosen []class
 	// signatures are those that were looked at, by event.
 	signatures map[model.Hash]bool
-	// founding are the founder's first batch, which every member's store begins with
-	// in half of the runs.
-	healed bool
+	healed     bool
 }
 
 // Run runs one seed. The error is a *Failure.
@@ -121,11 +121,19 @@ func (w *world) run(until int64) {
 
 // settle waits until all have the same and it stays so, and asks the oracles.
 func (w *world) settle() {
-	since, end := int64(-1), w.now+patience
+	since, same, end := int64(-1), int64(-1), w.now+patience
 	for w.failed == nil && w.now < end {
 		w.run(w.now + second/2)
+		if w.apart() != nil {
+			same = -1
+		} else if same < 0 {
+			same = w.now
+		}
+		lacks := w.unsettled()
 		switch {
-		case w.unsettled() != nil:
+		case lacks != nil && same >= 0 && w.now-same > gossip:
+			w.fail("O2", "%d s after all had the same: %v", gossip/second, lacks)
+		case lacks != nil:
 			since = -1
 		case since < 0:
 			since = w.now
