@@ -165,6 +165,14 @@ type (
 	}
 	// RevokeMember ends a membership; the person stays known by name. Owners may.
 	RevokeMember struct{ Person PersonID }
+	// AddDevice gives a device to a person, or to whoever has that name, who is
+	// admitted with Access when no member yet. Owners may.
+	AddDevice struct {
+		Person PersonID
+		Name   string
+		Access Access
+		Device DeviceKey
+	}
 	// AddWay lets a member come in by an ssh public key in wire format, or by a uid
 	// of a machine. Members may for themselves, owners for all.
 	AddWay struct {
@@ -242,7 +250,7 @@ func Decide(a Act, people *People, in *Incident, c Command) ([]Draft, error) {
 func needsIncident(c Command) bool {
 	switch c.(type) {
 	case OpenIncident, AddPerson, RenamePerson, ReceiveAlerts,
-		AdmitMember, SetAccess, RevokeMember, AddWay, DropWay:
+		AdmitMember, SetAccess, RevokeMember, AddDevice, AddWay, DropWay:
 		return false
 	}
 	return true

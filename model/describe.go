@@ -109,6 +109,8 @@ func (l *Line) workspaceAct() Phrase {
 		return Say("log.member.access", "Person", b.Person, "From", from.Phrase(), "To", b.Access.Phrase())
 	case *MemberRevoke:
 		return Say("log.member.revoked", "Person", b.Person)
+	case *MemberDevice:
+		return Say("log.member.device", "Person", b.Person, "Device", b.Device.String()[:8])
 	case *MemberWay:
 		return l.way(b)
 	case *MemberWayDrop:

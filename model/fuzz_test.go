@@ -130,7 +130,7 @@ func FuzzDecodeBody(f *testing.F) {
 
 func FuzzParseEvent(f *testing.F) {
 	l := newLog(1).write(f, l0(), &model.EntryAdd{}, &model.SeveritySet{Level: 1},
-		&model.MemberAdmit{Access: model.Owner}, &model.MemberAccess{Access: 9}, &model.MemberRevoke{}, &model.MemberWay{Key: sshKey(1)},
+		&model.MemberAdmit{Access: model.Owner}, &model.MemberAccess{Access: 9}, &model.MemberRevoke{}, &model.MemberDevice{Device: model.DeviceKey{1}}, &model.MemberWay{Key: sshKey(1)},
 		&model.MemberWayDrop{}, &model.IncidentRestrict{On: true, People: []model.PersonID{{1}}})
 	for _, e := range l.events {
 		f.Add(e.Raw[:], e.Body)

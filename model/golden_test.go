@@ -53,6 +53,7 @@ func vectors() map[string]model.Draft {
 		"member-admit-new":    {Scope: model.Scope{0xee}, Body: &model.MemberAdmit{Common: common, Person: other, Access: model.Observer, Nonce: model.Nonce{4}}, Text: "Émile"},
 		"member-access":       {Scope: model.Scope{0xee}, Body: &model.MemberAccess{Common: full, Person: other, Access: model.Owner}},
 		"member-revoke":       {Scope: model.Scope{0xee}, Body: &model.MemberRevoke{Common: full, Person: other}},
+		"member-device":       {Scope: model.Scope{0xee}, Body: &model.MemberDevice{Common: common, Person: other, Device: model.DeviceKey{1, 7}}},
 		"member-way-key":      {Scope: model.Scope{0xee}, Body: &model.MemberWay{Common: common, Person: other, Key: sshKey(7)}, Text: "emil@laptop"},
 		"member-way-uid":      {Scope: model.Scope{0xee}, Body: &model.MemberWay{Common: common, Person: other, Machine: model.MachineID{0xe0}, UID: 1000}, Text: "emil"},
 		"member-way-drop":     {Scope: model.Scope{0xee}, Body: &model.MemberWayDrop{Common: full, Person: other}},

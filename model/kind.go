@@ -9,10 +9,11 @@ type Kind uint16
 const (
 	KindLogOpen Kind = 1
 	KindGenesis Kind = 2
-	// 3 to 9 are membership: 3 invite, 6 name, 7 device and 9 mute are kept.
+	// 3 to 9 are membership: 3 invite, 6 name and 9 mute are kept.
 
 	KindMemberAdmit   Kind = 4
 	KindMemberAccess  Kind = 5
+	KindMemberDevice  Kind = 7
 	KindMemberRevoke  Kind = 8
 	KindMemberWay     Kind = 10
 	KindMemberWayDrop Kind = 11
@@ -350,6 +351,8 @@ func newBody(k Kind) Body {
 		return &MemberAdmit{}
 	case KindMemberAccess:
 		return &MemberAccess{}
+	case KindMemberDevice:
+		return &MemberDevice{}
 	case KindMemberRevoke:
 		return &MemberRevoke{}
 	case KindMemberWay:

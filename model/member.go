@@ -138,12 +138,13 @@ func (p *People) owned(id PersonID, act *Record) bool {
 }
 
 // Log is the workspace's own log, in order: who was made known, admitted, given
-// another access or a way to come in, by whom. The lines are of this moment.
+// another access, a device or a way to come in, by whom. The lines are of this moment.
 func (p *People) Log() []*Line {
 	var out []*Line
 	for _, r := range p.records {
 		switch r.Body.(type) {
-		case *Genesis, *PersonAdd, *PersonName, *MemberAdmit, *MemberAccess, *MemberRevoke, *MemberWay, *MemberWayDrop:
+		case *Genesis, *PersonAdd, *PersonName, *MemberAdmit, *MemberAccess, *MemberRevoke,
+			*MemberDevice, *MemberWay, *MemberWayDrop:
 		default:
 			continue
 		}

@@ -23,7 +23,7 @@ func membership(t *rapid.T) *crew {
 			from := rapid.SampledFrom(c.people).Draw(t, "from")
 			a.learn(from.known[:rapid.IntRange(0, len(from.known)).Draw(t, "how much")]...)
 		}
-		belong(t, a, rapid.IntRange(0, 7).Draw(t, "act"))
+		belong(t, a, rapid.IntRange(0, 9).Draw(t, "act"))
 	}
 	return c
 }
@@ -53,6 +53,12 @@ func belong(t *rapid.T, a *author, act int) {
 			return
 		}
 		cmd = model.DropWay{Person: person, Way: rapid.SampledFrom(ways).Draw(t, "way").Ref}
+	case 8, 9:
+		device := model.DeviceKey{byte(rapid.IntRange(1, 3).Draw(t, "device"))}
+		cmd = model.AddDevice{Person: person, Access: access, Device: device}
+		if act == 9 {
+			cmd = model.AddDevice{Name: rapid.SampledFrom([]string{"eve", "gil"}).Draw(t, "name"), Access: access, Device: device}
+		}
 	case 7: // a forged one, of an id that is another's
 		a.seal(model.Draft{Scope: a.crew.ws.Scope(), Body: &model.MemberAdmit{Person: person, Access: access, Nonce: model.Nonce{1}}, Text: "x"})
 		return
@@ -136,6 +142,13 @@ func TestAccessAndWaysAreWhatNothingReplaced(t *testing.T) {
 					require.Equal(t, string(w.Key) == key && len(to) > 1, w.Disputed && string(w.Key) == key)
 				}
 			}
+		}
+		for n := range byte(4) {
+			who, ok := people.ByDevice(model.DeviceKey{n})
+			same, also := ro.ByDevice(model.DeviceKey{n})
+			require.Equal(t, who, same)
+			require.Equal(t, ok, also)
+			require.True(t, !ok || slices.Contains(people.Devices(who), model.DeviceKey{n}))
 		}
 		for n := range uint32(2) {
 			who, ok := people.ByUID(model.MachineID{1}, n)

@@ -210,7 +210,7 @@ func every(ana, bob *author) map[string]model.Command {
 		model.PostUpdate{Audience: model.ToTeam, State: model.Identified, Text: "x"}, body(firing("a", 1)), model.AddPerson{Name: "x"},
 		model.RenamePerson{Person: bob.person, Name: "x"}, model.AdmitMember{Name: "x", Access: model.Observer},
 		model.SetAccess{Person: bob.person, Access: model.Owner}, model.RevokeMember{Person: bob.person},
-		model.AddWay{Person: bob.person, Key: sshKey(1)}, model.DropWay{Person: bob.person}, model.Restrict{}, model.Unrestrict{},
+		model.AddDevice{Person: bob.person, Device: model.DeviceKey{1}}, model.AddWay{Person: bob.person, Key: sshKey(1)}, model.DropWay{Person: bob.person}, model.Restrict{}, model.Unrestrict{},
 		model.Settle{}, model.Undo{}, model.Redo{},
 	} {
 		all[reflect.TypeOf(c).Name()] = c
@@ -395,6 +395,7 @@ func TestTheWorkspacesLogSaysWhoAdmittedWhom(t *testing.T) {
 	ana.must(none, model.AddWay{Person: bob.person, Key: sshKey(2)})
 	ana.must(none, model.AddWay{Person: bob.person, Machine: model.MachineID{0xab}, UID: 1000, Login: "rob"})
 	ana.must(none, model.AddWay{Person: bob.person, Machine: model.MachineID{0xab}, UID: 1001})
+	ana.must(none, model.AddDevice{Person: bob.person, Device: model.DeviceKey{0xd1}})
 	ana.must(none, model.RevokeMember{Person: bob.person})
 	var keys []string
 	for _, l := range ana.state.People.Log() {
@@ -406,7 +407,7 @@ func TestTheWorkspacesLogSaysWhoAdmittedWhom(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"log.founded", "log.member.admitted", "log.person.added", "log.person.named", "log.member.access",
-		"log.way.key.named", "log.way.key", "log.way.uid.named", "log.way.uid", "log.member.revoked", "log.way.dropped",
+		"log.way.key.named", "log.way.key", "log.way.uid.named", "log.way.uid", "log.member.device", "log.member.revoked", "log.way.dropped",
 	}, keys)
 }
 
@@ -424,7 +425,7 @@ func TestTheStateHashTellsAccessAndWaysApart(t *testing.T) {
 	note("nothing")
 	for _, cmd := range []model.Command{
 		model.SetAccess{Person: bob.person, Access: model.Observer}, model.AddWay{Person: bob.person, Key: sshKey(1)},
-		model.RevokeMember{Person: bob.person}, model.Restrict{},
+		model.AddDevice{Person: bob.person, Device: model.DeviceKey{1}}, model.RevokeMember{Person: bob.person}, model.Restrict{},
 	} {
 		ana.must(id, cmd)
 		note(reflect.TypeOf(cmd).Name())

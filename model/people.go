@@ -7,7 +7,7 @@ import (
 )
 
 // People is the fold of the workspace's own events: who is known, under which
-// name, who is a member, and how members come in. As with Incident, the order and
+// name, who is a member, with which devices, and how members come in. As with Incident, the order and
 // number of events do not matter.
 type People struct {
 	scope   Scope
@@ -16,6 +16,7 @@ type People struct {
 	added   map[PersonID][]*Record
 	members map[PersonID][]*Record
 	ways    ways
+	devices map[DeviceKey][]*Record
 	founded []*Record
 	newer   int
 	lastIn  map[LogID]Ref
@@ -25,7 +26,7 @@ type People struct {
 func NewPeople(scope Scope) *People {
 	return &People{
 		scope: scope, records: map[Ref]*Record{}, names: map[PersonID]*register{}, added: map[PersonID][]*Record{},
-		members: map[PersonID][]*Record{}, ways: newWays(), lastIn: map[LogID]Ref{},
+		members: map[PersonID][]*Record{}, ways: newWays(), devices: map[DeviceKey][]*Record{}, lastIn: map[LogID]Ref{},
 	}
 }
 
@@ -49,6 +50,7 @@ func (p *People) Apply(r *Record) bool {
 			p.founded = append(p.founded, r)
 			p.name(b.Person, r)
 			member(b.Person)
+			p.device(r)
 		}
 	case *PersonAdd:
 		if p.valid(r) {
@@ -65,6 +67,8 @@ func (p *People) Apply(r *Record) bool {
 		member(b.Person)
 	case *MemberRevoke:
 		member(b.Person)
+	case *MemberDevice:
+		p.device(r)
 	case *MemberWay:
 		p.ways.grant(b, r)
 	case *MemberWayDrop:

@@ -27,11 +27,17 @@ type Roster struct {
 	ways   map[PersonID][]Way
 	enters map[wayID]PersonID
 	barred map[wayID]bool
+	// devices are those of each person, holds those of members.
+	devices map[PersonID][]DeviceKey
+	holds   map[DeviceKey]PersonID
 }
 
 // Roster gives the people as they now stand.
 func (p *People) Roster() *Roster {
-	ro := &Roster{byID: map[PersonID]Person{}, ways: map[PersonID][]Way{}, enters: map[wayID]PersonID{}, barred: map[wayID]bool{}}
+	ro := &Roster{
+		byID: map[PersonID]Person{}, ways: map[PersonID][]Way{}, enters: map[wayID]PersonID{}, barred: map[wayID]bool{},
+		devices: p.allDevices(), holds: map[DeviceKey]PersonID{},
+	}
 	founder := first(p.founded)
 	for id, g := range p.names {
 		if !p.Knows(id) {
@@ -49,6 +55,11 @@ func (p *People) Roster() *Roster {
 				if way, ok := r.Body.(*MemberWay).id(); ok && p.valid(r) {
 					ro.barred[way] = true
 				}
+			}
+		}
+		for _, key := range ro.devices[id] {
+			if who.Member() {
+				ro.holds[key] = id
 			}
 		}
 		if ways := p.Ways(id); len(ways) > 0 {
@@ -93,6 +104,16 @@ func (ro *Roster) Owners() []Person {
 
 // Ways are the ways by which a person comes in, in the order they were granted.
 func (ro *Roster) Ways(id PersonID) []Way { return ro.ways[id] }
+
+// Devices are the person's devices, in the order they were given.
+func (ro *Roster) Devices(id PersonID) []DeviceKey { return ro.devices[id] }
+
+// ByDevice is the member whose device it is; nobody when it was given to two
+// people.
+func (ro *Roster) ByDevice(key DeviceKey) (PersonID, bool) {
+	who, ok := ro.holds[key]
+	return who, ok
+}
 
 // ByKey is the member who comes in by an ssh public key in wire format; nobody
 // when two people were granted it at once.

@@ -45,7 +45,7 @@ func (in *Incident) StateHash() Hash {
 }
 
 // StateHash is a digest of who is known, of the standing writes of their names and
-// access, and of the ways that stand.
+// access, of the devices, and of the ways that stand.
 func (p *People) StateHash() Hash {
 	w := digest{sha256.New()}
 	w.num(FoldVersion)
@@ -87,6 +87,7 @@ func (p *People) StateHash() Hash {
 			w.record(r)
 		}
 	}
+	p.hashDevices(w)
 	w.num(uint64(p.newer))
 	return Hash(w.Sum(nil))
 }
