@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"warroom/model"
+	"warroom/sync/replica"
 )
 
 // build makes the machines, the ways between them, and the workspace.
@@ -53,7 +54,7 @@ func (w *world) found(n *node) error {
 	nonce := w.nonce()
 	w.ws = model.NewWorkspaceID(signer.Device(), nonce)
 	p := &process{w: w, n: n, signer: model.Signer{Workspace: w.ws, Key: n.key}, state: model.NewState(w.ws.Scope())}
-	p.lines, _ = openLines(n.disk.mem, w.ws)
+	p.lines, _ = replica.Open(n.disk.mem)
 	b, records, err := p.fresh(model.ReasonNew)
 	if err != nil {
 		w.fail("harness", "found the workspace: %v", err)

@@ -10,6 +10,7 @@ import (
 	"warroom/model"
 	"warroom/storage"
 	"warroom/sync/peer"
+	"warroom/sync/replica"
 )
 
 // identitySetting is the store's setting that says under which logs it writes.
@@ -24,7 +25,7 @@ type process struct {
 	w      *world
 	n      *node
 	engine *peer.Engine
-	lines  *lines
+	lines  *replica.Replica
 	author model.Author
 	state  *model.State
 	signer model.Signer
@@ -99,6 +100,18 @@ func open(n *node) (*process, error) {
 			return nil, err
 		}
 	}
+	left, err := p.lines.Unfinished()
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range left.Batches {
+		if _, err := n.disk.write(b); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.lines.Done(left); err != nil {
+		return nil, err
+	}
 	lines, err := n.disk.mem.Branches()
 	if err != nil {
 		return nil, err
@@ -121,7 +134,7 @@ func (p *process) read() error {
 		return err
 	}
 	p.author = model.NewAuthor(p.id.Content, p.id.Membership, branches)
-	if p.lines, err = openLines(store, p.w.ws); err != nil {
+	if p.lines, err = replica.Open(store); err != nil {
 		return err
 	}
 	p.state, err = fold(store, p.w.ws.Scope())
@@ -337,7 +350,7 @@ func (p *process) told(durable []storage.Durable, lineOf func(*model.Event) mode
 		for to < len(durable) && lineOf(durable[to].Event()) == line {
 			to++
 		}
-		b, ok := p.lines.branch(line)
+		b, ok := p.lines.Line(line)
 		if !ok {
 			p.w.fail("harness", "%s has no line %s", p.n.name, line)
 			return
@@ -369,6 +382,7 @@ func (p *process) acts() {
 	author := p.author
 	var b storage.Batch
 	var said []*act
+	var sealed []*model.Record
 	for len(p.jobs) > 0 && p.jobs[0].asks != nil && len(said) < actsAtOnce {
 		a := p.jobs[0].asks
 		p.jobs = p.jobs[1:]
@@ -376,6 +390,7 @@ func (p *process) acts() {
 		if err != nil {
 			continue // refused: nothing was said to be saved
 		}
+		sealed = append(sealed, records...)
 		for _, r := range records {
 			said = append(said, &act{node: p.n, disk: p.n.disk, ref: r.Ref, incident: r.Scope, line: inTimeline(r)})
 		}
@@ -399,7 +414,7 @@ func (p *process) acts() {
 			}
 			return
 		}
-		p.lines.wrote(b)
+		p.wrote(b, sealed)
 		if p.w.opt.Defect != EarlyAnswer {
 			p.w.acknowledge(said)
 		}
@@ -440,7 +455,7 @@ func (p *process) seal(b *storage.Batch, drafts []model.Draft) ([]*model.Record,
 		} else if in := p.state.Incidents[d.Scope]; in != nil {
 			d.PrevInScope = in.LastIn(log)
 		}
-		e, rec, err := p.author.Seal(p.signer, d, p.n.wall(), model.Salt(p.w.nonce()), p.lines.eff)
+		e, rec, err := p.author.Seal(p.signer, d, p.n.wall(), model.Salt(p.w.nonce()), p.lines.Eff)
 		if err != nil {
 			return records, err
 		}
@@ -469,7 +484,7 @@ func (p *process) fresh(reason model.OpenReason) (storage.Batch, []*model.Record
 		if h := old[kind]; h.Seq > 0 {
 			open.Continues = []model.Ref{{Log: h.Log, Seq: h.Seq, Hash: h.Hash.Short()}}
 		}
-		e, rec, err := p.author.Seal(p.signer, model.Draft{Scope: p.w.ws.Scope(), Body: open, PrevInScope: model.Ref{}}, p.n.wall(), model.Salt(p.w.nonce()), p.lines.eff)
+		e, rec, err := p.author.Seal(p.signer, model.Draft{Scope: p.w.ws.Scope(), Body: open, PrevInScope: model.Ref{}}, p.n.wall(), model.Salt(p.w.nonce()), p.lines.Eff)
 		if err != nil {
 			return b, records, err
 		}
@@ -509,7 +524,7 @@ func (p *process) renew(reason model.OpenReason) {
 			})
 			return
 		}
-		p.lines.wrote(b)
+		p.wrote(b, records)
 		for _, r := range records {
 			p.state.Apply(r)
 		}
@@ -544,6 +559,17 @@ func (p *process) hashes() peer.Hashed {
 	return h
 }
 
+// wrote tells of own events that are on the disk.
+func (p *process) wrote(b storage.Batch, records []*model.Record) {
+	events := make([]*model.Event, len(b.Events))
+	for i, placed := range b.Events {
+		events[i] = placed.Event
+	}
+	if _, err := p.lines.Own(events, records); err != nil {
+		p.w.fail("replica", "%s: own events: %v", p.n.name, err)
+	}
+}
+
 // take makes durable what a peer gave.
 func (p *process) take(t *peer.Take) {
 	answer := func(err error) {
@@ -553,37 +579,62 @@ func (p *process) take(t *peer.Take) {
 			end.other().flow()
 		}
 	}
-	plan, err := p.lines.plan(t)
+	plan, err := p.lines.Plan(*t)
 	if err != nil {
 		p.w.trace(fmt.Sprintf("cannot take %d events: %v", len(t.Events), err), p.n)
+	}
+	if err != nil || plan.Nothing() {
 		p.later(func() { answer(err) })
 		return
 	}
-	for i := range plan.batch.Events {
-		p.w.opt.Defect.place(&plan.batch.Events[i])
-	}
-	p.commit(plan.batch, func(durable []storage.Durable, err error) {
+	p.follow(plan, func(durable []storage.Durable, err error) {
 		if err != nil {
-			if !errors.Is(err, errFull) {
-				p.w.fail("storage", "%s cannot store what was planned: %v", p.n.name, err)
-			}
-			p.lines, _ = openLines(p.n.disk.mem, p.w.ws)
 			answer(err)
 			return
 		}
-		p.lines.done(plan)
-		for _, r := range plan.records {
+		for _, r := range plan.Records {
 			p.state.Apply(r)
 		}
-		all, _ := p.n.disk.mem.Branches()
-		for _, b := range all {
-			if b.ID == t.Branch || plan.moved[b.ID] {
-				p.author.Seen(b)
-			}
-		}
-		p.told(durable[:len(t.Events)], func(*model.Event) model.LogID { return t.Branch })
+		p.told(durable[:len(plan.Records)+len(plan.Apart)], func(*model.Event) model.LogID { return t.Branch })
 		answer(nil)
 	})
+}
+
+// follow commits what was planned, batch after batch.
+func (p *process) follow(plan *replica.Plan, done func([]storage.Durable, error)) {
+	var all []storage.Durable
+	var next func(i int)
+	next = func(i int) {
+		if i == len(plan.Batches) {
+			if err := p.lines.Done(plan); err != nil {
+				p.w.fail("replica", "%s: %v", p.n.name, err)
+			}
+			for _, b := range plan.Lines {
+				p.author.Seen(b)
+			}
+			done(all, nil)
+			return
+		}
+		b := plan.Batches[i]
+		for i := range b.Events {
+			p.w.opt.Defect.place(&b.Events[i])
+		}
+		p.commit(b, func(durable []storage.Durable, err error) {
+			if err != nil {
+				if !errors.Is(err, errFull) {
+					p.w.fail("storage", "%s cannot store what was planned: %v", p.n.name, err)
+				}
+				if i > 0 {
+					p.dirty = true // a part of the plan is on the disk
+				}
+				done(nil, err)
+				return
+			}
+			all = append(all, durable...)
+			next(i + 1)
+		})
+	}
+	next(0)
 }
 
 // check looks at the own signatures of a line's events, beside the work.
@@ -591,7 +642,7 @@ func (p *process) check(c peer.Check) {
 	if !p.runs() {
 		return
 	}
-	b, ok := p.lines.branch(c.Branch)
+	b, ok := p.lines.Line(c.Branch)
 	if !ok {
 		return
 	}
@@ -615,7 +666,15 @@ func (p *process) check(c peer.Check) {
 
 // end notes that a line counts only before a number.
 func (p *process) end(e storage.End) {
-	p.commit(storage.Batch{Ends: []storage.End{e}}, func(_ []storage.Durable, err error) {
+	plan, err := p.lines.End(e.Branch, e.From)
+	if err != nil {
+		p.w.fail("replica", "%s: end: %v", p.n.name, err)
+		return
+	}
+	if plan.Nothing() {
+		return
+	}
+	p.follow(plan, func(_ []storage.Durable, err error) {
 		if err != nil {
 			p.w.in(second, func() {
 				if p.runs() {
@@ -624,10 +683,16 @@ func (p *process) end(e storage.End) {
 			})
 			return
 		}
-		if err := p.read(); err != nil {
-			p.w.fail("storage", "read again: %v", err)
+		state, err := fold(p.n.disk.mem, p.w.ws.Scope())
+		if err != nil {
+			p.w.fail("storage", "fold again: %v", err)
 			return
 		}
-		p.step(peer.Ended{Branch: e.Branch, From: e.From})
+		p.state = state
+		for _, b := range plan.Batches {
+			for _, end := range b.Ends {
+				p.step(peer.Ended{Branch: end.Branch, From: end.From})
+			}
+		}
 	})
 }
