@@ -308,6 +308,12 @@ func (p *process) add(j job) {
 
 // work does the next jobs, when the disk has nothing to do.
 func (p *process) work() {
+	if p.dirty && !p.busy {
+		if err := p.read(); err != nil {
+			p.w.fail("storage", "read again: %v", err)
+			return
+		}
+	}
 	for !p.busy && len(p.jobs) > 0 && p.runs() {
 		j := p.jobs[0]
 		if j.asks != nil {
@@ -373,12 +379,6 @@ func ownLine(e *model.Event) model.LogID { return e.Log }
 
 // acts decides and seals what people asked for, and has it synced in one go.
 func (p *process) acts() {
-	if p.dirty {
-		if err := p.read(); err != nil {
-			p.w.fail("storage", "read again: %v", err)
-			return
-		}
-	}
 	author := p.author
 	var b storage.Batch
 	var said []*act
@@ -542,7 +542,7 @@ func (p *process) renew(reason model.OpenReason) {
 // hash tells the engine of the state, when all of it is on the disk.
 func (p *process) hash() {
 	p.later(func() {
-		if p.busy || p.dirty {
+		if p.busy || len(p.jobs) > 0 {
 			p.hash()
 			return
 		}
@@ -552,7 +552,7 @@ func (p *process) hash() {
 
 // hashes are the state hashes of all that there is.
 func (p *process) hashes() peer.Hashed {
-	h := peer.Hashed{Vector: p.engine.Digest(), Hashes: map[model.Scope]model.Hash{p.w.ws.Scope(): p.state.People.StateHash()}}
+	h := peer.Hashed{Vector: peer.CountedDigest(p.lines.Lines()), Hashes: map[model.Scope]model.Hash{p.w.ws.Scope(): p.state.People.StateHash()}}
 	for id, in := range p.state.Incidents {
 		h.Hashes[id] = in.StateHash()
 	}
