@@ -191,6 +191,26 @@ func TestWhatIsBehindABadSignatureCountsForNothing(t *testing.T) {
 	})
 }
 
+// What awaits another event stands earlier when one that it named counts for nothing
+// any more; and moves when the other comes, which is ahead of it by less.
+func TestWhatAwaitsMovesAlsoAfterItFell(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	ana, bob, cleo := w.hand(1, noon), w.hand(2, noon+10*365*24*3600_000), w.hand(3, noon+3600_000)
+	wild, ahead := bob.entry(), cleo.entry()
+	waits := ana.entry(wild.Ref(), ahead.Ref())
+	s := newSite(t)
+	s.take(w.chain(wild)...)
+	s.take(w.chain(waits)...)
+	require.Equal(t, wild.Clock+1, s.effs()[waits.Ref()])
+	p, err := s.End(wild.Log, wild.Seq)
+	require.NoError(t, err)
+	s.commit(p)
+	require.Equal(t, waits.Clock, s.effs()[waits.Ref()])
+	s.take(w.chain(ahead)...)
+	require.Equal(t, ahead.Clock+1, s.effs()[waits.Ref()])
+}
+
 // far writes a wild event, and so many of another that follow one that names it.
 func far(n int) (w *world, wild, tip *model.Event) {
 	w = newWorld()
