@@ -10,6 +10,8 @@ type Peers struct {
 	Behind int
 	// Forks are the logs that were written from two copies.
 	Forks []ForkedLog
+	// Ended are the lines that count only before a number.
+	Ended []EndedLog
 	// saved says, by log, up to which number each peer has it, in rising order.
 	saved map[LogID][]uint64
 }
@@ -55,6 +57,9 @@ type Peer struct {
 	// matters: it writes or reads less.
 	Version string
 	Old     bool
+	// Differs are the scopes of which it has another state though it has the same
+	// events.
+	Differs []Scope
 }
 
 // ClockOff is how far another clock may be off before people are told, in ms: more
@@ -74,6 +79,16 @@ type ForkedLog struct {
 	// first of the two events was recorded, in ms since 1970.
 	Person PersonID
 	At     int64
+}
+
+// EndedLog is a line of a log that counts only before the event at From, because
+// the signature of that event is bad.
+type EndedLog struct {
+	Log    LogID
+	From   uint64
+	Device DeviceKey
+	// Person is whose device it is, zero where that is not known.
+	Person PersonID
 }
 
 // NewPeers puts together what is known. saved says, by log, up to which number

@@ -123,6 +123,7 @@ type Console struct {
 	// waiting are the layers that open when the keys are quiet.
 	waiting []waiting
 
+	flow    flow
 	named   *model.Roster // whose names the panes show
 	told    told
 	pressed time.Time // when the last key was pressed, though it may still wait
@@ -282,7 +283,7 @@ func (c *Console) changed(atOnce bool) {
 func (c *Console) env() pane.Env {
 	return pane.Env{
 		Styles: c.styles, Say: c.say, ASCII: c.o.ASCII, Now: c.o.Now().UnixMilli(),
-		ReadOnly: c.readOnly(), Observer: !c.o.ReadOnly, Me: c.o.Who.Person, Key: func(id action.ID) string { return c.keys[id] },
+		ReadOnly: c.readOnly(), Observer: !c.o.ReadOnly, Me: c.o.Who.Person, Flow: c.flow.now(c.o.Now()), Key: func(id action.ID) string { return c.keys[id] },
 	}
 }
 

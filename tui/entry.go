@@ -36,8 +36,13 @@ func (c *Console) showEntry() tea.Cmd {
 	l, people := c.log.Selected(), c.people()
 	page := &overlay.Page{
 		Heading: c.say.T("overlay.entry.title", "Ref", l.Ref().String()), Wide: 100,
-		Rows: func(env pane.Env, w int) []string { return pane.Entry(env, l, people, w) },
 	}
+	on := 0
+	page.Rows = func(env pane.Env, w int) []string {
+		on = c.over.Peers.Devices(l.Ref())
+		return pane.Entry(env, l, people, c.over.Peers, w)
+	}
+	page.Changed = func() bool { return c.over.Peers.Devices(l.Ref()) != on }
 	act := func(key, text string, do func(*model.Line) tea.Cmd) {
 		page.Extras = append(page.Extras, overlay.Extra{Key: key, Text: text, Do: func(int) (tea.Cmd, bool) {
 			// The line as it is now, though it may be hidden or another selected.

@@ -181,6 +181,8 @@ func (c *Console) show(n news) tea.Cmd {
 	c.impact.SetData(c.view)
 	c.roles.SetData(c.view, c.over.People)
 	c.log.SetData(c.view, c.over.People)
+	c.flow.see(c.over.Peers, c.o.Now())
+	c.log.SetPeers(c.over.Peers, c.flow.now(c.o.Now()))
 	c.conflicts = conflictsOf(c.view, c.twice.in(c.view))
 	c.attend()
 	cmds := []tea.Cmd{gone, c.watchDue(), c.called(), c.allow(was, n.over.Access), c.match()}
@@ -326,6 +328,7 @@ func (c *Console) ticked(t ticked) tea.Cmd {
 		return nil
 	}
 	c.changed(false)
+	c.log.SetPeers(c.over.Peers, c.flow.now(c.o.Now()))
 	c.log.SetWriting(c.writers()) // who went away does not write for ever
 	return tea.Batch(c.tick(), c.watchDue())
 }

@@ -34,6 +34,7 @@ type Room struct {
 	watchers []*watch
 	// Warnings are shown to everybody in the room.
 	Warnings []model.Phrase
+	peers    *model.Peers
 	// Part, when set, is how many events of an incident are loaded at first, as by
 	// a room that keeps them in a store.
 	Part   int
@@ -235,7 +236,7 @@ func (r *Room) Overview() *model.Overview {
 	for _, row := range rows {
 		ids = append(ids, row.ID)
 	}
-	return &model.Overview{Rows: rows, People: r.state.People.Roster(), Keys: model.Keys(ids), Me: r.me, Access: model.Owner, Newer: r.state.People.Newer(), Warnings: r.Warnings, Version: r.version}
+	return &model.Overview{Rows: rows, People: r.state.People.Roster(), Keys: model.Keys(ids), Me: r.me, Access: model.Owner, Newer: r.state.People.Newer(), Warnings: r.Warnings, Peers: r.peers, Version: r.version}
 }
 
 // Incident is model.Room.
@@ -274,6 +275,14 @@ func (r *Room) Evidence(_ context.Context, id model.Scope) (model.Evidence, erro
 		return ev, model.Refuse(model.CodeIncidentUnknown, "Key", id.Key())
 	}
 	return ev, nil
+}
+
+// SetPeers says what the room knows of its peers; nil for none.
+func (r *Room) SetPeers(p *model.Peers) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.peers = p
+	r.ring()
 }
 
 type watch struct {

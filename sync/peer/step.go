@@ -87,11 +87,12 @@ type (
 		From   uint64
 	}
 
-	// Hashed gives the state hashes of a scope, which a Hash asked for. Vector is the digest of
-	// all that was durable then.
+	// Hashed gives the state hashes that a Hash asked for: of the workspace, and of
+	// each incident that lasts. Vector is the digest of the tips of all lines, as they
+	// were at that moment.
 	Hashed struct {
-		Scope model.Scope
-		Hash  model.Hash
+		Vector wire.Digest
+		Hashes map[model.Scope]model.Hash
 	}
 
 	// Here says who has a console open in this room.
@@ -156,8 +157,8 @@ type (
 	// of it writes. No number of the old ones may be used again.
 	Renew struct{ Reason model.OpenReason }
 
-	// Check asks for the own signatures of a line's events to be checked, up to a number, beside the
-	// work. Ended answers when one is bad.
+	// Check asks for the own signatures of a line's events to be checked, up to a
+	// number, beside the work. Ended answers when one is bad.
 	Check struct {
 		Branch model.LogID
 		To     uint64

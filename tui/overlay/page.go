@@ -18,8 +18,10 @@ type Page struct {
 	Extras []Extra
 	// Toggle is a key that closes it too.
 	Toggle string
-	// Live has the rows made anew for each frame: what they tell of goes on.
-	Live bool
+	// Live has the rows made anew for each frame: what they tell of goes on. Changed
+	// asks before each frame whether they are to be.
+	Live    bool
+	Changed func() bool
 
 	rows  []string
 	width int
@@ -37,7 +39,7 @@ func (p *Page) Typing() bool { return false }
 func (p *Page) Paste(string) {}
 
 func (p *Page) fill(env pane.Env, w int) {
-	if p.Live || p.width != w || p.rows == nil {
+	if p.Live || p.width != w || p.rows == nil || p.Changed != nil && p.Changed() {
 		p.rows, p.width = p.Rows(env, w), w
 	}
 }

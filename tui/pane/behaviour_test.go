@@ -439,7 +439,7 @@ func TestRemovedTextIsNowhere(t *testing.T) {
 	all := bare(p.Rows(env, 200, 40, true))
 	for _, l := range r.view.Lines {
 		p.Select(l.Ref())
-		all += p.Copy(env) + strings.Join(Entry(env, l, r.ov.People, 60), "\n")
+		all += p.Copy(env) + strings.Join(Entry(env, l, r.ov.People, nil, 60), "\n")
 	}
 	require.NotContains(t, all, "hunter2")
 	require.Contains(t, all, "(this text was removed by Ana)")
@@ -463,8 +463,9 @@ func TestASCIIDrawsWithASCIIOnly(t *testing.T) {
 	r.Must(r.id, model.Star{Target: e, On: true})
 	r.Must(r.id, model.Write{Text: "make\nout", Run: &model.CommandRun{Exit: 2, Lines: 3}})
 	r.refresh(t)
+	r.ov.Peers = r.linked(2, 0, model.LinkOffline, model.LinkConnecting)
 	for _, v := range []*model.View{r.view, r.conflicting(), r.skewed(), nil} {
-		env := r.env(t, look{ascii: true, later: 3 * hour, offline: true})
+		env := r.env(t, look{ascii: true, later: 3 * hour})
 		i, m, o, l := NewIncidents(), NewImpact(), NewRoles(), NewLog()
 		i.SetData(r.ov)
 		i.SetCurrent(r.id)
@@ -481,7 +482,7 @@ func TestASCIIDrawsWithASCIIOnly(t *testing.T) {
 			}
 			if v != nil {
 				for _, line := range v.Lines {
-					rows = append(rows, Entry(env, line, r.ov.People, w)...)
+					rows = append(rows, Entry(env, line, r.ov.People, nil, w)...)
 				}
 			}
 			for _, c := range strings.Join(rows, "") {

@@ -10,9 +10,9 @@ import (
 
 // Entry is a whole line of the log over as many rows of w cells as it needs: who,
 // when it happened and when it was recorded, all its text, what became of it,
-// and what it was before.
-func Entry(env Env, l *model.Line, people *model.Roster, w int) []string {
-	p := page{env: env, people: people, w: max(w, 0)}
+// and what it was before. peers, when the room has any, tell where else it is saved.
+func Entry(env Env, l *model.Line, people *model.Roster, peers *model.Peers, w int) []string {
+	p := page{env: env, people: people, peers: peers, w: max(w, 0)}
 	p.head(l)
 	p.out = append(p.out, p.env.row(p.w).end())
 	p.body(l)
@@ -24,6 +24,7 @@ func Entry(env Env, l *model.Line, people *model.Roster, w int) []string {
 type page struct {
 	env    Env
 	people *model.Roster
+	peers  *model.Peers
 	w      int
 	out    []string
 }
@@ -72,6 +73,7 @@ func (p *page) head(l *model.Line) {
 		ahead := time.Duration(l.Rec.Wall-p.env.Now) * time.Millisecond
 		p.fact("pane.entry.clock", themes.Stale, p.env.Say.T("pane.entry.ahead", "By", ahead))
 	}
+	p.saved(l)
 	p.fact("pane.entry.id", themes.Dim, l.Ref().String())
 	s := p.env.signs()
 	if l.Star {
@@ -83,6 +85,19 @@ func (p *page) head(l *model.Line) {
 	if l.Struck != nil {
 		p.fact("pane.entry.mark", themes.Struck, p.act("pane.entry.struck", l.Struck))
 	}
+}
+
+// saved says on how many devices the entry is. A room without peers says nothing.
+func (p *page) saved(l *model.Line) {
+	if p.peers == nil || len(p.peers.All) == 0 {
+		return
+	}
+	on, all := p.peers.Devices(l.Ref()), len(p.peers.All)+1
+	if on == 1 {
+		p.fact("pane.entry.saved", themes.Warn, p.env.signs().alone+" "+p.env.Say.T("pane.entry.saved.here"))
+		return
+	}
+	p.fact("pane.entry.saved", themes.OK, p.env.Say.N("pane.entry.saved.on", on, "All", all))
 }
 
 // act says who did something to the entry, and when.

@@ -27,16 +27,16 @@ type room struct {
 
 // look is how a test looks at a room.
 type look struct {
-	ascii, named, readOnly, offline bool
-	clock                           lang.ClockMode
-	later                           time.Duration
+	ascii, named, readOnly bool
+	clock                  lang.ClockMode
+	later                  time.Duration
 }
 
 func (r *room) env(t *testing.T, l look) Env {
 	t.Helper()
 	theme, err := themes.Builtin("default")
 	require.NoError(t, err)
-	e := Env{ASCII: l.ascii, Me: r.Me(), ReadOnly: l.readOnly, Offline: l.offline, Now: r.Now().Add(l.later).UnixMilli()}
+	e := Env{ASCII: l.ascii, Me: r.Me(), ReadOnly: l.readOnly, Now: r.Now().Add(l.later).UnixMilli()}
 	if l.named {
 		e.Styles = theme.NamedStyles()
 	}

@@ -144,6 +144,10 @@ func drawings() []drawing {
 			p.SetFilter("error")
 		})},
 		{name: "log/conflict", w: 80, h: 26, prepare: logOf(func(r *room, p *Log) { p.SetData(r.conflicting(), r.ov.People) })},
+		{name: "log/only-here", w: 80, h: 26, prepare: logOf(func(r *room, p *Log) { p.SetPeers(r.keeping(5), Flow{}) })},
+		{name: "log/only-here-narrow", w: 40, h: 12, prepare: logOf(func(r *room, p *Log) { p.SetPeers(r.keeping(5), Flow{}) })},
+		{name: "log/only-here-ascii", w: 80, h: 10, look: look{ascii: true}, prepare: logOf(func(r *room, p *Log) { p.SetPeers(r.keeping(5), Flow{}) })},
+		{name: "log/only-here-named", w: 80, h: 8, look: look{named: true}, prepare: logOf(func(r *room, p *Log) { p.SetPeers(r.keeping(5), Flow{}) })},
 		{name: "log/late-clock", w: 80, h: 8, prepare: logOf(func(r *room, p *Log) { p.SetData(r.skewed(), r.ov.People) })},
 	}
 }

@@ -24,30 +24,23 @@ func Header(env Env, ov *model.Overview, v *model.View, w int) string {
 		env.lobby(r, ov)
 		return r.end()
 	}
-	// From full to bare; the first that leaves the title room is taken.
-	levels := []detail{
-		{inc: true, due: dueInFull, clock: true, solo: true, zone: true},
-		{inc: true, due: dueInShort, clock: true, solo: true, zone: true},
-		{due: dueInShort, clock: true, solo: true, zone: true},
-		{due: dueInShort, clock: true, solo: true},
-		{due: dueInShort, clock: true, solo: true, brief: true, many: true},
-		{due: dueInShort, clock: true},
-		{due: dueInShort, clock: true, brief: true},
-		{due: dueInShort, brief: true},
-		{due: dueInShort, brief: true, tight: true},
-		{brief: true, tight: true},
-	}
-	here := 0
-	if ov != nil {
-		here = People(ov.Here)
-	}
+	levels := env.details(ov)
 	for i, level := range levels {
-		if level.many && here < 2 {
+		if level.skip {
 			continue
 		}
 		before, after := env.facts(ov, v, level)
-		title := clean.Line(headOf(v.Title.Value, w))
+		title, titleTok := clean.Line(headOf(v.Title.Value, w)), themes.Title
+		if v.Title.Conflict() {
+			say := func(s string) string { return clean.Line(headOf(s, w)) }
+			title, titleTok = env.signs().conflict+" "+both(v.Title, say, " "+env.signs().or+" "), themes.Conflict
+		}
 		room := w - width(before) - width(after) - 1
+		if room < 0 && i == len(levels)-1 {
+			level.link = linkNone
+			before, after = env.facts(ov, v, level)
+			room = w - width(before) - width(after) - 1
+		}
 		if room-2 < min(clean.Width(title), max(w/4-4, w/2-24, 10)) && i < len(levels)-1 {
 			continue
 		}
@@ -57,7 +50,7 @@ func Header(env Env, ov *model.Overview, v *model.View, w int) string {
 		}
 		if room > 2 {
 			r.gap(2)
-			r.fit(themes.Title, title, room-2)
+			r.fit(titleTok, title, room-2)
 		} else {
 			r.gap(max(room, 0))
 		}
@@ -69,16 +62,38 @@ func Header(env Env, ov *model.Overview, v *model.View, w int) string {
 	return r.end()
 }
 
+// details are what the header may tell, from full to bare: the first that leaves
+// the title room is taken.
+func (e Env) details(ov *model.Overview) []detail {
+	here, linked, troubled := crowd(ov), peered(ov), e.troubled(ov)
+	return []detail{
+		{inc: true, due: dueInFull, clock: true, solo: true, zone: true, link: linkFull},
+		{inc: true, due: dueInShort, clock: true, solo: true, zone: true, link: linkFull},
+		{due: dueInShort, clock: true, solo: true, zone: true, link: linkFull},
+		{due: dueInShort, clock: true, solo: true, link: linkShort},
+		{due: dueInShort, clock: true, solo: true, brief: true, link: linkShort, skip: here < 2 && !linked},
+		// A link that is well is the first to go, one that is not among the last.
+		{due: dueInShort, clock: true, brief: true, link: linkShort, skip: !troubled},
+		{due: dueInShort, clock: true, solo: true, brief: true, skip: here < 2 || !linked},
+		{due: dueInShort, clock: true},
+		{due: dueInShort, clock: true, brief: true},
+		{due: dueInShort, brief: true},
+		{due: dueInShort, brief: true, tight: true},
+		{brief: true, tight: true},
+	}
+}
+
 // detail is how much the header tells.
 type detail struct {
-	inc   bool  // "INC-" before the key
-	due   dueIn // the next update and for whom
-	clock bool  // the time, and what may keep it from being the room's
-	solo  bool  // how many are here, or that nobody else is reached
-	zone  bool  // of the time; never without it
-	brief bool  // without the seconds of how long it lasts
-	tight bool  // one blank between the pieces
-	many  bool  // this is only for a room with others in it: they count for more than seconds
+	inc   bool   // "INC-" before the key
+	due   dueIn  // the next update and for whom
+	clock bool   // the time, and what may keep it from being the room's
+	solo  bool   // how many are here, or that nobody else is reached
+	zone  bool   // of the time; never without it
+	brief bool   // without the seconds of how long it lasts
+	tight bool   // one blank between the pieces
+	link  linkIn // how the room stands to its peers
+	skip  bool   // this is not for a room as it is
 }
 
 // dueIn is how the next update is told.
@@ -105,17 +120,31 @@ func (e Env) lobby(r *row, ov *model.Overview) {
 		}
 		r.put(themes.Dim, e.Say.N("pane.header.open", lasting))
 	}
-	here := 0
-	if ov != nil {
-		here = People(ov.Here)
-	}
-	link := e.link(detail{solo: true, zone: true}, here, true)
-	if r.left > width(link)+1 {
+	for _, d := range []detail{{solo: true, zone: true, link: linkFull}, {solo: true, zone: true, link: linkShort}, {link: linkShort}, {link: linkSigns}, {tight: true}} {
+		link := e.link(d, ov, d.zone)
+		if d.tight {
+			link = e.peers(ov, linkSigns)
+		}
+		if r.left <= width(link)+1 {
+			if !peered(ov) {
+				break
+			}
+			continue
+		}
 		r.gap(r.left - width(link) - 1)
 		for _, p := range link {
 			r.put(p.tok, p.text)
 		}
+		break
 	}
+}
+
+// crowd counts the people who are here.
+func crowd(ov *model.Overview) int {
+	if ov == nil {
+		return 0
+	}
+	return People(ov.Here)
 }
 
 // facts are what stands before the title and after it.
@@ -168,15 +197,18 @@ func (e Env) facts(ov *model.Overview, v *model.View, d detail) (before, after [
 	switch {
 	case d.clock:
 		after = append(after, piece{themes.Text, gapOf + " "})
-		here := 0
-		if ov != nil {
-			here = People(ov.Here)
+		after = append(after, e.link(d, ov, false)...)
+	default:
+		var signs []piece
+		if d.link != linkNone {
+			signs = e.peers(ov, linkSigns)
 		}
-		after = append(after, e.link(d, here, false)...)
-	case e.ReadOnly:
-		add(themes.Warn, e.readOnly())
-	case e.Offline:
-		add(themes.Stale, e.Say.T("pane.header.offline"))
+		for _, p := range signs {
+			add(p.tok, p.text)
+		}
+		if e.ReadOnly && (len(signs) == 0 || !d.tight) {
+			add(themes.Warn, e.readOnly())
+		}
 	}
 	return before, append(after, piece{themes.Text, " "})
 }
@@ -205,20 +237,22 @@ func (e Env) readOnly() string {
 	return e.Say.T("pane.header.readonly")
 }
 
-// link is who is reached, what may be done, and the clock with its zone. here is
-// how many people are.
-func (e Env) link(d detail, here int, seconds bool) []piece {
+// link is who is reached, what may be done, and the clock with its zone.
+func (e Env) link(d detail, ov *model.Overview, seconds bool) []piece {
 	var out []piece
 	dot := piece{themes.Dim, " " + e.signs().dot + " "}
+	add := func(p piece) { out = append(out, p, dot) }
 	if e.ReadOnly {
-		out = append(out, piece{themes.Warn, e.readOnly()}, dot)
+		add(piece{themes.Warn, e.readOnly()})
 	}
-	if e.Offline {
-		out = append(out, piece{themes.Stale, e.Say.T("pane.header.offline")}, dot)
-	} else if d.solo && here > 1 {
-		out = append(out, piece{themes.Text, e.Say.N("pane.header.here", here)}, dot)
-	} else if d.solo {
-		out = append(out, piece{themes.Dim, e.Say.T("pane.header.solo")}, dot)
+	switch here := crowd(ov); {
+	case d.solo && here > 1:
+		add(piece{themes.Text, e.Say.N("pane.header.here", here)})
+	case d.solo && !peered(ov):
+		add(piece{themes.Dim, e.Say.T("pane.header.solo")})
+	}
+	for _, p := range e.peers(ov, d.link) {
+		add(p)
 	}
 	now := time.UnixMilli(e.Now)
 	clock := e.Say.ClockShort(now)
@@ -314,6 +348,12 @@ func Status(env Env, ov *model.Overview, v *model.View, w int) string {
 		word, st := env.status(v.Status.Value)
 		r.gap(1)
 		r.styled(st, word)
+	}
+	for _, p := range env.peers(ov, linkSigns) {
+		if clean.Width(p.text) < r.left {
+			r.gap(1)
+			r.put(p.tok, p.text)
+		}
 	}
 	return r.end()
 }

@@ -26,7 +26,9 @@ type Log struct {
 	// want is the selected line while the filter hides it.
 	want model.Ref
 	// writing are the others who write in this incident now.
-	writing   []model.PersonID
+	writing []model.PersonID
+	// peers tell what is only here; nil while nothing is, as far as people must know.
+	peers     *model.Peers
 	drawnRows logRows
 }
 
@@ -138,6 +140,20 @@ func (p *Log) SetWriting(who []model.PersonID) {
 	}
 	p.writing = who
 }
+
+// SetPeers says what is known of the peers, and what moves.
+func (p *Log) SetPeers(peers *model.Peers, flow Flow) {
+	if (Env{Flow: flow}).alone(peers) == 0 {
+		peers = nil
+	}
+	if peers != p.peers {
+		p.changes++
+	}
+	p.peers = peers
+}
+
+// alone reports a line that no other device has.
+func (p *Log) alone(l *model.Line) bool { return p.peers != nil && p.peers.Devices(l.Ref()) == 1 }
 
 // find puts the selection on a line, looking outwards from where it was: new
 // lines come at the end, and merged ones a little before it.

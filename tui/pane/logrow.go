@@ -31,10 +31,11 @@ type columns struct {
 	// short shows minutes, and signs without their words.
 	short bool
 	nameW int
+	alone func(*model.Line) bool
 }
 
 func (p *Log) columns(env Env, w int) *columns {
-	c := &columns{env: env, people: p.people, w: w, short: w < 60, nameW: 16}
+	c := &columns{env: env, people: p.people, alone: p.alone, w: w, short: w < 60, nameW: 16}
 	switch {
 	case w < 60:
 		c.nameW = 6
@@ -272,6 +273,9 @@ func (c *columns) tail(l *model.Line) []piece {
 	}
 	if l.Star {
 		add(themes.Star, sg.star, "")
+	}
+	if c.alone(l) {
+		add(themes.Dim, sg.alone, "")
 	}
 	return out
 }

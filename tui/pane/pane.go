@@ -23,9 +23,9 @@ type Env struct {
 	ReadOnly bool
 	// Observer says that it is so because of what this person may do.
 	Observer bool
-	// Offline reports that teammates cannot be reached.
-	Offline bool
-	Me      model.PersonID
+	// Flow is what moves between this room and its peers.
+	Flow Flow
+	Me   model.PersonID
 	// Key gives the key that does an action, where people have changed keys;
 	// nil reads the table of actions.
 	Key func(action.ID) string

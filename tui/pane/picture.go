@@ -27,13 +27,12 @@ type made struct {
 	focused  bool
 	ascii    bool
 	readOnly bool
-	offline  bool
 }
 
 func (b *base) made(env Env, w, h int, focused bool, beat int64) made {
 	return made{
 		changes: b.changes, styles: env.Styles, say: env.Say, me: env.Me, w: w, h: h, beat: beat, focused: focused,
-		ascii: env.ASCII, readOnly: env.ReadOnly, offline: env.Offline,
+		ascii: env.ASCII, readOnly: env.ReadOnly,
 	}
 }
 
@@ -56,7 +55,14 @@ type logRows struct {
 	of     made
 	people *model.Roster
 	dated  bool
-	rows   map[*model.Line]string
+	rows   map[*model.Line]drawnRow
+}
+
+// drawnRow is a row as it was drawn, and whether it said that the line is only
+// here: that changes while the line stays as it is.
+type drawnRow struct {
+	text  string
+	alone bool
 }
 
 // row draws the i-th line, or gives what it drew of it before.
@@ -67,14 +73,14 @@ func (p *Log) row(c *columns, of made, i int) string {
 	}
 	of.changes, of.h, of.focused = 0, 0, false // a row knows nothing of these
 	if p.drawnRows.of != of || p.drawnRows.people != c.people || p.drawnRows.dated != c.dated {
-		p.drawnRows = logRows{of, c.people, c.dated, map[*model.Line]string{}}
+		p.drawnRows = logRows{of, c.people, c.dated, map[*model.Line]drawnRow{}}
 	}
 	row, ok := p.drawnRows.rows[l]
-	if !ok {
-		row = c.draw(l, false, of.focused)
+	if alone := p.alone(l); !ok || row.alone != alone {
+		row = drawnRow{c.draw(l, false, of.focused), alone}
 		p.drawnRows.rows[l] = row
 	}
-	return row
+	return row.text
 }
 
 // forget lets go of the rows that are not among those drawn now, when they have
@@ -83,7 +89,7 @@ func (p *Log) forget(from, to int) {
 	if len(p.drawnRows.rows) <= 4*(to-from)+16 {
 		return
 	}
-	kept := make(map[*model.Line]string, to-from)
+	kept := make(map[*model.Line]drawnRow, to-from)
 	for i := max(from, 0); i < to; i++ {
 		if row, ok := p.drawnRows.rows[p.line(i)]; ok {
 			kept[p.line(i)] = row

@@ -83,7 +83,7 @@ func TestEveryDrawingHasItsSize(t *testing.T) {
 		ov, v := strange(t)
 		env := Env{
 			Styles: styles[rapid.IntRange(0, 2).Draw(t, "styles")],
-			ASCII:  rapid.Bool().Draw(t, "ascii"), ReadOnly: rapid.Bool().Draw(t, "read-only"), Offline: rapid.Bool().Draw(t, "offline"),
+			ASCII:  rapid.Bool().Draw(t, "ascii"), ReadOnly: rapid.Bool().Draw(t, "read-only"), Flow: Flow{Out: rapid.Bool().Draw(t, "moves"), In: rapid.Bool().Draw(t, "comes")},
 			Now: rapid.Int64Range(0, 1<<43).Draw(t, "now"), Me: ov.Me,
 		}
 		env.Say = lang.New(lang.Options{ASCII: env.ASCII, Name: ov.People.Name})
@@ -118,7 +118,7 @@ func TestEveryDrawingHasItsSize(t *testing.T) {
 			}
 			check("tabs", []string{Tabs(env, layout.Log, [layout.Panes]string{"1/2", "", "", "9"}, w)}, w, 1)
 			for _, l := range v.Lines {
-				rows := Entry(env, l, ov.People, w)
+				rows := Entry(env, l, ov.People, nil, w)
 				check("entry", rows, w, len(rows))
 			}
 			check("box", Box(env, clean.Line(v.Title.Value), []string{clean.Line(v.Lines[0].Text)}, w, h, true), w, h)

@@ -24,6 +24,7 @@ type signs struct {
 	or, dot, add        string
 	reply               string
 	here, away          string // of people
+	alone, come         string // what is only here, and what is still to come
 }
 
 var unicodeSigns = signs{
@@ -35,7 +36,7 @@ var unicodeSigns = signs{
 	filled: "●", empty: "○", need: "!", conflict: "≠",
 	star: "★", amended: "✎", undone: "↶", struck: "~", late: "↰", ahead: "±", fail: "✗",
 	up: "↑", down: "↓", or: "|", dot: "·", add: "+", reply: "↳",
-	here: "●", away: "○",
+	here: "●", away: "○", alone: "⇡", come: "⇣",
 }
 
 var asciiSigns = signs{
@@ -47,7 +48,7 @@ var asciiSigns = signs{
 	filled: "*", empty: ".", need: "!", conflict: "%",
 	star: "*", amended: "&", undone: "<", struck: "~", late: "^", ahead: "?", fail: "!",
 	up: "^", down: "v", or: "|", dot: "-", add: "+", reply: ">",
-	here: "*", away: "o",
+	here: "*", away: "o", alone: "^", come: "_",
 }
 
 func (e Env) signs() *signs {

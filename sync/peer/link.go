@@ -1,0 +1,446 @@
+package peer
+
+import (
+	"slices"
+
+	"warroom/model"
+	"warroom/sync/wire"
+)
+
+// link is what is known of one link.
+type link struct {
+	id     ID
+	device model.DeviceKey
+	hello  *wire.Hello
+	mem    *memory
+
+	// heard says that the peer's vector came in over this link; whole, that all of
+	// it did, of content logs too.
+	heardMembers, heardAll bool
+	// ready says that the membership logs are as far as the peer's, so that content
+	// is exchanged.
+	ready  bool
+	lastIn int64 // steady, of the last frame
+	since  int64 // now, when it came up
+
+	pinged, vectored, hereAt int64
+	rtt, offset              int64
+	best                     int64 // the shortest round trip, for which offset counts
+
+	wants  map[model.LogID]*want
+	credit int
+	stuck  map[wire.Tip]int64 // what the peer could not give, until when
+
+	serve   []*serving // wants of the peer, in order
+	left    int        // bytes that wait in the link
+	refused int        // runs that were not good
+
+	live     []pushed // not acknowledged
+	liveSize int
+	acks     int // since the last tick
+	dirty    map[model.LogID]bool
+	events   int // taken or written since the last vector
+	hereDue  bool
+	proved   map[model.LogID]bool // forks that were told
+	states   []wire.State         // the peer's, to compare
+}
+
+// memory is what two rooms have told each other. It outlives a link: so the next
+// one needs to tell only what changed.
+type memory struct {
+	instance [16]byte
+	software string
+	told     map[model.LogID][]wire.Tip
+	heard    map[model.LogID][]wire.Tip
+	members  map[model.LogID]bool // those of heard that are membership logs
+	// stores are those that were heard under the device's key, the last one last.
+	stores [][16]byte
+	copied bool
+}
+
+// maxStores is how many stores of one device are remembered.
+const maxStores = 16
+
+// meets notes which store it is. One that comes again after another is a copy in
+// use beside it, or the other is: a store that was made anew does not come again.
+func (m *memory) meets(store [16]byte) {
+	at := slices.Index(m.stores, store)
+	if at >= 0 && at < len(m.stores)-1 {
+		m.copied = true
+	}
+	if at >= 0 {
+		m.stores = slices.Delete(m.stores, at, at+1)
+	}
+	if m.stores = append(m.stores, store); len(m.stores) > maxStores {
+		m.stores = m.stores[1:]
+	}
+}
+
+func newMemory() *memory {
+	return &memory{told: map[model.LogID][]wire.Tip{}, heard: map[model.LogID][]wire.Tip{}, members: map[model.LogID]bool{}}
+}
+
+func (e *Engine) up(w Up) {
+	k := &link{
+		id: w.Link, device: w.Device, lastIn: e.steady, pinged: e.steady, since: e.now,
+		wants: map[model.LogID]*want{}, credit: firstCredit, stuck: map[wire.Tip]int64{},
+		dirty: map[model.LogID]bool{}, proved: map[model.LogID]bool{}, hereAt: e.steady - hereEvery,
+	}
+	e.links[w.Link] = k
+	e.do(Changed{})
+	e.send(k, wire.Hello{
+		Oldest: wire.Oldest, Version: wire.Version, Workspace: e.cfg.Workspace,
+		Instance: e.cfg.Instance, Store: e.cfg.Store, Wall: e.now,
+		Fold: model.FoldVersion, Format: model.FormatVersion, Software: e.cfg.Software,
+	})
+	e.send(k, wire.Ping{T0: e.now * 1000})
+}
+
+// down forgets a link. What it was asked for is asked of another.
+func (e *Engine) down(id ID) {
+	k := e.links[id]
+	if k == nil {
+		return
+	}
+	delete(e.links, id)
+	for log, w := range k.wants {
+		if e.wants[log] == w {
+			delete(e.wants, log)
+		}
+	}
+	for n, s := range e.reads {
+		if s.link == k {
+			delete(e.reads, n)
+		}
+	}
+	e.do(Consoles{Link: id})
+	e.do(Changed{})
+	for _, other := range e.sorted() {
+		e.ask(other)
+	}
+}
+
+// end says goodbye and closes a link.
+func (e *Engine) end(k *link, bye wire.Reason, why model.Phrase) {
+	if bye != 0 {
+		e.send(k, wire.Bye{Reason: bye})
+	}
+	e.do(Close{Link: k.id, Why: why})
+	e.down(k.id)
+}
+
+func (e *Engine) send(k *link, m wire.Message) {
+	raw, err := wire.Encode(m)
+	if err != nil {
+		return // nothing that this engine makes is over a limit
+	}
+	e.do(Send{Link: k.id, Raw: raw})
+}
+
+// frame takes what came in. A frame that must not be ends the link: what it says
+// cannot be trusted any more.
+func (e *Engine) frame(f Frame) {
+	k := e.links[f.Link]
+	if k == nil {
+		return
+	}
+	k.lastIn = e.steady
+	m, err := wire.Decode(f.Raw)
+	if err != nil {
+		e.end(k, wire.ByeProtocol, model.Say("peer.problem.frame", "Cause", err.Error()))
+		return
+	}
+	if h, ok := m.(wire.Hello); ok {
+		e.greeted(k, h)
+		return
+	}
+	if k.hello == nil {
+		switch m := m.(type) {
+		case wire.Ping, wire.Pong, wire.Unknown:
+		case wire.Bye:
+			e.goodbye(k, m)
+			return
+		default:
+			e.end(k, wire.ByeProtocol, model.Say("peer.problem.order"))
+			return
+		}
+	}
+	switch m := m.(type) {
+	case wire.Vector:
+		e.vectorIs(k, m)
+	case wire.Ack:
+		e.hears(k, m.Tips)
+		e.ask(k)
+	case wire.Want:
+		e.asked(k, m)
+	case wire.Run:
+		e.run(k, m)
+	case wire.Forked:
+		e.forkIs(k, m.Fork)
+	case wire.State:
+		e.stateIs(k, m)
+	case wire.Presence:
+		e.do(Consoles{Link: k.id, Here: m.Consoles})
+	case wire.Ping:
+		e.send(k, wire.Pong{T0: m.T0, T1: e.now * 1000, T2: e.now * 1000})
+	case wire.Pong:
+		e.pong(k, m)
+	case wire.Bye:
+		e.goodbye(k, m)
+	}
+}
+
+func (e *Engine) goodbye(k *link, b wire.Bye) {
+	e.do(Close{Link: k.id, Why: byePhrase(b.Reason)})
+	e.down(k.id)
+}
+
+// byePhrase says for people why the other side ended a link.
+func byePhrase(r wire.Reason) model.Phrase {
+	switch r {
+	case wire.ByeClosing:
+		return model.Say("peer.problem.closing")
+	case wire.ByeWorkspace:
+		return model.Say("peer.problem.workspace")
+	case wire.ByeVersion:
+		return model.Say("peer.problem.version")
+	case wire.ByeSlow:
+		return model.Say("peer.problem.slow")
+	case wire.ByeAgain:
+		return model.Say("peer.problem.again")
+	case wire.ByeSelf:
+		return model.Say("peer.problem.self")
+	}
+	return model.Say("peer.problem.ended")
+}
+
+func (e *Engine) greeted(k *link, h wire.Hello) {
+	switch {
+	case k.hello != nil:
+		e.end(k, wire.ByeProtocol, model.Say("peer.problem.order"))
+		return
+	case h.Workspace != e.cfg.Workspace:
+		e.end(k, wire.ByeWorkspace, model.Say("peer.problem.workspace"))
+		return
+	case h.Version < wire.Oldest || h.Oldest > wire.Version:
+		e.end(k, wire.ByeVersion, model.Say("peer.problem.version"))
+		return
+	case k.device == e.cfg.Device:
+		e.end(k, wire.ByeSelf, model.Say("peer.problem.self"))
+		return
+	}
+	k.hello = &h
+	mem := e.memories[k.device]
+	if mem == nil {
+		mem = newMemory()
+		e.memories[k.device] = mem
+	}
+	full := mem.instance != h.Instance
+	if full {
+		// It forgot what it was told; what it told counts until it says anew.
+		mem.told = map[model.LogID][]wire.Tip{}
+	}
+	mem.meets(h.Store)
+	mem.instance, mem.software, k.mem = h.Instance, h.Software, mem
+	k.vectored = e.steady
+	e.members(k, full)
+	e.do(Changed{})
+}
+
+// tips are the ends of a log's lines on the disk.
+func (g *log) tips() []wire.Tip {
+	out := make([]wire.Tip, 0, len(g.lines))
+	for _, l := range g.lines {
+		if l.Tip.Seq > 0 {
+			out = append(out, wire.Tip{Log: g.id, Seq: l.Tip.Seq, Hash: l.Tip.Hash.Short()})
+		}
+	}
+	slices.SortFunc(out, compareTips)
+	return out
+}
+
+func compareTips(a, b wire.Tip) int {
+	if c := slices.Compare(a.Log[:], b.Log[:]); c != 0 {
+		return c
+	}
+	if a.Seq != b.Seq {
+		if a.Seq < b.Seq {
+			return -1
+		}
+		return 1
+	}
+	return slices.Compare(a.Hash[:], b.Hash[:])
+}
+
+// sortedLogs are the logs in order.
+func (e *Engine) sortedLogs() []*log {
+	all := make([]*log, 0, len(e.logs))
+	for _, g := range e.logs {
+		all = append(all, g)
+	}
+	slices.SortFunc(all, func(a, b *log) int { return slices.Compare(a.id[:], b.id[:]) })
+	return all
+}
+
+// Digest is of the tips of all lines on the disk.
+func (e *Engine) Digest() wire.Digest {
+	var all []wire.Tip
+	for _, g := range e.logs {
+		all = append(all, g.tips()...)
+	}
+	return wire.DigestOf(all)
+}
+
+// members tells the peer of the membership logs, which come first. full says that
+// it knows nothing of this room.
+func (e *Engine) members(k *link, full bool) {
+	var tips []wire.Tip
+	for _, g := range e.sortedLogs() {
+		if g.kind == model.MembershipLog {
+			tips = append(tips, e.tell(k, g)...)
+		}
+	}
+	e.frames(k, wire.Vector{Members: true, Full: full, Tips: tips})
+}
+
+// tell gives a log's tips when the peer has not been told of them.
+func (e *Engine) tell(k *link, g *log) []wire.Tip {
+	tips := g.tips()
+	if slices.Equal(k.mem.told[g.id], tips) {
+		return nil
+	}
+	k.mem.told[g.id] = tips
+	return tips
+}
+
+// vector tells the peer of all logs: what changed since it was told last, or all.
+func (e *Engine) vector(k *link, full bool) {
+	if full {
+		k.mem.told = map[model.LogID][]wire.Tip{}
+	}
+	var tips []wire.Tip
+	for _, g := range e.sortedLogs() {
+		tips = append(tips, e.tell(k, g)...)
+	}
+	clear(k.dirty)
+	k.vectored, k.events = e.steady, 0
+	e.frames(k, wire.Vector{Full: full, Digest: e.Digest(), Tips: tips})
+}
+
+// frames sends a vector in as many frames as it takes. The tips of one log stand
+// in one frame, because they replace all that was told of the log.
+func (e *Engine) frames(k *link, v wire.Vector) {
+	rest := v.Tips
+	for len(rest) > wire.MaxTips {
+		n := wire.MaxTips
+		for n > 1 && rest[n].Log == rest[n-1].Log {
+			n--
+		}
+		part := v
+		part.Tips, part.More, part.Digest = rest[:n], true, wire.Digest{}
+		e.send(k, part)
+		rest, v.Full = rest[n:], false
+	}
+	v.Tips = rest
+	e.send(k, v)
+}
+
+// hears notes what the peer holds: for each log that is named, these tips and no
+// others.
+func (e *Engine) hears(k *link, tips []wire.Tip) {
+	for len(tips) > 0 {
+		n := 1
+		for n < len(tips) && tips[n].Log == tips[0].Log {
+			n++
+		}
+		own := slices.Clone(tips[:n])
+		slices.SortFunc(own, compareTips)
+		k.mem.heard[own[0].Log] = own
+		tips = tips[n:]
+	}
+	e.landed(k)
+	e.do(Changed{})
+}
+
+func (e *Engine) vectorIs(k *link, v wire.Vector) {
+	if v.Again {
+		e.vector(k, true)
+		return
+	}
+	if v.Full {
+		k.mem.heard = map[model.LogID][]wire.Tip{}
+	}
+	if v.Members {
+		for _, t := range v.Tips {
+			k.mem.members[t.Log] = true
+		}
+	}
+	e.hears(k, v.Tips)
+	if len(k.mem.heard) > maxHeard {
+		k.mem.heard = map[model.LogID][]wire.Tip{}
+		e.end(k, wire.ByeProtocol, model.Say("peer.problem.many", "Limit", maxHeard))
+		return
+	}
+	switch {
+	case v.More:
+		return
+	case v.Members:
+		k.heardMembers = true
+	default:
+		var all []wire.Tip
+		for _, tips := range k.mem.heard {
+			all = append(all, tips...)
+		}
+		if wire.DigestOf(all) != v.Digest {
+			e.send(k, wire.Vector{Again: true})
+			return
+		}
+		k.heardAll = true
+	}
+	e.ask(k)
+}
+
+// acknowledge tells the peer what came to the disk since it was told last.
+func (e *Engine) acknowledge(k *link) {
+	if len(k.dirty) == 0 || !k.ready {
+		return
+	}
+	ids := make([]model.LogID, 0, len(k.dirty))
+	for id := range k.dirty {
+		ids = append(ids, id)
+	}
+	clear(k.dirty)
+	slices.SortFunc(ids, func(a, b model.LogID) int { return slices.Compare(a[:], b[:]) })
+	var tips []wire.Tip
+	for _, id := range ids {
+		tips = append(tips, e.tell(k, e.logs[id])...)
+	}
+	for len(tips) > 0 {
+		n := min(len(tips), wire.MaxTips)
+		for n < len(tips) && n > 1 && tips[n].Log == tips[n-1].Log {
+			n--
+		}
+		e.send(k, wire.Ack{Tips: tips[:n]})
+		k.acks++
+		tips = tips[n:]
+	}
+}
+
+func (e *Engine) pong(k *link, p wire.Pong) {
+	t3 := e.now * 1000
+	rtt := (t3 - p.T0) - (p.T2 - p.T1)
+	if rtt < 0 || p.T0 > t3 {
+		return // this clock jumped meanwhile
+	}
+	rtt = max(rtt, 1)
+	first := k.rtt == 0
+	k.rtt = rtt
+	// Of the last answers the fastest says most of the clock; an old one is worth
+	// less with every new one.
+	k.best += k.best / 8
+	if first || rtt <= k.best {
+		k.best = rtt
+		k.offset = ((p.T1 - p.T0) + (p.T2 - t3)) / 2 / 1000
+	}
+	e.do(Changed{})
+}
