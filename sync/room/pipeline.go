@@ -253,6 +253,9 @@ func (r *Room) publish(c *commit) {
 	r.shown.raise(c.records)
 	c.hand.show(r)
 	fed := r.tell(c)
+	if c.taken {
+		r.uncheck(fed)
+	}
 	c.scopes(r.workspace.Scope(), func(id model.Scope) { r.written[id]++ })
 	r.desk.add(c.records)
 	if c.people {
