@@ -61,14 +61,14 @@ func (c *Console) banner() (pane.Banner, bool) {
 // notices are what is to be known of the peers and was not put away.
 func (c *Console) notices() []model.Notice {
 	return slices.DeleteFunc(c.over.Peers.Notices(c.people()), func(n model.Notice) bool {
-		return !n.Grave && slices.Contains(c.noticed, n.ID)
+		return slices.Contains(c.noticed, n.ID)
 	})
 }
 
 // mostNoticed is how many notices are remembered as read.
 const mostNoticed = 100
 
-// haveRead puts notices away.
+// haveRead puts notices away, but for the grave ones.
 func (c *Console) haveRead(read []model.Notice) {
 	for _, n := range read {
 		if !n.Grave {
