@@ -53,6 +53,8 @@ type memory struct {
 	told     map[model.LogID][]wire.Tip
 	heard    map[model.LogID][]wire.Tip
 	members  map[model.LogID]bool // those of heard that are membership logs
+	// sure is up to which number of a log the peer has what is here, as was seen last.
+	sure map[model.LogID]uint64
 	// stores are those that were heard under the device's key, the last one last.
 	stores [][16]byte
 	copied bool
@@ -77,7 +79,7 @@ func (m *memory) meets(store [16]byte) {
 }
 
 func newMemory() *memory {
-	return &memory{told: map[model.LogID][]wire.Tip{}, heard: map[model.LogID][]wire.Tip{}, members: map[model.LogID]bool{}}
+	return &memory{told: map[model.LogID][]wire.Tip{}, heard: map[model.LogID][]wire.Tip{}, members: map[model.LogID]bool{}, sure: map[model.LogID]uint64{}}
 }
 
 func (e *Engine) up(w Up) {
@@ -400,7 +402,7 @@ func (e *Engine) vectorIs(k *link, v wire.Vector) {
 		return
 	}
 	if v.Full {
-		k.mem.heard = map[model.LogID][]wire.Tip{}
+		k.mem.heard, k.mem.sure = map[model.LogID][]wire.Tip{}, map[model.LogID]uint64{}
 	}
 	if v.Members {
 		for _, t := range v.Tips {
@@ -409,7 +411,7 @@ func (e *Engine) vectorIs(k *link, v wire.Vector) {
 	}
 	e.hears(k, v.Tips)
 	if len(k.mem.heard) > maxHeard {
-		k.mem.heard = map[model.LogID][]wire.Tip{}
+		k.mem.heard, k.mem.sure = map[model.LogID][]wire.Tip{}, map[model.LogID]uint64{}
 		e.end(k, wire.ByeProtocol, model.Say("peer.problem.many", "Limit", maxHeard))
 		return
 	}

@@ -30,7 +30,6 @@ type face struct {
 // talk is a link to a peer.
 type talk struct {
 	face  *face
-	heard []wire.Tip
 	ready bool
 }
 
@@ -132,7 +131,6 @@ func (l *liar) act() {
 			if i == 3 {
 				spoil(e)
 				a.head.Hash = e.Hash()
-				w.truth.bad[e.Hash()] = true
 			}
 		}
 		*b = face{a.head, slices.Clone(a.events)}

@@ -13,9 +13,8 @@ import (
 // inventory is what a disk has, by the events themselves.
 type inventory struct {
 	events  map[model.Hash]*model.Event
-	counted map[model.Hash]bool // those that the timeline has
 	numbers map[place][]model.Hash
-	tips    []wire.Tip
+	scopes  map[model.Scope]bool
 }
 
 type place struct {
@@ -26,7 +25,7 @@ type place struct {
 // take lists a store, and checks what must hold of it alone: O7, each line has no
 // gap, its chain holds, and every event that counts has a good signature.
 func (w *world) take(n *node) (*inventory, error) {
-	inv := &inventory{events: map[model.Hash]*model.Event{}, counted: map[model.Hash]bool{}, numbers: map[place][]model.Hash{}}
+	inv := &inventory{events: map[model.Hash]*model.Event{}, numbers: map[place][]model.Hash{}, scopes: map[model.Scope]bool{}}
 	store := n.disk.mem
 	branches, err := store.Branches()
 	if err != nil {
@@ -36,7 +35,6 @@ func (w *world) take(n *node) (*inventory, error) {
 		if err := w.line(store, b, inv); err != nil {
 			return nil, fmt.Errorf("%s: log %s, line %s: %w", n.name, b.Log, b.ID, err)
 		}
-		inv.tips = append(inv.tips, wire.Tip{Log: b.Log, Seq: b.Tip.Seq, Hash: b.Tip.Hash.Short()})
 	}
 	return inv, nil
 }
@@ -61,6 +59,7 @@ func (w *world) line(store *storage.Memory, b model.Branch, inv *inventory) erro
 		hash := e.Hash()
 		head = model.Head{Log: e.Log, Seq: e.Seq, Hash: hash, Clock: e.Clock}
 		inv.events[hash] = e
+		inv.scopes[e.Scope] = true
 		at := place{e.Log, e.Seq}
 		if !slices.Contains(inv.numbers[at], hash) {
 			inv.numbers[at] = append(inv.numbers[at], hash)
@@ -183,7 +182,7 @@ func (w *world) judge() {
 		union = append(union, inv)
 	}
 	w.report.Events = len(union[0].events)
-	for _, oracle := range []func(map[*node]*inventory) error{w.same, w.saved, w.forked, w.meaning, w.good} {
+	for _, oracle := range []func(map[*node]*inventory) error{w.same, w.saved, w.forked, w.meaning} {
 		if err := oracle(all); err != nil {
 			return
 		}
@@ -276,48 +275,120 @@ func (w *world) forked(all map[*node]*inventory) error {
 	return nil
 }
 
-// meaning is O4 and O9: the same events mean the same at every node, whatever way
-// they came, and the timeline has causes first.
+// placed is an event where a store has it in a timeline.
+type placed struct {
+	ev  *model.Event
+	rec *model.Record
+	eff model.Clock
+}
+
+// meaning is O4, O9 and the rest of O7: the same events mean the same at every node,
+// whatever way they came; the timeline has causes first; and nothing counts that has
+// a bad signature.
 func (w *world) meaning(all map[*node]*inventory) error {
+	var first map[model.Scope][]placed
 	var hash model.Hash
-	var from *node
+	from := w.correct()[0]
 	for _, n := range w.correct() {
-		store := n.disk.mem
-		state, err := fold(store, w.ws.Scope())
+		timelines, err := w.timelines(n, all[n])
 		if err != nil {
-			w.fail("O4", "%s cannot fold its store: %v", n.name, err)
+			w.fail("O9", "%s: %v", n.name, err)
 			return w.failed
 		}
-		p := n.who.(*process)
-		if !p.dirty && p.state.Hash() != state.Hash() {
-			w.fail("O4", "%s has another state than its store gives", n.name)
-			return w.failed
-		}
-		if from == nil {
-			hash, from = state.Hash(), n
-			if err := w.anew(n, all[n], hash); err != nil {
+		if first == nil {
+			first = timelines
+			state, err := w.anew(n, all[n], timelines)
+			if err != nil {
+				return err
+			}
+			hash = state.Hash()
+			if err := w.folds(n, state, timelines); err != nil {
 				return err
 			}
 		}
-		if h := state.Hash(); h != hash {
-			w.fail("O4", "%s and %s have the same events and another state", n.name, from.name)
+		for scope, events := range timelines {
+			if !slices.EqualFunc(events, first[scope], func(a, b placed) bool { return a.eff == b.eff && a.ev.Raw == b.ev.Raw }) {
+				w.fail("O4", "%s and %s have the same events and other timelines of %s: %s", n.name, from.name, scope.Key(), differ(events, first[scope]))
+				return w.failed
+			}
+		}
+		if len(timelines) != len(first) {
+			w.fail("O4", "%s and %s have the same events and other incidents", n.name, from.name)
 			return w.failed
 		}
-		if err := w.timelines(n, state, all[n]); err != nil {
-			return err
+		if p := n.who.(*process); !p.dirty && p.state.Hash() != hash {
+			w.fail("O4", "%s has another state than its events give", n.name)
+			return w.failed
 		}
 	}
 	return nil
 }
 
-// anew folds what counts in sorted order.
-func (w *world) anew(n *node, inv *inventory, want model.Hash) error {
-	counted := map[model.Hash]bool{}
-	for _, scope := range scopesOf(n.disk.mem) {
-		_ = n.disk.mem.Scope(scope, func(e *model.Event, _ model.Clock) error {
-			counted[e.Hash()] = true
+// differ says where two timelines part.
+func differ(a, b []placed) string {
+	for i := range min(len(a), len(b)) {
+		if a[i].eff != b[i].eff || a[i].ev.Raw != b[i].ev.Raw {
+			return fmt.Sprintf("at %d: event %d of log %s at %d, and event %d of log %s at %d",
+				i, a[i].ev.Seq, a[i].ev.Log, a[i].eff, b[i].ev.Seq, b[i].ev.Log, b[i].eff)
+		}
+	}
+	return fmt.Sprintf("%d and %d events", len(a), len(b))
+}
+
+// timelines are those of a store. What an event names stands before it, and every
+// event has a good signature.
+func (w *world) timelines(n *node, inv *inventory) (map[model.Scope][]placed, error) {
+	keys := map[model.LogID]model.DeviceKey{}
+	branches, err := n.disk.mem.Branches()
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range branches {
+		keys[b.Log] = b.Device
+	}
+	out := map[model.Scope][]placed{}
+	effs := map[model.Ref]model.Clock{}
+	for scope := range inv.scopes {
+		err := n.disk.mem.Scope(scope, func(e *model.Event, eff model.Clock) error {
+			rec, err := model.Decode(e)
+			if err != nil {
+				return err
+			}
+			if !w.verified(e, keys[e.Log]) {
+				return fmt.Errorf("event %d of log %s counts, and its signature is bad", e.Seq, e.Log)
+			}
+			rec.Eff = eff
+			effs[rec.Ref] = eff
+			out[scope] = append(out[scope], placed{e, rec, eff})
 			return nil
 		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	for _, events := range out {
+		for i, e := range events {
+			if i > 0 && !events[i-1].rec.Position().Before(e.rec.Position()) {
+				return nil, fmt.Errorf("event %d of log %s is out of order", e.ev.Seq, e.ev.Log)
+			}
+			c := e.rec.Common()
+			for _, named := range slices.Concat(c.Pred, c.Obs, []model.Ref{e.rec.Prev, c.PrevInScope}) {
+				if was, ok := effs[named]; ok && was >= e.eff {
+					return nil, fmt.Errorf("event %d of log %s stands before event %d of log %s, which it names", e.ev.Seq, e.ev.Log, named.Seq, named.Log)
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+// anew folds what counts in sorted order.
+func (w *world) anew(n *node, inv *inventory, timelines map[model.Scope][]placed) (*model.State, error) {
+	counted := map[model.Hash]bool{}
+	for _, events := range timelines {
+		for _, e := range events {
+			counted[e.ev.Hash()] = true
+		}
 	}
 	state := model.NewState(w.ws.Scope())
 	for _, e := range inv.sorted() {
@@ -327,60 +398,33 @@ func (w *world) anew(n *node, inv *inventory, want model.Hash) error {
 		rec, err := model.Decode(e)
 		if err != nil {
 			w.fail("O4", "%s counts an event that cannot be read: %v", n.name, err)
-			return w.failed
+			return nil, w.failed
 		}
 		state.Apply(rec)
 	}
-	if state.Hash() != want {
-		w.fail("O4", "%s has another state than its events give in sorted order", n.name)
-		return w.failed
-	}
-	return nil
+	return state, nil
 }
 
-// timelines is O9: in each timeline, of the store and of the fold, what an event names
-// stands before it; and both have the same order.
-func (w *world) timelines(n *node, state *model.State, inv *inventory) error {
-	for _, scope := range scopesOf(n.disk.mem) {
-		at := map[model.Ref]int{}
-		var order []model.Ref
-		whole := model.NewIncident(scope)
-		people := model.NewPeople(scope)
-		var bad error
-		err := n.disk.mem.Scope(scope, func(e *model.Event, eff model.Clock) error {
-			rec, err := model.Decode(e)
-			if err != nil {
-				return err
-			}
-			rec.Eff = eff
-			at[rec.Ref] = len(order)
-			order = append(order, rec.Ref)
-			c := rec.Common()
-			for _, named := range slices.Concat(c.Pred, c.Obs, []model.Ref{rec.Prev, c.PrevInScope}) {
-				if _, was, _, err := n.disk.mem.Find(named); err == nil && was >= eff {
-					bad = fmt.Errorf("event %d of log %s stands before event %d of log %s, which it names", e.Seq, e.Log, named.Seq, named.Log)
-				}
-			}
-			if scope == w.ws.Scope() {
-				people.Apply(rec)
-			} else {
-				whole.Apply(rec)
-			}
-			return nil
-		})
-		if err == nil {
-			err = bad
-		}
-		if err != nil {
-			w.fail("O9", "%s: %v", n.name, err)
-			return w.failed
-		}
+// folds compares the fold of a store's timelines with that of the events: the places
+// that the store keeps are those that follow from the set.
+func (w *world) folds(n *node, state *model.State, timelines map[model.Scope][]placed) error {
+	for scope, events := range timelines {
 		if scope == w.ws.Scope() {
+			people := model.NewPeople(scope)
+			for _, e := range events {
+				people.Apply(e.rec)
+			}
 			if people.StateHash() != state.People.StateHash() {
 				w.fail("O4", "%s has people in its store who are not those of its events", n.name)
 				return w.failed
 			}
 			continue
+		}
+		whole := model.NewIncident(scope)
+		at := map[model.Ref]int{}
+		for i, e := range events {
+			whole.Apply(e.rec)
+			at[e.rec.Ref] = i
 		}
 		in := state.Incidents[scope]
 		if in == nil || whole.StateHash() != in.StateHash() {
@@ -394,30 +438,6 @@ func (w *world) timelines(n *node, state *model.State, inv *inventory) error {
 				return w.failed
 			}
 			last = at[l.Ref()]
-		}
-	}
-	return nil
-}
-
-// good is the rest of O7: what counts has a good signature, and what a bad one ends
-// does not count.
-func (w *world) good(all map[*node]*inventory) error {
-	for _, n := range w.correct() {
-		branches, _ := n.disk.mem.Branches()
-		keys := map[model.LogID]model.DeviceKey{}
-		for _, b := range branches {
-			keys[b.Log] = b.Device
-		}
-		for _, scope := range scopesOf(n.disk.mem) {
-			_ = n.disk.mem.Scope(scope, func(e *model.Event, _ model.Clock) error {
-				if !w.verified(e, keys[e.Log]) {
-					w.fail("O7", "%s counts event %d of log %s, whose signature is bad", n.name, e.Seq, e.Log)
-				}
-				return nil
-			})
-		}
-		if w.failed != nil {
-			return w.failed
 		}
 	}
 	return nil

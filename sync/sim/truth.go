@@ -7,8 +7,6 @@ import "warroom/model"
 type truth struct {
 	held map[model.Hash]*holders
 	acts []*act
-	// bad are events that no correct room may count: with a bad signature.
-	bad map[model.Hash]bool
 }
 
 // holders are the disks that have an event now, by serial, and the devices that ever
@@ -33,7 +31,7 @@ type act struct {
 }
 
 func newTruth() *truth {
-	return &truth{held: map[model.Hash]*holders{}, bad: map[model.Hash]bool{}}
+	return &truth{held: map[model.Hash]*holders{}}
 }
 
 // holds notes that a disk has an event.
