@@ -171,7 +171,7 @@ func (p *process) decide(b *storage.Batch, a *asked) ([]*model.Record, error) {
 	var in *model.Incident
 	if !a.incident.IsZero() {
 		if in = p.state.Incidents[a.incident]; in == nil {
-			return nil, model.Refuse(model.CodeIncidentUnknown)
+			return nil, model.Refuse(model.CodeIncidentUnknown, "Key", a.incident.Key())
 		}
 	}
 	now := p.n.wall()
