@@ -301,7 +301,7 @@ func TestTheLastClockOfAllIsNoEndOfTheOrder(t *testing.T) {
 	s.take(w.chain(wild)...)
 	want, _ := ordered(t, w.order, nil)
 	require.Equal(t, want, s.effs())
-	require.Equal(t, model.Clock(math.MaxUint64), s.effs()[last.Ref()])
+	require.Equal(t, model.MaxClock+2, s.effs()[last.Ref()])
 }
 
 // An end is told of lines that are held, at numbers that they have.
