@@ -103,6 +103,7 @@ func (e *Engine) down(id ID) {
 		return
 	}
 	delete(e.links, id)
+	e.leave(k)
 	for log, w := range k.wants {
 		if e.wants[log] == w {
 			delete(e.wants, log)
@@ -230,21 +231,52 @@ func (e *Engine) greeted(k *link, h wire.Hello) {
 		return
 	}
 	k.hello = &h
-	mem := e.memories[k.device]
-	if mem == nil {
-		mem = newMemory()
-		e.memories[k.device] = mem
-	}
-	full := mem.instance != h.Instance
+	k.mem = e.recall(k.device)
+	e.memories[k.device].meets(h.Store)
+	full := k.mem.instance != h.Instance
 	if full {
 		// It forgot what it was told; what it told counts until it says anew.
-		mem.told = map[model.LogID][]wire.Tip{}
+		k.mem.told = map[model.LogID][]wire.Tip{}
 	}
-	mem.meets(h.Store)
-	mem.instance, mem.software, k.mem = h.Instance, h.Software, mem
+	k.mem.instance, k.mem.software = h.Instance, h.Software
 	k.vectored = e.steady
 	e.members(k, full)
 	e.do(Changed{})
+}
+
+// recall gives what this room and a device have told each other. While another link
+// of the device is up, this one has a memory of its own: it is a copy of the store
+// that is linked too, or the other link is dead and nobody has noticed yet; what is
+// told over one of them is not told over the other.
+func (e *Engine) recall(device model.DeviceKey) *memory {
+	mem := e.memories[device]
+	if mem == nil {
+		mem = newMemory()
+		e.memories[device] = mem
+		return mem
+	}
+	for _, k := range e.links {
+		if k.mem == mem {
+			return newMemory()
+		}
+	}
+	return mem
+}
+
+// leave hands a device's memory on when its link is gone and another is up: what the
+// device says there is newer.
+func (e *Engine) leave(k *link) {
+	mem := e.memories[k.device]
+	if k.mem == nil || k.mem != mem {
+		return
+	}
+	for _, o := range e.sorted() {
+		if o.device == k.device && o.mem != nil {
+			o.mem.stores, o.mem.copied = mem.stores, mem.copied
+			e.memories[k.device] = o.mem
+			return
+		}
+	}
 }
 
 // tips are the ends of a log's lines on the disk.
