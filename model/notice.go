@@ -51,7 +51,7 @@ func (p *Peers) Notices(people *Roster) []Notice {
 		add(false, "fork "+f.Log.String()+" "+strconv.FormatUint(f.Seq, 10), Say("warning.fork", "Who", p.device(f.Device, f.Person, people), "At", f.At))
 	}
 	for _, e := range p.Ended {
-		add(false, "ended "+e.Log.String(), Say("warning.ended", "Who", p.device(e.Device, e.Person, people), "Seq", e.From))
+		add(false, "ended "+e.Log.String(), Say("warning.ended.log", "Who", p.device(e.Device, e.Person, people), "Seq", e.From))
 	}
 	for i := range p.All {
 		if o := &p.All[i]; !wrong && o.ClockWrong() {
