@@ -39,6 +39,9 @@ func forge(t *testing.T, s *site, scope model.Scope) *forger {
 			f.line, f.head = b, b.Tip
 		}
 	}
+	for _, b := range s.Lines() { // it stands after all that its device has seen
+		f.head.Clock = max(f.head.Clock, b.Tip.Clock)
+	}
 	require.NoError(t, s.store.Log(content, 1, func(e *model.Event) error {
 		if e.Scope == scope {
 			f.last = e.Ref()
