@@ -48,7 +48,7 @@ func keep(t *testing.T, d *tried, random float64, p link.Peer) *link.Keeper {
 	d.began = time.Now()
 	k := link.NewKeeper(p, link.KeeperOptions{
 		Dial: d.Dial, Changed: func() {}, Now: time.Now, Random: func() float64 { return random },
-		Take: func(*link.Conn) bool { d.taken++; return false },
+		Take: func(*link.Conn) bool { d.mu.Lock(); defer d.mu.Unlock(); d.taken++; return false },
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})

@@ -394,7 +394,7 @@ type place struct {
 	*room
 	shell    *link.Shell
 	file     string
-	warnings [][]model.Phrase
+	warnings []model.Phrase // the last
 	saw      []any
 	stop     func()
 }
@@ -414,7 +414,7 @@ func settle(t testing.TB, n *network, seed byte, ws model.WorkspaceID, peers lin
 			Workspace: ws, Device: p.signer.Device(), Instance: [16]byte{seed}, Store: [16]byte{seed}, Software: "test",
 			Lines: slices.Collect(maps.Values(p.lines)), Writes: p.writes(),
 		},
-		Warn:   func(w []model.Phrase) { mu.Lock(); defer mu.Unlock(); p.warnings = append(p.warnings, w) },
+		Warn:   func(w []model.Phrase) { p.mu.Lock(); defer p.mu.Unlock(); p.warnings = w },
 		Saw:    func(_ string, effect any) { mu.Lock(); defer mu.Unlock(); p.saw = append(p.saw, effect) },
 		Now:    time.Now,
 		Random: func() float64 { mu.Lock(); defer mu.Unlock(); return random.Float64() },
@@ -474,6 +474,12 @@ func (n *network) open() int {
 		}
 	}
 	return open
+}
+
+func (p *place) warned() []model.Phrase {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.warnings
 }
 
 // waits is how much of what came in waits for the disk.

@@ -118,11 +118,11 @@ func TestASlipInTheFileOfPeersIsToldAndCutsNobodyOff(t *testing.T) {
 		writeFile(t, ana.file, "listen = [\"ana:7117\"]\n[[peer]]\nname = 3\n")
 		time.Sleep(5 * time.Second)
 		require.Equal(t, model.LinkLive, ben.peer().State)
-		require.Equal(t, "error.peers.file", ana.warnings[len(ana.warnings)-1][0].Key)
-		require.Equal(t, 3, ana.warnings[len(ana.warnings)-1][0].Args["Line"])
+		require.Equal(t, "error.peers.file", ana.warned()[0].Key)
+		require.Equal(t, 3, ana.warned()[0].Args["Line"])
 		require.NoError(t, link.SavePeers(ana.file, listens(knows("ben", 2), "ana")))
 		time.Sleep(5 * time.Second)
-		require.Empty(t, ana.warnings[len(ana.warnings)-1])
+		require.Empty(t, ana.warned())
 	})
 }
 
