@@ -220,6 +220,9 @@ type decision struct {
 // then comes what the actor's access allows.
 func Decide(a Act, people *People, in *Incident, c Command) ([]Draft, error) {
 	d := &decision{Act: a, people: people, in: in}
+	if in != nil {
+		in.judge(people)
+	}
 	if in != nil && !in.visibleTo(Actor{a.Actor, a.Via}.Sees()) {
 		if _, ok := c.(ReceiveAlerts); !ok {
 			return nil, Refuse(CodeIncidentUnknown, "Key", in.id.Key())

@@ -15,6 +15,7 @@ type Code string
 const (
 	CodeKeyMalformed     Code = "key.malformed"
 	CodeKeyAmbiguous     Code = "key.ambiguous"
+	CodeRoomWaits        Code = "room.waits"
 	CodeIncidentUnknown  Code = "incident.unknown"
 	CodeIncidentChoose   Code = "incident.choose"
 	CodeIncidentNone     Code = "incident.none"

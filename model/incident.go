@@ -1,9 +1,6 @@
 package model
 
-import (
-	"slices"
-	"sort"
-)
+import "slices"
 
 // FoldVersion names the rules by which events become state. Replicas compare
 // state hashes only under the same version.
@@ -39,10 +36,12 @@ type Incident struct {
 	alerts   map[alertKey][]*Record
 	undone   map[Ref]bool
 	removed  map[Ref][]*Record      // why a text is gone, by the event that had it
+	owners   owners                 // nil while every removal counts
 	acts     map[PersonID][]*Record // what each person did here, for undo
 
 	slots   map[Ref]*slot
 	order   []*slot
+	late    []*slot       // of the order too, and not in their place yet
 	wanted  map[Ref][]Ref // lines to refresh when a replaced write arrives
 	sorted  bool
 	newer   int
@@ -50,9 +49,11 @@ type Incident struct {
 	view    *View
 	row     *Summary // but for what a plain entry changes
 
-	// What a fold of a part has not: the number of plain entries before from.
+	// What a fold of a part has not: the number of plain entries before from, of
+	// those that were there when all was.
 	earlier int
 	from    Position
+	all     Extent
 }
 
 type alertKey struct {
@@ -84,7 +85,7 @@ func (in *Incident) ID() Scope { return in.id }
 func (in *Incident) Len() int { return len(in.records) }
 
 // Total is how many lines its log has, those that are not folded among them.
-func (in *Incident) Total() int { return in.earlier + len(in.order) }
+func (in *Incident) Total() int { return in.earlier + len(in.order) + len(in.late) }
 
 // LastIn is the last event of the log in this incident, the zero Ref if it has
 // none.
@@ -119,7 +120,7 @@ func (in *Incident) Apply(r *Record) bool {
 		in.refresh(ref)
 	}
 	delete(in.wanted, r.Ref)
-	if in.earlier > 0 && r.Plain() && r.Position().Before(in.from) {
+	if in.earlier > 0 && r.Plain() && r.Position().Before(in.from) && !in.all.before(r) {
 		in.earlier--
 	}
 	return true
@@ -214,8 +215,7 @@ func (in *Incident) place(r *Record) {
 		in.order = append(in.order, s)
 		return
 	}
-	i := sort.Search(len(in.order), func(i int) bool { return before(r, in.order[i].rec) })
-	in.order = slices.Insert(in.order, i, s)
+	in.late = append(in.late, s)
 }
 
 func (in *Incident) refresh(ref Ref) {
@@ -224,11 +224,28 @@ func (in *Incident) refresh(ref Ref) {
 	}
 }
 
+// sort puts the order in order. What came late is merged in at once: a peer that
+// was away for a night brings thousands of lines, each in the midst.
 func (in *Incident) sort() {
+	compare := func(a, b *slot) int { return compareRecords(a.rec, b.rec) }
 	if in.sorted {
+		late := in.late
+		slices.SortFunc(late, compare)
+		i := len(in.order) - 1
+		in.order = append(in.order, late...)
+		for to := len(in.order) - 1; len(late) > 0; to-- {
+			if last := late[len(late)-1]; i < 0 || compare(in.order[i], last) < 0 {
+				in.order[to], late = last, late[:len(late)-1]
+			} else {
+				in.order[to] = in.order[i]
+				i--
+			}
+		}
+		in.late = nil
 		return
 	}
-	slices.SortFunc(in.order, func(a, b *slot) int { return compareRecords(a.rec, b.rec) })
+	in.order, in.late = append(in.order, in.late...), nil
+	slices.SortFunc(in.order, compare)
 	for _, s := range in.order {
 		s.line = nil // amendments may stand in another order
 	}

@@ -128,13 +128,18 @@ func (p *People) Owners() []PersonID {
 // owned reports that the person was an owner when the act was done: by what
 // stands before it in the order.
 func (p *People) owned(id PersonID, act *Record) bool {
+	return p.Knows(id) && ownedBy(p.members[id], p.valid, act)
+}
+
+// ownedBy is owned, of the writes in a person's membership.
+func ownedBy(writes []*Record, valid func(*Record) bool, act *Record) bool {
 	g := &register{}
-	for _, r := range p.members[id] {
-		if p.valid(r) && before(r, act) {
+	for _, r := range writes {
+		if valid(r) && before(r, act) {
 			g.add(r)
 		}
 	}
-	return p.Knows(id) && lowest(g) == Owner
+	return lowest(g) == Owner
 }
 
 // Log is the workspace's own log, in order: who was made known, admitted, given

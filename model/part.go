@@ -66,16 +66,17 @@ type Extent struct {
 	Lines int
 	// Changed is when its last act was recorded, in ms since 1970.
 	Changed int64
-	// Log and Seq are where the log that may have gone on since then ended, the
-	// zero LogID when none has.
-	Log LogID
-	Seq uint64
+	// Ends are the numbers of the last events that were there, by log; nil when
+	// nothing can have been added since. It does not change. For a log with several
+	// lines it is the end of the longest, so what such a log was given meanwhile is
+	// not told apart: the part must be read again then.
+	Ends map[LogID]uint64
 }
 
-// before reports a record that was written after the extent was taken.
-func (x Extent) before(r *Record) bool { return r.Ref.Log == x.Log && r.Ref.Seq > x.Seq }
+// before reports a record that was added after the extent was taken.
+func (x Extent) before(r *Record) bool { return x.Ends != nil && r.Ref.Seq > x.Ends[r.Ref.Log] }
 
-// since counts the lines that were written after the extent was taken.
+// since counts the lines that were added after the extent was taken.
 func (x Extent) since(lines []*slot) int {
 	n := 0
 	for _, s := range lines {
@@ -87,19 +88,15 @@ func (x Extent) since(lines []*slot) int {
 }
 
 // Part folds the last n records of a timeline and all that the incident's state
-// is made of. A fold that has everything is a whole one.
+// is made of. A fold that has everything is a whole one. What was added since the
+// extent was taken may be among them or not; it is to be applied afterwards, and
+// counts once.
 func Part(id Scope, t Timeline, n int, all Extent) (*Incident, error) {
 	in := NewIncident(id)
 	if err := t.Acts(func(r *Record) error { in.Apply(r); return nil }); err != nil {
 		return nil, err
 	}
 	page, from, err := Page(t, Position{}, n)
-	for err == nil && !from.IsZero() && all.before(page[0]) {
-		// More was written since than a page has: what is older must be seen too, or
-		// it is not known how much that was.
-		n *= 2
-		page, from, err = Page(t, Position{}, n)
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +107,8 @@ func Part(id Scope, t Timeline, n int, all Extent) (*Incident, error) {
 	if from.IsZero() {
 		return in, nil
 	}
-	in.from, in.earlier = from, max(all.Lines+all.since(in.order)-len(in.order), 0)
+	in.sort()
+	in.all, in.from, in.earlier = all, from, max(all.Lines+all.since(in.order)-len(in.order), 0)
 	// The incident was acknowledged by the first act of a person that stands, and
 	// that may be an entry. What is undone is known by now.
 	err = t.All(func(r *Record) error {

@@ -118,40 +118,72 @@ func TestAPartHasTheStateOfTheWhole(t *testing.T) {
 	})
 }
 
-// What a log went on with while a part was read is not counted twice.
+// What was added while a part was read is not counted twice, whoever wrote it and
+// wherever it stands.
 func TestAPartThatIsReadWhileItGrowsHasEveryLineOnce(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		c := newCrew(t, "ana")
-		id, ana := c.begin(), c.people[0]
+		c := newCrew(t, "ana", "bob", "cleo")
+		id := c.begin()
+		for _, a := range c.people {
+			rapid.SampledFrom(clocks).Draw(t, "clock")(a)
+		}
 		grow := func() {
-			for range rapid.IntRange(0, 20).Draw(t, "acts") {
-				if rapid.Bool().Draw(t, "an entry") {
-					ana.must(id, model.Write{Text: "going on"})
-				} else {
-					act(t, ana, id)
+			for range rapid.IntRange(0, 25).Draw(t, "acts") {
+				a := rapid.SampledFrom(c.people).Draw(t, "who")
+				switch rapid.IntRange(0, 9).Draw(t, "what") {
+				case 0:
+					c.meet()
+				case 1, 2:
+					act(t, a, id)
+				default:
+					_, _ = a.do(id, model.Write{Text: "going on"})
 				}
 			}
 		}
-		grow()
-		row := ana.state.Incidents[id].Summary()
-		then := model.Extent{Lines: row.Lines, Changed: row.Changed, Log: ana.head.Log, Seq: ana.head.Seq}
-		grow()
-		var all pages
-		for _, e := range c.events {
-			if r := decode(t, e); r.Scope == id {
-				all = append(all, r)
+		all := func() (all pages) {
+			state := model.NewState(c.ws.Scope())
+			for _, e := range c.events {
+				if r := decode(t, e); state.Apply(r) && r.Scope == id {
+					all = append(all, r)
+				}
 			}
+			slices.SortFunc(all, func(a, b *model.Record) int {
+				if a.Position().Before(b.Position()) {
+					return -1
+				}
+				return 1
+			})
+			return all
 		}
-		in, err := model.Part(id, all, rapid.IntRange(1, 9).Draw(t, "n"), then)
+		grow()
+		whole := model.NewIncident(id)
+		ends := map[model.LogID]uint64{}
+		for _, r := range all() {
+			whole.Apply(r)
+		}
+		for _, e := range c.events {
+			ends[e.Log] = e.Seq
+		}
+		row := whole.Summary()
+		then := model.Extent{Lines: row.Lines, Changed: row.Changed, Ends: ends}
+		grow()
+		in, err := model.Part(id, all(), rapid.IntRange(1, 9).Draw(t, "n"), then)
 		require.NoError(t, err)
-		grow()
-		for _, e := range c.events {
-			if r := decode(t, e); r.Ref.Seq > then.Seq {
-				in.Apply(r)
-			}
+		if !in.Whole() && rapid.Bool().Draw(t, "a page") {
+			before := in.From()
+			page, from, err := model.Page(all(), before, rapid.IntRange(1, 9).Draw(t, "page"))
+			require.NoError(t, err)
+			in.Extend(page, before, from)
 		}
-		whole := ana.state.Incidents[id]
+		grow()
+		since := slices.DeleteFunc(all(), func(r *model.Record) bool { return r.Ref.Seq <= ends[r.Ref.Log] })
+		for _, r := range rapid.Permutation(since).Draw(t, "order") {
+			in.Apply(r)
+		}
+		for _, r := range since {
+			whole.Apply(r)
+		}
 		require.Equal(t, whole.Summary(), in.Summary())
 		require.Equal(t, whole.View().Lines[in.View().Earlier:], in.View().Lines)
 	})

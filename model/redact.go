@@ -3,30 +3,82 @@ package model
 // Removing a text for good: the event stays, signed and chained; its text and
 // salt go, from the store and from every copy that the room controls.
 
+import "slices"
+
 // removal notes that a text is gone, and why.
 func (in *Incident) removal(target Ref, r *Record) {
 	in.removed[target] = append(in.removed[target], r)
-	in.refresh(target)
-	if t := in.records[target]; t != nil {
+	in.refreshText(target)
+}
+
+// owners knows who was an owner when an act was done.
+type owners interface {
+	owned(id PersonID, act *Record) bool
+}
+
+// Judge says by whom a text of somebody else may be removed: what a removal that was
+// nobody's to do points at is shown. Before the first call every removal counts.
+func (in *Incident) Judge(people *Roster) {
+	if people != nil {
+		in.judge(people)
+	}
+}
+
+func (in *Incident) judge(people owners) {
+	in.owners = people
+	if len(in.removed) == 0 {
+		return
+	}
+	in.view = nil
+	for ref := range in.removed {
+		in.refreshText(ref)
+	}
+}
+
+// refreshText has the line in which an event's text stands made anew.
+func (in *Incident) refreshText(ref Ref) {
+	in.refresh(ref)
+	if t := in.records[ref]; t != nil {
 		if a, ok := t.Body.(*EntryAmend); ok {
 			in.refresh(a.Target)
 		}
 	}
 }
 
+// removals are the acts that removed an event's text and had the right to: its
+// author's and an owner's.
+func (in *Incident) removals(ref Ref) []*Record {
+	all := in.removed[ref]
+	if in.owners == nil || len(all) == 0 {
+		return all
+	}
+	var out []*Record
+	for _, act := range all {
+		if in.mayRemove(ref, act, in.owners) {
+			out = append(out, act)
+		}
+	}
+	return out
+}
+
+func (in *Incident) mayRemove(ref Ref, act *Record, people owners) bool {
+	actor, target := act.Common().Actor, in.records[ref]
+	return target != nil && actor == target.Common().Actor || people.owned(actor, act)
+}
+
 // removedFrom is the act that removed a line's text, nil if it is there. For an
 // entry that was amended it is the one that removed the text that stands.
 func (in *Incident) removedFrom(ref Ref) *Record {
 	if w := in.text[ref].last(); w != nil {
-		return first(in.removed[w.Ref])
+		return first(in.removals(w.Ref))
 	}
-	return first(in.removed[ref])
+	return first(in.removals(ref))
 }
 
 // textGone reports a record that had a text, which was removed. Memory may still
 // hold it until the next start.
 func (in *Incident) textGone(r *Record) bool {
-	return r != nil && r.HasText && (r.Removed || len(in.removed[r.Ref]) > 0)
+	return r != nil && r.HasText && (r.Removed || len(in.removals(r.Ref)) > 0)
 }
 
 // gone is what stands in the place of a removed text.
@@ -53,7 +105,7 @@ func (c RemoveText) decide(d *decision) error {
 		return Refuse(CodeTextNone)
 	case d.Actor != target.Common().Actor && d.access != Owner:
 		return Refuse(CodeTextNotYours)
-	case d.in.removed[c.Target] != nil:
+	case len(d.in.removals(c.Target)) > 0:
 		return Refuse(CodeTextGone)
 	}
 	for _, r := range d.in.copies(target) {
@@ -68,7 +120,7 @@ func (in *Incident) copies(target *Record) []*Record {
 	for _, r := range in.records {
 		amend, ok := r.Body.(*EntryAmend)
 		same := r.Text == target.Text && target.Text != "" || ok && amend.Target == target.Ref
-		if r == target || r.HasText && same && in.removed[r.Ref] == nil {
+		if r == target || r.HasText && same && len(in.removals(r.Ref)) == 0 {
 			out = append(out, r)
 		}
 	}
@@ -85,6 +137,32 @@ func (in *Incident) Removals() []Ref {
 	return out
 }
 
+// Doubted reports that a text is here which an act removed that was not its actor's
+// to do, by what is known: who was an owner may arrive later.
+func (in *Incident) Doubted(people *People) bool {
+	for ref, acts := range in.removed {
+		target := in.records[ref]
+		if target == nil || !target.HasText || target.Removed {
+			continue
+		}
+		if !slices.ContainsFunc(acts, func(act *Record) bool { return in.mayRemove(ref, act, people) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// Removing reports that acts in the incident removed the text of this event of it,
+// which may not have been here yet, and whether one of them had the right to.
+func (in *Incident) Removing(r *Record, people *People) (asked, right bool) {
+	acts := in.removed[r.Ref]
+	actor := r.Common().Actor
+	return len(acts) > 0, slices.ContainsFunc(acts, func(act *Record) bool {
+		by := act.Common().Actor
+		return by == actor || people.owned(by, act)
+	})
+}
+
 // Unremoved lists, in order, the events whose text an act removed that was its
 // author's or an owner's to do, and is here still: what the store must remove. Who
 // was an owner then had the right, whatever became of them since.
@@ -95,11 +173,8 @@ func (in *Incident) Unremoved(people *People) []Ref {
 		if target == nil || !target.HasText || target.Removed {
 			continue
 		}
-		for _, act := range acts {
-			if actor := act.Common().Actor; actor == target.Common().Actor || people.owned(actor, act) {
-				due = append(due, target)
-				break
-			}
+		if slices.ContainsFunc(acts, func(act *Record) bool { return in.mayRemove(ref, act, people) }) {
+			due = append(due, target)
 		}
 	}
 	refs := make([]Ref, 0, len(due))

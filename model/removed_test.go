@@ -66,3 +66,52 @@ func TestARemovedTextIsNotSettledOn(t *testing.T) {
 	_, err := ana.do(id, model.Settle{Choose: title.Ref()})
 	require.Equal(t, model.CodeTextGone, model.CodeOf(err))
 }
+
+// Who is neither the author nor an owner removes nothing, though the act is signed
+// and stands in the log; who was an owner may be learned later.
+func TestARemovalThatWasNobodysToDoLeavesTheText(t *testing.T) {
+	t.Parallel()
+	c := newCrew(t, "ana", "bob", "cleo")
+	id := c.begin()
+	ana, bob, cleo := c.people[0], c.people[1], c.people[2]
+	entry := bob.must(id, model.Write{Text: "rolled back"})
+	c.meet()
+	forged := func(a *author) *model.Event {
+		body := &model.TextRemove{Target: entry.Ref()}
+		model.CommonOf(body).Actor = a.person
+		return a.seal(model.Draft{Scope: id, Body: body})
+	}
+	look := func(people *model.People, events ...*model.Event) (*model.Line, *model.Incident) {
+		in := model.NewIncident(id)
+		for _, e := range append(c.events[:len(c.events):len(c.events)], events...) {
+			in.Apply(decode(t, e))
+		}
+		in.Judge(people.Roster())
+		lines := in.View().Lines
+		return lines[1], in
+	}
+	forged(cleo)
+	line, in := look(ana.state.People)
+	require.Equal(t, "rolled back", line.Text)
+	require.Nil(t, line.Removed)
+	require.Empty(t, in.Unremoved(ana.state.People))
+	require.True(t, in.Doubted(ana.state.People))
+
+	// Cleo is made an owner, and removes it; of the membership nothing is known yet.
+	unknown := c.fold(c.events).People
+	c.meet()
+	ana.must(model.Scope{}, model.SetAccess{Person: cleo.person, Access: model.Owner})
+	c.meet()
+	cleo.now = cleo.now.Add(time.Minute)
+	by := forged(cleo)
+	c.meet()
+	_, in = look(unknown)
+	require.Empty(t, in.Unremoved(unknown))
+	require.True(t, in.Doubted(unknown))
+	line, in = look(ana.state.People)
+	require.Equal(t, []model.Ref{entry.Ref()}, in.Unremoved(ana.state.People))
+	require.False(t, in.Doubted(ana.state.People))
+	require.Equal(t, by.Ref(), line.Removed.Ref)
+	asked, right := in.Removing(decode(t, entry), ana.state.People)
+	require.True(t, asked && right)
+}

@@ -30,13 +30,15 @@ type Roster struct {
 	// devices are those of each person, holds those of members.
 	devices map[PersonID][]DeviceKey
 	holds   map[DeviceKey]PersonID
+	// access are the writes that gave each person their access.
+	access map[PersonID][]*Record
 }
 
 // Roster gives the people as they now stand.
 func (p *People) Roster() *Roster {
 	ro := &Roster{
 		byID: map[PersonID]Person{}, ways: map[PersonID][]Way{}, enters: map[wayID]PersonID{}, barred: map[wayID]bool{},
-		devices: p.allDevices(), holds: map[DeviceKey]PersonID{},
+		devices: p.allDevices(), holds: map[DeviceKey]PersonID{}, access: map[PersonID][]*Record{},
 	}
 	founder := first(p.founded)
 	for id, g := range p.names {
@@ -50,6 +52,12 @@ func (p *People) Roster() *Roster {
 		}
 		ro.people = append(ro.people, who)
 		ro.byID[id] = who
+		for _, r := range p.members[id] {
+			if p.valid(r) {
+				ro.access[id] = append(ro.access[id], r)
+			}
+		}
+		sortRecords(ro.access[id])
 		if who.Revoked {
 			for _, r := range p.ways.by[id] {
 				if way, ok := r.Body.(*MemberWay).id(); ok && p.valid(r) {
@@ -78,6 +86,11 @@ func (p *People) Roster() *Roster {
 		return strings.Compare(string(a.ID[:]), string(b.ID[:]))
 	})
 	return ro
+}
+
+// owned is People.owned.
+func (ro *Roster) owned(id PersonID, act *Record) bool {
+	return ownedBy(ro.access[id], func(*Record) bool { return true }, act)
 }
 
 // All lists everybody by name.

@@ -12,7 +12,7 @@ type Summary struct {
 	Severity Level
 	Status   Status
 	Conflict bool
-	Opened   int64 // ms since 1970, when it was recorded
+	Opened   int64 // ms since 1970, when it was recorded; 0 while its opening has not arrived
 	Over     int64 // when it was resolved or cancelled; 0 while it lasts
 	Changed  int64 // when the last act was recorded
 	Manager  PersonID
@@ -50,7 +50,7 @@ func Summarise(v *View) Summary {
 		Restricted: v.Restricted, Named: v.Named,
 	}
 	if v.Opened != nil {
-		s.Opened = v.Opened.Wall
+		s.Opened = max(v.Opened.Wall, 1)
 	}
 	if v.Status.Value.Over() && v.Status.By != nil {
 		s.Over = v.Status.By.HappenedAt()

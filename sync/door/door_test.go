@@ -300,40 +300,6 @@ func TestAPanicEndsItsOwnSessionAlone(t *testing.T) {
 	require.Equal(t, 7, code("go on"))
 }
 
-func TestHalfOpenConnectionsShutNobodyOut(t *testing.T) {
-	t.Parallel()
-	g := newGate(time.Now)
-	var crowd []*knockConn
-	for range 1000 {
-		c := &knockConn{addr: "192.0.2.1:1"}
-		if g.enter(c) {
-			crowd = append(crowd, c)
-		}
-	}
-	require.LessOrEqual(t, g.count, maxHalfOpenAddress)
-	closed := 0
-	for _, c := range crowd {
-		if c.closed {
-			closed++
-		}
-	}
-	require.Equal(t, len(crowd)-maxHalfOpenAddress, closed, "the oldest make room")
-	require.True(t, g.enter(&knockConn{addr: "192.0.2.2:1"}), "somebody else comes in")
-	for i := range 200 {
-		g.enter(&knockConn{addr: fmt.Sprintf("198.51.100.%d:1", i)})
-	}
-	require.LessOrEqual(t, g.count, maxHalfOpen)
-}
-
-type knockConn struct {
-	net.Conn
-	addr   string
-	closed bool
-}
-
-func (c *knockConn) RemoteAddr() net.Addr { a, _ := net.ResolveTCPAddr("tcp", c.addr); return a }
-func (c *knockConn) Close() error         { c.closed = true; return nil }
-
 // What lies between a room and a terminal that never reads is bounded, and nobody
 // else waits for it.
 func TestATerminalThatNeverReadsHoldsNobodyUp(t *testing.T) {

@@ -6,12 +6,14 @@ import (
 	"time"
 
 	gossh "golang.org/x/crypto/ssh"
+
+	"warroom/sync/gate"
 )
 
 // listener passes connections through the gate.
 type listener struct {
 	net.Listener
-	gate *gate // nil at the socket, where the kernel has said who it is
+	gate *gate.Gate // nil at the socket, where the kernel has said who it is
 }
 
 func (l *listener) Accept() (net.Conn, error) {
@@ -27,7 +29,7 @@ func (l *listener) Accept() (net.Conn, error) {
 		if l.gate == nil {
 			return &knock{Conn: c}, nil
 		}
-		if l.gate.enter(c) {
+		if l.gate.Enter(c) {
 			return &knock{Conn: c, gate: l.gate}, nil
 		}
 		c.Close()
@@ -38,7 +40,7 @@ func (l *listener) Accept() (net.Conn, error) {
 // closed when it then has no session for long.
 type knock struct {
 	net.Conn
-	gate *gate
+	gate *gate.Gate
 	once sync.Once
 
 	tend sync.Once
@@ -67,7 +69,7 @@ func (k *knock) passed() {
 func (k *knock) leave() {
 	k.once.Do(func() {
 		if k.gate != nil {
-			k.gate.leave(k.Conn)
+			k.gate.Leave(k.Conn)
 		}
 	})
 }

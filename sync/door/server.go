@@ -12,6 +12,8 @@ import (
 	"charm.land/ssh"
 	"charm.land/wish/v2"
 	gossh "golang.org/x/crypto/ssh"
+
+	"warroom/sync/gate"
 )
 
 // Options are what doors are made of.
@@ -30,6 +32,13 @@ type Options struct {
 	// Now is the clock; nil is the machine's.
 	Now func() time.Time
 }
+
+// Limits of those who have proved nothing yet. A handshake costs 2 ms of
+// processor; so many at once, and so many a second from one address, are more
+// than a team needs and less than what makes the room slow.
+const handshakeTime = 10 * time.Second
+
+var strangers = gate.Limits{HalfOpen: 64, HalfOpenAddress: 16, PerSecond: 20, Burst: 60}
 
 // Limits of those who are in.
 const (
@@ -51,7 +60,7 @@ const (
 // Server is the doors of a room.
 type Server struct {
 	o    Options
-	gate *gate
+	gate *gate.Gate
 
 	ctx    context.Context // of all sessions
 	cancel context.CancelFunc
@@ -71,7 +80,7 @@ func New(o Options) *Server {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{o: o, gate: newGate(o.Now)}
+	s := &Server{o: o, gate: gate.New(strangers, o.Now)}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
 }
@@ -137,7 +146,7 @@ func (s *Server) ServeSSH(l net.Listener) error {
 }
 
 // serve accepts connections. Those over SSH pass the gate first.
-func (s *Server) serve(l net.Listener, set func(*ssh.Server), g *gate) error {
+func (s *Server) serve(l net.Listener, set func(*ssh.Server), g *gate.Gate) error {
 	srv, err := wish.NewServer(func(srv *ssh.Server) error {
 		srv.AddHostKey(s.o.HostKey)
 		srv.Version = "warroom_" + s.o.Version

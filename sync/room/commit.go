@@ -5,6 +5,7 @@ import (
 
 	"warroom/model"
 	"warroom/storage"
+	"warroom/sync/peer"
 )
 
 // Limits of one commit. It takes what queued up during the last one and never
@@ -21,7 +22,11 @@ type request struct {
 	incident model.Scope
 	command  model.Command
 	// read is the incident as the caller read it, so that the committer need not.
-	read   *reading
+	read *reading
+	// alone, instead of a command, makes a commit of which nothing else is part.
+	alone func(*commit) error
+	// run, instead of a command, is what a peer brought.
+	run    *peer.Take
 	answer chan answer // buffered: the committer never waits for who asked
 }
 
@@ -38,7 +43,8 @@ type commit struct {
 	batch   storage.Batch
 	records []*model.Record // of the batch's events
 	bytes   int
-	heads   heads // of the logs, with this commit
+	hand    hand              // with this commit
+	durable []storage.Durable // once it is on the disk
 	waiting []pending
 	touched map[model.Scope]bool
 	// people says that it changes who is known; roster and newer are what is
@@ -46,13 +52,33 @@ type commit struct {
 	people bool
 	roster *model.Roster
 	newer  int
+	// anew are the scopes of which something moved, or left the timeline: what is
+	// folded of them is read again.
+	anew map[model.Scope]bool
+	// planned says that the replica has taken it over, taken that it is of peers.
+	// judged says that a removal may be somebody's to do now.
+	planned, taken, judged bool
+	early                  []early
 	// removing are the incidents in which a text is to be removed for good.
 	removing []model.Scope
 }
 
-func newCommit() *commit { return &commit{touched: map[model.Scope]bool{}} }
+func newCommit() *commit {
+	return &commit{touched: map[model.Scope]bool{}, anew: map[model.Scope]bool{}}
+}
 
 func (c *commit) empty() bool { return len(c.batch.Events) == 0 }
+
+// nothing reports a commit that changes nothing.
+func (c *commit) nothing() bool { return c.empty() && len(c.batch.Ends) == 0 }
+
+// set stores a setting with the commit.
+func (c *commit) set(name string, raw []byte) {
+	if c.batch.Settings == nil {
+		c.batch.Settings = map[string][]byte{}
+	}
+	c.batch.Settings[name] = raw
+}
 
 func (c *commit) full() bool {
 	return len(c.waiting) >= maxRequests || len(c.batch.Events) >= maxEvents || c.bytes >= maxBytes
@@ -104,12 +130,11 @@ func (r *Room) undurable(id model.Scope) bool {
 // leaves the commit as it was; the receipt says which incident it was about.
 func (r *Room) decide(c *commit, req *request) (model.Receipt, error) {
 	receipt := model.Receipt{Incident: req.incident}
-	if r.people == nil { // forgotten, after the store refused a commit
-		people, err := r.readPeople()
-		if err != nil {
-			return receipt, err
-		}
-		r.people = people
+	if r.hand.id.Me.IsZero() {
+		return receipt, model.Refuse(model.CodeRoomWaits)
+	}
+	if err := r.knowPeople(); err != nil {
+		return receipt, err
 	}
 	if !r.people.Knows(req.who.Person) {
 		return receipt, model.Refuse(model.CodePersonUnknown, "Person", req.who.Person.String()[:8])
@@ -124,13 +149,13 @@ func (r *Room) decide(c *commit, req *request) (model.Receipt, error) {
 			return receipt, err
 		}
 	}
-	if in != nil && in.NeedsWhole(req.who.Person, r.id.Content, req.command) {
+	if in != nil && in.NeedsWhole(req.who.Person, r.hand.id.Content, req.command) {
 		return receipt, &wholeError{receipt.Incident}
 	}
 	now := r.now()
 	drafts, err := model.Decide(model.Act{
 		Now: now, Actor: req.who.Person, Via: req.who.Via,
-		Workspace: r.id.Workspace.Scope(), Log: r.id.Content, Membership: r.id.Membership, Nonce: r.nonce,
+		Workspace: r.workspace.Scope(), Log: r.hand.id.Content, Membership: r.hand.id.Membership, Peers: r.linked.Load(), Nonce: r.nonce,
 	}, r.people, in, req.command)
 	if err != nil {
 		return receipt, err
@@ -144,7 +169,7 @@ func (r *Room) decide(c *commit, req *request) (model.Receipt, error) {
 		if _, ok := rec.Body.(*model.IncidentOpen); ok {
 			receipt.Incident, receipt.Opened = rec.Scope, true
 		}
-		if rec.Scope == r.id.Workspace.Scope() {
+		if rec.Scope == r.workspace.Scope() {
 			c.people = true
 		} else {
 			c.touched[rec.Scope] = true
@@ -154,6 +179,15 @@ func (r *Room) decide(c *commit, req *request) (model.Receipt, error) {
 		}
 	}
 	return receipt, nil
+}
+
+// knowPeople reads the people when they were forgotten, because the store refused a
+// commit.
+func (r *Room) knowPeople() (err error) {
+	if r.people == nil {
+		r.people, err = r.readPeople()
+	}
+	return err
 }
 
 // incident gives the fold on which a command is decided, with all that is sealed,
@@ -169,7 +203,7 @@ func (r *Room) incident(id model.Scope, read *reading) (*model.Incident, error) 
 	}
 	if r.removals.Load() != read.removals || r.commits(id) != read.commits && !(held != nil && in.Whole() && in.Total() == held.Total()) {
 		var err error
-		if in, err = read.again(id, r.extent(id)); err != nil {
+		if in, err = read.again(id, r.extent(id), pageLines); err != nil {
 			return nil, err
 		}
 		if held != nil {
@@ -202,7 +236,9 @@ func (r *Room) place(alerts model.ReceiveAlerts, who model.PersonID) model.Scope
 			}
 		}
 		for id := range ahead {
-			fresh = append(fresh, r.incidents.held[id].Summary())
+			if row := r.incidents.held[id].Summary(); row.Opened != 0 {
+				fresh = append(fresh, row)
+			}
 		}
 		rows = fresh
 	}
@@ -211,19 +247,15 @@ func (r *Room) place(alerts model.ReceiveAlerts, who model.PersonID) model.Scope
 
 // seal makes all drafts of one command events of the commit, or none of them.
 func (r *Room) seal(c *commit, drafts []model.Draft, nowMS int64) ([]*model.Record, error) {
-	ends := r.heads
+	author := r.hand.author
 	placed := make([]storage.Placed, 0, len(drafts))
 	records := make([]*model.Record, 0, len(drafts))
 	for _, d := range drafts {
-		head := ends.of(d.Body.Kind())
-		d.PrevInScope = r.lastIn(head.Log, d.Scope, records)
-		e, rec, next, err := model.SealRecord(r.signer, ends.risen(head), d, nowMS, model.Salt(r.nonce()))
+		d.PrevInScope = r.lastIn(author.Head(d.Body.Kind().Log()).Log, d.Scope, records)
+		e, rec, err := author.Seal(r.signer, d, nowMS, model.Salt(r.nonce()), r.clockOf)
 		if err != nil {
 			return nil, err
 		}
-		// Every clock of this room rises above all that it has named, so the
-		// effective clock is the event's own.
-		*head = next
 		placed = append(placed, storage.Placed{Event: e, Eff: rec.Eff})
 		records = append(records, rec)
 	}
@@ -231,10 +263,18 @@ func (r *Room) seal(c *commit, drafts []model.Draft, nowMS int64) ([]*model.Reco
 		r.apply(rec)
 		c.bytes += placed[i].Event.Size()
 	}
-	r.heads = ends
+	r.hand.author = author
 	c.batch.Events = append(c.batch.Events, placed...)
 	c.records = append(c.records, records...)
 	return records, nil
+}
+
+// clockOf is where an event stands that the store holds.
+func (r *Room) clockOf(ref model.Ref) (model.Clock, bool) {
+	if r.replica == nil { // founding
+		return 0, false
+	}
+	return r.replica.Eff(ref)
 }
 
 // lastIn is the log's last event in the scope, of those that are being sealed too.
@@ -244,7 +284,7 @@ func (r *Room) lastIn(log model.LogID, scope model.Scope, sealed []*model.Record
 			return sealed[i].Ref
 		}
 	}
-	if scope == r.id.Workspace.Scope() {
+	if scope == r.workspace.Scope() {
 		return r.people.LastIn(log)
 	}
 	if in := r.incidents.held[scope]; in != nil {
@@ -254,7 +294,7 @@ func (r *Room) lastIn(log model.LogID, scope model.Scope, sealed []*model.Record
 }
 
 func (r *Room) apply(rec *model.Record) {
-	if rec.Scope == r.id.Workspace.Scope() {
+	if rec.Scope == r.workspace.Scope() {
 		r.people.Apply(rec)
 		return
 	}

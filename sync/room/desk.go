@@ -19,9 +19,12 @@ type sheet struct {
 	// extent is how much there was when the sheet was begun. What came later is put
 	// on it, whatever is read from the store meanwhile.
 	extent model.Extent
+	// lines is how many lines are read at least.
+	lines int
 
 	// The room's mu guards these.
 	fresh   []*model.Record // durable, and not in the view
+	stale   bool            // who was an owner has changed
 	view    *model.View     // nil until somebody has read
 	readers int             // at work
 
@@ -68,9 +71,27 @@ func (d *desk) add(records []*model.Record) {
 }
 
 // replace puts a fold in the place of what is shown, which must not be any more.
-func (d *desk) replace(in *model.Incident) {
+func (d *desk) replace(in *model.Incident, people *model.Roster) {
 	if d.sheets[in.ID()] != nil {
+		in.Judge(people)
 		d.put(&sheet{id: in.ID(), in: in, view: in.View()})
+	}
+}
+
+// again begins a sheet anew, because what it shows stands elsewhere now. Who reads
+// it looks again, and finds as much of the log as before.
+func (r *Room) again(id model.Scope) {
+	s := r.desk.sheets[id]
+	switch {
+	case s == nil:
+	case s.view == nil && s.readers == 0:
+		r.desk.drop(id)
+	default:
+		next := &sheet{id: id, extent: r.extentHeld(id), lines: s.lines}
+		if s.view != nil {
+			next.lines = max(next.lines, len(s.view.Lines))
+		}
+		r.desk.put(next)
 	}
 }
 
@@ -91,7 +112,7 @@ func (r *Room) look(id model.Scope) *sheet {
 	defer r.mu.Unlock()
 	s := r.desk.sheets[id]
 	if s == nil {
-		s = &sheet{id: id, extent: r.extentHeld(id)}
+		s = &sheet{id: id, extent: r.extentHeld(id), lines: pageLines}
 	}
 	r.desk.put(s)
 	s.readers++
@@ -119,7 +140,7 @@ func (r *Room) leave(s *sheet) bool {
 func (r *Room) seen(s *sheet) (v *model.View, current bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return s.view, s.view != nil && len(s.fresh) == 0
+	return s.view, s.view != nil && len(s.fresh) == 0 && !s.stale
 }
 
 // draw folds what was read, and what is fresh, and gives the view of it.
@@ -128,11 +149,13 @@ func (r *Room) draw(s *sheet, read func()) *model.View {
 	defer s.folding.Unlock()
 	read()
 	r.mu.Lock()
-	fresh := s.fresh
+	fresh, people := s.fresh, r.roster
+	s.stale = false
 	r.mu.Unlock()
 	for _, rec := range fresh {
 		s.in.Apply(rec)
 	}
+	s.in.Judge(people)
 	v := s.in.View()
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -14,7 +14,7 @@ var errEnough = errors.New("enough")
 // events as they were signed, and the openings of the logs that wrote them. It
 // is read from the store, not from memory.
 func (r *Room) Evidence(ctx context.Context, id model.Scope) (model.Evidence, error) {
-	ev := model.Evidence{Workspace: r.id.Workspace}
+	ev := model.Evidence{Workspace: r.workspace}
 	logs := map[model.LogID]bool{}
 	err := r.store.Scope(id, func(e *model.Event, _ model.Clock) error {
 		ev.Events = append(ev.Events, e)

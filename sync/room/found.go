@@ -7,6 +7,7 @@ import (
 
 	"warroom/model"
 	"warroom/storage"
+	"warroom/sync/replica"
 )
 
 // identitySetting is the store's setting that says which room this is.
@@ -38,114 +39,101 @@ func readIdentity(s storage.Store) (identity, bool, error) {
 	return id, true, nil
 }
 
+// first makes and commits what must be on the disk before the room is open.
+func (r *Room) first(ctx context.Context, begin func(*commit) error) error {
+	c := newCommit()
+	if err := begin(c); err != nil {
+		return err
+	}
+	if _, err := r.store.Commit(ctx, c.batch); err != nil {
+		return fmt.Errorf("begin the room's logs: %w", err)
+	}
+	return nil
+}
+
+// of makes the room one of a workspace of which nothing is known.
+func (r *Room) of(ws model.WorkspaceID) {
+	r.hand.id = identity{Workspace: ws, Device: r.signer.Device()}
+	r.workspace, r.signer.Workspace = ws, ws
+	r.people = model.NewPeople(ws.Scope())
+}
+
 // found begins a workspace: the founder's log.open and genesis in a membership
 // log, and the log.open of a content log, all in one commit.
-func (r *Room) found(ctx context.Context, name string) error {
+func (r *Room) found(c *commit, name string) error {
 	founder, err := model.CheckPersonName(name)
 	if err != nil {
 		return err
 	}
-	dev := r.signer.Device()
-	nonce := r.nonce()
-	r.id = identity{Workspace: model.NewWorkspaceID(dev, nonce), Device: dev}
-	r.signer.Workspace = r.id.Workspace
-	scope := r.id.Workspace.Scope()
-	r.people = model.NewPeople(scope)
+	dev, nonce := r.signer.Device(), r.nonce()
+	r.of(model.NewWorkspaceID(dev, nonce))
+	if err := r.openLog(c, model.MembershipLog, model.ReasonNew); err != nil {
+		return err
+	}
+	id := &r.hand.id
+	id.Me = model.NewPersonID(id.Membership, nonce)
+	genesis := &model.Genesis{Founder: dev, Nonce: nonce, Person: id.Me}
+	_, err = r.seal(c, []model.Draft{{Scope: r.workspace.Scope(), Body: genesis, Text: founder}}, r.now().UnixMilli())
+	if err != nil {
+		return err
+	}
+	if err := r.openLog(c, model.ContentLog, model.ReasonNew); err != nil {
+		return err
+	}
+	return r.noteIdentity(c)
+}
 
-	var batch storage.Batch
-	begin := func(kind model.LogKind) model.Head {
-		n := r.nonce()
-		head := model.Head{Log: model.NewLogID(dev, n)}
-		open := &model.LogOpen{Device: dev, Workspace: r.id.Workspace, Log: kind, Nonce: n, Reason: model.ReasonNew}
-		return r.founding(&batch, head, model.Draft{Scope: scope, Body: open}, &err)
+// join begins the logs of a store that is to have a part in others' workspace. Who
+// its person is, they say.
+func (r *Room) join(c *commit, ws model.WorkspaceID) error {
+	r.of(ws)
+	for _, kind := range []model.LogKind{model.MembershipLog, model.ContentLog} {
+		if err := r.openLog(c, kind, model.ReasonNew); err != nil {
+			return err
+		}
 	}
-	membership := begin(model.MembershipLog)
-	r.id.Me = model.NewPersonID(membership.Log, nonce)
-	genesis := &model.Genesis{Founder: dev, Nonce: nonce, Person: r.id.Me}
-	membership = r.founding(&batch, membership, model.Draft{Scope: scope, Body: genesis, Text: founder}, &err)
-	r.heads = heads{content: begin(model.ContentLog), membership: membership}
-	if err != nil {
-		return err
-	}
-	r.id.Membership, r.id.Content = membership.Log, r.heads.content.Log
-	raw, err := model.EncodeRow(r.id)
-	if err != nil {
-		return err
-	}
-	batch.Settings = map[string][]byte{identitySetting: raw}
-	if _, err := r.store.Commit(ctx, batch); err != nil {
-		return fmt.Errorf("begin the room: %w", err)
-	}
-	return nil
+	return r.noteIdentity(c)
 }
 
 // renew goes on under new logs, whose log.open says why and where the old ones
 // ended here. A number of the old logs is never used again.
-func (r *Room) renew(ctx context.Context, reason model.OpenReason) error {
-	found, err := r.store.Heads()
-	if err != nil {
-		return fmt.Errorf("read the logs' ends: %w", err)
-	}
-	var batch storage.Batch
-	next := r.id
-	// The new logs' clocks go on where the store's greatest was, so that what comes
-	// next stands after it even on a machine whose clock went back.
-	var clock model.Clock
-	old := map[model.LogID]model.Ref{}
-	for _, h := range found {
-		clock = max(clock, h.Clock)
-		old[h.Log] = model.Ref{Log: h.Log, Seq: h.Seq, Hash: h.Hash.Short()}
-	}
-	begin := func(kind model.LogKind, log model.LogID) model.Head {
-		n := r.nonce()
-		head := model.Head{Log: model.NewLogID(r.signer.Device(), n), Clock: clock}
-		open := &model.LogOpen{
-			Device: r.signer.Device(), Workspace: r.id.Workspace, Log: kind, Nonce: n, Reason: reason,
+func (r *Room) renew(c *commit, reason model.OpenReason) error {
+	r.hand.id.Device = r.signer.Device()
+	for _, kind := range []model.LogKind{model.MembershipLog, model.ContentLog} {
+		if err := r.openLog(c, kind, reason); err != nil {
+			return err
 		}
-		if ref, ok := old[log]; ok {
-			open.Continues = []model.Ref{ref}
-		}
-		return r.founding(&batch, head, model.Draft{Scope: r.id.Workspace.Scope(), Body: open}, &err)
 	}
-	next.Device = r.signer.Device()
-	ends := heads{membership: begin(model.MembershipLog, r.id.Membership)}
-	clock = max(clock, ends.membership.Clock)
-	ends.content = begin(model.ContentLog, r.id.Content)
-	if err != nil {
-		return err
-	}
-	next.Membership, next.Content = ends.membership.Log, ends.content.Log
-	raw, err := model.EncodeRow(next)
-	if err != nil {
-		return err
-	}
-	batch.Settings = map[string][]byte{identitySetting: raw}
-	if _, err := r.store.Commit(ctx, batch); err != nil {
-		return fmt.Errorf("begin a new log: %w", err)
-	}
-	r.id, r.heads = next, ends
-	return nil
+	return r.noteIdentity(c)
 }
 
-// founding seals one of the first events and folds it.
-func (r *Room) founding(batch *storage.Batch, head model.Head, d model.Draft, failed *error) model.Head {
-	if *failed != nil {
-		return head
+// openLog begins a log, in which events of its kind are written from then on.
+func (r *Room) openLog(c *commit, kind model.LogKind, reason model.OpenReason) error {
+	dev, n := r.signer.Device(), r.nonce()
+	open := &model.LogOpen{Device: dev, Workspace: r.workspace, Log: kind, Nonce: n, Reason: reason}
+	if old := r.hand.author.Head(kind); old.Seq > 0 {
+		open.Continues = []model.Ref{{Log: old.Log, Seq: old.Seq, Hash: old.Hash.Short()}}
 	}
-	d.PrevInScope = r.people.LastIn(head.Log)
-	e, next, err := model.Seal(r.signer, head, d, r.now().UnixMilli(), model.Salt(r.nonce()))
+	log := model.NewLogID(dev, n)
+	r.hand.author.Begin(kind, log)
+	if kind == model.MembershipLog {
+		r.hand.id.Membership = log
+	} else {
+		r.hand.id.Content = log
+	}
+	c.people = true
+	_, err := r.seal(c, []model.Draft{{Scope: r.workspace.Scope(), Body: open}}, r.now().UnixMilli())
+	return err
+}
+
+// noteIdentity has the commit say who the room is from now on.
+func (r *Room) noteIdentity(c *commit) error {
+	raw, err := model.EncodeRow(r.hand.id)
 	if err != nil {
-		*failed = err
-		return head
+		return err
 	}
-	rec, err := model.Decode(e)
-	if err != nil {
-		*failed = err
-		return head
-	}
-	r.people.Apply(rec)
-	batch.Events = append(batch.Events, storage.Placed{Event: e, Eff: rec.Eff})
-	return next
+	c.set(identitySetting, raw)
+	return nil
 }
 
 // read takes up a room that the store holds. One that another device wrote is
@@ -154,22 +142,15 @@ func (r *Room) read(id identity, renew model.OpenReason) error {
 	if id.Device != r.signer.Device() && renew != model.ReasonRestored {
 		return &KeyError{r.keyPath(), ErrKeyForeign}
 	}
-	r.id = id
-	r.signer.Workspace = id.Workspace
-	found, err := r.store.Heads()
+	r.hand.id = id
+	r.workspace, r.signer.Workspace = id.Workspace, id.Workspace
+	found, err := r.store.Branches()
 	if err != nil {
 		return fmt.Errorf("read the logs' ends: %w", err)
 	}
-	for _, h := range found {
-		switch h.Log {
-		case id.Content:
-			r.heads.content = h
-		case id.Membership:
-			r.heads.membership = h
-		}
-	}
-	for want, is := range map[model.LogID]model.LogID{id.Content: r.heads.content.Log, id.Membership: r.heads.membership.Log} {
-		if want != is {
+	r.hand.author = model.NewAuthor(id.Content, id.Membership, found)
+	for want, is := range map[model.LogID]model.LogKind{id.Content: model.ContentLog, id.Membership: model.MembershipLog} {
+		if r.hand.author.Head(is).Seq == 0 {
 			return fmt.Errorf("read the logs' ends: the log %s is missing", want)
 		}
 	}
@@ -198,6 +179,65 @@ func (r *Room) read(id identity, renew model.OpenReason) error {
 	return nil
 }
 
+// showLines takes up where the logs end, and tells of it.
+func (r *Room) showLines() error {
+	found, err := r.store.Branches()
+	if err != nil {
+		return fmt.Errorf("read the logs' ends: %w", err)
+	}
+	r.lines = newLines(found)
+	r.shown.of = make(map[model.LogID]uint64, len(found))
+	fed := make([]Fed, 0, len(found))
+	for _, b := range found {
+		r.shown.of[b.Log] = max(r.shown.of[b.Log], b.Tip.Seq)
+		fed = append(fed, Fed{Branch: b})
+	}
+	if r.feed != nil {
+		r.feed(fed)
+	}
+	return nil
+}
+
+// knowLines reads the lines that the replica goes by when they were forgotten,
+// because the store refused a commit.
+func (r *Room) knowLines() (err error) {
+	if r.replica == nil {
+		r.ahead = ahead{Store: r.store}
+		r.replica, err = replica.Open(&r.ahead)
+	}
+	return err
+}
+
+// finish does what is left of a plan in the midst of which the room ended.
+func (r *Room) finish(ctx context.Context) error {
+	if err := r.knowLines(); err != nil {
+		return err
+	}
+	p, err := r.replica.Unfinished()
+	if err != nil || p.Nothing() {
+		return err
+	}
+	for _, b := range p.Batches {
+		if _, err := r.store.Commit(ctx, b); err != nil {
+			return err
+		}
+	}
+	for _, line := range p.Lines {
+		r.hand.author.Seen(line)
+	}
+	for _, id := range p.Anew {
+		if id != r.workspace.Scope() {
+			r.anew[id] = true
+		} else if r.people, err = r.readPeople(); err != nil {
+			return err
+		}
+	}
+	for _, row := range r.foldAnew() {
+		r.list.put(row)
+	}
+	return r.replica.Done(p)
+}
+
 // makeRows makes the incident list anew from the events, for rows that another
 // version wrote. Each is stored again when its incident next changes.
 func (r *Room) makeRows() error {
@@ -215,7 +255,7 @@ func (r *Room) makeRows() error {
 			return fmt.Errorf("make the incident list: %w", err)
 		}
 	}
-	delete(scopes, r.id.Workspace.Scope())
+	delete(scopes, r.workspace.Scope())
 	for id := range scopes {
 		in, err := r.fold(id)
 		if err != nil {
@@ -227,8 +267,8 @@ func (r *Room) makeRows() error {
 }
 
 func (r *Room) readPeople() (*model.People, error) {
-	p := model.NewPeople(r.id.Workspace.Scope())
-	err := r.store.Scope(r.id.Workspace.Scope(), func(e *model.Event, eff model.Clock) error {
+	p := model.NewPeople(r.workspace.Scope())
+	err := r.store.Scope(r.workspace.Scope(), func(e *model.Event, eff model.Clock) error {
 		rec, err := model.Decode(e)
 		if err != nil {
 			return err

@@ -2,22 +2,23 @@ package room
 
 import "warroom/model"
 
-// heads are the ends of the two logs that this room writes: one of what happened in
-// incidents, and one of who is a member, which peers will read first.
-type heads struct{ content, membership model.Head }
-
-// of is the end of the log in which an event of the kind stands.
-func (h *heads) of(k model.Kind) *model.Head {
-	if k.Log() == model.MembershipLog {
-		return &h.membership
-	}
-	return &h.content
+// hand is what the room writes with: who it is, and the ends of its two logs, one
+// of what happened in incidents, and one of who is a member, which peers read
+// first. It is a value, so that what the store refuses can be taken back.
+type hand struct {
+	id     identity
+	author model.Author
 }
 
-// risen is a head whose clock is above that of both logs, so that the order of what
-// was done in one and then in the other is the order of the acts.
-func (h *heads) risen(head *model.Head) model.Head {
-	r := *head
-	r.Clock = max(h.content.Clock, h.membership.Clock)
-	return r
+// Writes gives the logs that the room writes in. It may write in others later: then
+// a Fed before that has their openings.
+func (r *Room) Writes() (content, membership model.LogID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.content, r.membership
+}
+
+// show publishes who the room is and where it writes. The caller holds mu.
+func (h *hand) show(r *Room) {
+	r.me, r.content, r.membership = h.id.Me, h.id.Content, h.id.Membership
 }

@@ -1,9 +1,14 @@
 package room
 
-import "warroom/model"
+import (
+	"slices"
+
+	"warroom/model"
+)
 
 // list is the incident list in order, changed row by row and given out as a
-// slice that never changes afterwards. The zero list is empty and ready.
+// slice that never changes afterwards. An incident whose opening has not arrived is
+// not in it. The zero list is empty and ready.
 type list struct {
 	rows  []model.Summary
 	fresh map[model.Scope]model.Summary // changed since rows was made
@@ -18,7 +23,7 @@ func (l *list) allOpen() bool { return len(l.closed) == 0 }
 
 // guard notes whether an incident is restricted.
 func (l *list) guard(row *model.Summary) {
-	if !row.Restricted {
+	if !row.Restricted || row.Opened == 0 {
 		delete(l.closed, row.ID)
 		return
 	}
@@ -42,6 +47,7 @@ func (l *list) put(row model.Summary) {
 // fill takes up the rows of a room that is opened, in any order. Their keys are made
 // beside the sort: the first screen waits for both.
 func (l *list) fill(rows []*model.Summary) {
+	rows = slices.DeleteFunc(rows, func(r *model.Summary) bool { return r.Opened == 0 })
 	ids := make([]model.Scope, len(rows))
 	for i, r := range rows {
 		ids[i] = r.ID
@@ -56,7 +62,7 @@ func (l *list) fill(rows []*model.Summary) {
 // row gives an incident's row, false for one that has none.
 func (l *list) row(id model.Scope) (model.Summary, bool) {
 	if row, ok := l.fresh[id]; ok {
-		return row, true
+		return row, row.Opened != 0
 	}
 	for i := range l.rows {
 		if l.rows[i].ID == id {
@@ -107,7 +113,9 @@ func (l *list) merge() {
 func (l *list) changed() []model.Summary {
 	rows := make([]*model.Summary, 0, len(l.fresh))
 	for _, row := range l.fresh {
-		rows = append(rows, &row)
+		if row.Opened != 0 {
+			rows = append(rows, &row)
+		}
 	}
 	return model.SortedRows(rows)
 }

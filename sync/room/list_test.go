@@ -14,7 +14,7 @@ func TestAListThatIsFilledIsTheOneThatGrew(t *testing.T) {
 	var rows []*model.Summary
 	for i := range 300 {
 		row := model.Summary{
-			ID: model.Scope{byte(i), byte(i >> 8), 1}, Severity: model.Level(i % 4), Opened: int64(i % 7),
+			ID: model.Scope{byte(i), byte(i >> 8), 1}, Severity: model.Level(i % 4), Opened: 1 + int64(i%7),
 			Status: model.Statuses()[i%len(model.Statuses())], Over: int64(i % 5),
 		}
 		grown.put(row)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 
 	"warroom/model"
 	"warroom/storage"
@@ -21,8 +22,9 @@ func (e *wholeError) Error() string {
 	return "the whole of incident " + e.incident.Key() + " is needed"
 }
 
-// reader reads an incident from the store, of which there was so much before.
-type reader func(model.Scope, model.Extent) (*model.Incident, error)
+// reader reads an incident from the store, of which there was so much before, with
+// so many lines at least.
+type reader func(id model.Scope, x model.Extent, lines int) (*model.Incident, error)
 
 // reading is an incident that was read for the committer, and what had happened
 // when the reading began: what was read before an act was committed, or a text
@@ -39,18 +41,18 @@ type reading struct {
 func (r *Room) readFor(id model.Scope, read reader) (*reading, error) {
 	a := &reading{again: read, removals: r.removals.Load(), commits: r.commits(id)}
 	var err error
-	a.in, err = r.reads(id, r.extent(id), read)
+	a.in, err = r.reads(id, r.extent(id), pageLines, read)
 	return a, err
 }
 
 // reads reads from a store that may be closed meanwhile.
-func (r *Room) reads(id model.Scope, x model.Extent, read reader) (*model.Incident, error) {
+func (r *Room) reads(id model.Scope, x model.Extent, lines int, read reader) (*model.Incident, error) {
 	select {
 	case <-r.quit:
 		return nil, ErrClosed
 	default:
 	}
-	in, err := read(id, x)
+	in, err := read(id, x, lines)
 	if errors.Is(err, storage.ErrClosed) {
 		err = ErrClosed
 	}
@@ -75,7 +77,33 @@ func (r *Room) extent(id model.Scope) model.Extent {
 // extentHeld is extent for who holds mu.
 func (r *Room) extentHeld(id model.Scope) model.Extent {
 	row, _ := r.list.row(id)
-	return model.Extent{Lines: row.Lines, Changed: row.Changed, Log: r.shown.Log, Seq: r.shown.Seq}
+	return model.Extent{Lines: row.Lines, Changed: row.Changed, Ends: r.shown.lend()}
+}
+
+// ends are the numbers of the last events that readers see, by log.
+type ends struct {
+	of   map[model.LogID]uint64
+	lent bool // it was given out, and does not change any more
+}
+
+func (e *ends) lend() map[model.LogID]uint64 {
+	e.lent = true
+	return e.of
+}
+
+// raise adds what was published.
+func (e *ends) raise(records []*model.Record) {
+	if len(records) == 0 {
+		return
+	}
+	if e.lent || e.of == nil {
+		of := make(map[model.LogID]uint64, len(e.of)+1)
+		maps.Copy(of, e.of)
+		e.of, e.lent = of, false
+	}
+	for _, rec := range records {
+		e.of[rec.Ref.Log] = max(e.of[rec.Ref.Log], rec.Ref.Seq)
+	}
 }
 
 // display gives the view of an incident when it is enough, else reads it.
@@ -96,7 +124,7 @@ func (r *Room) displayOn(s *sheet, enough func(*model.View) bool, read reader) (
 	v, current := r.seen(s)
 	switch {
 	case v == nil || !enough(v):
-		in, err := r.reads(s.id, s.extent, read)
+		in, err := r.reads(s.id, s.extent, s.lines, read)
 		if err != nil {
 			return nil, err
 		}
@@ -191,11 +219,11 @@ func (t timeline) All(fn func(*model.Record) error) error {
 
 // part reads as much of an incident as is shown first, of a short one all. It is
 // refused with CodeIncidentUnknown when the store has none of its events.
-func (r *Room) part(id model.Scope, x model.Extent) (*model.Incident, error) {
+func (r *Room) part(id model.Scope, x model.Extent, lines int) (*model.Incident, error) {
 	if x.Lines <= 2*pageLines {
 		return r.fold(id)
 	}
-	in, err := model.Part(id, timeline{r, id}, pageLines, x)
+	in, err := model.Part(id, timeline{r, id}, lines, x)
 	if err != nil {
 		return nil, fmt.Errorf("read incident %s: %w", id.Key(), err)
 	}
@@ -203,6 +231,8 @@ func (r *Room) part(id model.Scope, x model.Extent) (*model.Incident, error) {
 }
 
 // whole reads all of an incident.
-func (r *Room) whole(id model.Scope, _ model.Extent) (*model.Incident, error) { return r.fold(id) }
+func (r *Room) whole(id model.Scope, _ model.Extent, _ int) (*model.Incident, error) {
+	return r.fold(id)
+}
 
 var _ model.Pager = (*Room)(nil)

@@ -2,6 +2,7 @@ package room
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"warroom/model"
@@ -15,15 +16,21 @@ import (
 // answered. When the store refuses a commit, the one that was decided on top of
 // it is undone with it.
 
+// landing is the store's answer to a commit.
+type landing struct {
+	durable []storage.Durable
+	err     error
+}
+
 // serve is the committer. It ends when the room is closed and the queue is empty.
 func (r *Room) serve() {
 	defer close(r.done)
-	batches, landed := make(chan storage.Batch, 1), make(chan error, 1)
+	batches, landed := make(chan storage.Batch, 1), make(chan landing, 1)
 	go func() {
 		defer close(landed)
 		for b := range batches {
-			_, err := r.store.Commit(context.Background(), b)
-			landed <- err
+			durable, err := r.store.Commit(context.Background(), b)
+			landed <- landing{durable, err}
 		}
 	}()
 	defer func() {
@@ -32,10 +39,13 @@ func (r *Room) serve() {
 	}()
 	r.batches, r.landed = batches, landed
 	quit := r.quit
-	for quit != nil || r.flying != nil || len(r.requests) > 0 {
-		requests := r.requests
-		if r.apart != nil || r.next.full() {
+	for quit != nil || r.flying != nil || len(r.requests)+len(r.takes)+len(r.runs) > 0 {
+		requests, takes := r.requests, r.takes
+		if r.apart != nil || len(r.runs) > 0 || r.next.full() {
 			requests = nil
+		}
+		if len(r.runs) >= maxRuns {
+			takes = nil
 		}
 		select {
 		case req := <-requests:
@@ -43,8 +53,10 @@ func (r *Room) serve() {
 			if r.flying == nil {
 				r.gather()
 			}
-		case err := <-landed:
-			r.land(err)
+		case req := <-takes:
+			r.runs = append(r.runs, req)
+		case l := <-landed:
+			r.land(l)
 		case <-quit:
 			quit = nil
 		}
@@ -54,7 +66,7 @@ func (r *Room) serve() {
 
 // queue takes a request, or keeps it for a commit of its own.
 func (r *Room) queue(req *request) {
-	if _, removes := req.command.(model.RemoveText); removes {
+	if _, removes := req.command.(model.RemoveText); removes || req.alone != nil {
 		r.apart = req
 		return
 	}
@@ -83,40 +95,108 @@ func (r *Room) launch() {
 		case r.apart != nil:
 			req := r.apart
 			r.apart = nil
-			if r.take(req); !r.next.empty() {
+			if req.alone != nil {
+				r.alone(req)
+			} else if r.take(req); !r.next.empty() {
 				r.send()
 				r.land(<-r.landed)
 			}
+		case len(r.runs)+len(r.takes) > 0:
+			r.gatherRuns()
+			r.takeRuns()
+			r.gather() // what people do here does not wait for all that a peer has
+		case len(r.anew) > 0 || r.removeSoon:
+			r.tidy()
 		default:
 			return
 		}
 	}
 }
 
+// gatherRuns takes what is queued of peers.
+func (r *Room) gatherRuns() {
+	for len(r.runs) < maxRuns {
+		select {
+		case req := <-r.takes:
+			r.runs = append(r.runs, req)
+		default:
+			return
+		}
+	}
+}
+
+// alone does a request that is no command, with nothing on its way to the disk.
+func (r *Room) alone(req *request) {
+	c := r.next
+	err := errors.Join(r.knowPeople(), r.knowLines())
+	if err == nil {
+		err = req.alone(c)
+	}
+	if err != nil || c.nothing() {
+		c.waiting = append(c.waiting, pending{req: req})
+		r.undo(&commit{}, err)
+		return
+	}
+	c.waiting = append(c.waiting, pending{req: req})
+	r.send()
+	r.land(<-r.landed)
+}
+
 // send gives the next commit to the store.
 func (r *Room) send() {
 	c := r.next
 	r.flying, r.next = c, newCommit()
-	c.heads = r.heads
+	c.hand = r.hand
 	for id := range c.touched {
-		c.batch.Rows = append(c.batch.Rows, r.incidents.held[id].Summary())
+		if in := r.incidents.held[id]; in != nil { // else it is read anew
+			c.batch.Rows = r.withRow(c.batch.Rows, in)
+		}
 	}
 	if c.people {
 		c.roster, c.newer = r.people.Roster(), r.people.Newer()
 	}
 	r.noteRemovals(c)
+	r.noteAnew(c)
+	r.mu.Lock()
+	c.scopes(r.workspace.Scope(), func(id model.Scope) { r.sent[id]++ })
+	r.mu.Unlock()
 	r.batches <- c.batch
 }
 
+// withRow adds an incident's row. One whose opening has not arrived has none, unless
+// it had one before.
+func (r *Room) withRow(rows []model.Summary, in *model.Incident) []model.Summary {
+	row := in.Summary()
+	if row.Opened == 0 {
+		if _, had := r.row(row.ID); !had {
+			return rows
+		}
+	}
+	return append(rows, row)
+}
+
 // land takes the store's answer to the commit that is on its way.
-func (r *Room) land(err error) {
+func (r *Room) land(l landing) {
 	c := r.flying
 	r.flying = nil
-	if err != nil {
-		r.undo(c, fmt.Errorf("write to the store: %w", err))
+	if l.err != nil {
+		r.mu.Lock()
+		c.scopes(r.workspace.Scope(), func(id model.Scope) { r.written[id]++ })
+		r.mu.Unlock()
+		r.undo(c, fmt.Errorf("write to the store: %w", l.err))
 		return
 	}
-	r.durable = c.heads
+	r.durable, c.durable = c.hand, l.durable
+	r.ahead.forget()
+	if !c.planned && r.replica != nil {
+		events := make([]*model.Event, len(c.batch.Events))
+		for i := range events {
+			events[i] = c.batch.Events[i].Event
+		}
+		if _, err := r.replica.Own(events, c.records); err != nil {
+			r.replica = nil // it is read again, and goes by what the store holds
+		}
+	}
 	if !r.next.empty() {
 		r.send() // the disk has work while this one is told
 	}
@@ -130,10 +210,15 @@ func (r *Room) land(err error) {
 // it: their folds, which are read again at need, their place in the log, and
 // everybody's request.
 func (r *Room) undo(c *commit, err error) {
-	r.heads = r.durable
+	r.hand = r.durable
 	next := r.next
 	r.next = newCommit()
+	r.ahead.forget()
+	if next.planned || c.planned {
+		r.replica = nil
+	}
 	for _, lost := range []*commit{c, next} {
+		r.tellEarly(lost)
 		for id := range lost.touched {
 			r.incidents.remove(id)
 		}
@@ -150,30 +235,47 @@ func (r *Room) undo(c *commit, err error) {
 func (r *Room) publish(c *commit) {
 	var kept error // texts that should be gone
 	var without []*model.Incident
-	if len(c.removing) > 0 {
+	if c.anew[r.workspace.Scope()] {
+		r.people = nil
+		if r.knowPeople() == nil { // else they are read when they are needed
+			c.roster, c.newer = r.people.Roster(), r.people.Newer()
+		}
+	}
+	if c.taken {
+		r.removeSoon = r.removeSoon || len(c.removing) > 0 || c.judged
+	} else if len(c.removing) > 0 {
 		without, kept = r.removeTexts(context.Background())
 		for _, in := range without {
-			c.batch.Rows = append(c.batch.Rows, in.Summary())
+			c.batch.Rows = r.withRow(c.batch.Rows, in)
 		}
 	}
 	r.mu.Lock()
-	r.shown = c.heads.content
-	for id := range c.touched {
-		r.written[id]++
-	}
+	r.shown.raise(c.records)
+	c.hand.show(r)
+	fed := r.tell(c)
+	c.scopes(r.workspace.Scope(), func(id model.Scope) { r.written[id]++ })
 	r.desk.add(c.records)
+	if c.people {
+		r.roster, r.newer = c.roster, c.newer
+		for _, s := range r.desk.sheets {
+			s.stale = true
+		}
+	}
+	for id := range c.anew {
+		r.again(id)
+	}
 	for _, in := range without {
-		r.desk.replace(in)
+		r.desk.replace(in, r.roster)
 	}
 	for _, row := range c.batch.Rows {
 		r.list.put(row)
 	}
-	if c.people {
-		r.roster, r.newer = c.roster, c.newer
-	}
-	r.calls = withCalls(r.calls, callsIn(c.records, r.roster))
+	r.calls = withCalls(r.calls, callsIn(r.recent(c), r.roster))
 	r.version++
 	r.mu.Unlock()
+	if r.feed != nil && len(fed) > 0 {
+		r.feed(fed)
+	}
 	for _, p := range c.waiting {
 		if _, removes := p.req.command.(model.RemoveText); removes && p.answer.err == nil {
 			p.answer.err = kept
@@ -181,4 +283,62 @@ func (r *Room) publish(c *commit) {
 		p.req.answer <- p.answer
 	}
 	r.bells.ring()
+}
+
+// tell takes over what a commit made of the lines, and gives what there is to tell.
+// The caller holds mu.
+func (r *Room) tell(c *commit) (fed []Fed) {
+	for _, e := range c.early {
+		fed = append(fed, r.lines.take(e.batch, e.durable)...)
+	}
+	fed = append(fed, r.lines.take(&c.batch, c.durable)...)
+	for i := range fed {
+		if log := fed[i].Branch.Log; r.lines.forked(log) {
+			// Where such a log ended when somebody began to read is not known by one
+			// number (see model.Extent).
+			for _, rec := range c.records {
+				if rec.Ref.Log == log && rec.Scope != r.workspace.Scope() {
+					c.anew[rec.Scope] = true
+				}
+			}
+		}
+	}
+	return fed
+}
+
+// tellEarly tells of what is on the disk of a commit that was refused.
+func (r *Room) tellEarly(c *commit) {
+	if len(c.early) == 0 {
+		return
+	}
+	r.mu.Lock()
+	var fed []Fed
+	for _, e := range c.early {
+		fed = append(fed, r.lines.take(e.batch, e.durable)...)
+	}
+	for id := range c.touched {
+		r.sent[id]++
+		r.written[id]++
+		r.again(id)
+	}
+	r.version++
+	r.mu.Unlock()
+	if r.feed != nil && len(fed) > 0 {
+		r.feed(fed)
+	}
+}
+
+// recent are the acts of a commit that are news to people.
+func (r *Room) recent(c *commit) []*model.Record {
+	if !c.taken {
+		return c.records
+	}
+	since := r.now().UnixMilli() - callsFor
+	var out []*model.Record
+	for _, rec := range c.records {
+		if rec.Wall >= since {
+			out = append(out, rec)
+		}
+	}
+	return out
 }

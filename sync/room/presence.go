@@ -16,12 +16,14 @@ type presence struct {
 	now  func() time.Time
 	ring func()
 
-	mu    sync.Mutex
-	next  uint64
-	open  map[uint64]*model.Presence
-	shown []model.Presence // nil when it must be made
-	soon  *time.Timer      // rings the room; nil when there is nothing to tell
-	ended bool
+	mu   sync.Mutex
+	next uint64
+	open map[uint64]*model.Presence
+	// others are the consoles in the rooms of peers.
+	others map[string][]model.Presence
+	shown  []model.Presence // nil when it must be made
+	soon   *time.Timer      // rings the room; nil when there is nothing to tell
+	ended  bool
 }
 
 // ringEvery is how often the room is told of people at most: a word is on other
@@ -30,7 +32,7 @@ type presence struct {
 const ringEvery = 200 * time.Millisecond
 
 func newPresence(now func() time.Time, ring func()) *presence {
-	return &presence{now: now, ring: ring, open: map[uint64]*model.Presence{}}
+	return &presence{now: now, ring: ring, open: map[uint64]*model.Presence{}, others: map[string][]model.Presence{}}
 }
 
 // enter adds a console and gives its number.
@@ -79,6 +81,11 @@ func (p *presence) tell(seat uint64, incident model.Scope, typing, active bool) 
 // changed has the room told, soon.
 func (p *presence) changed() {
 	p.shown = nil
+	p.tellSoon()
+}
+
+// tellSoon rings the room, soon. The caller holds mu.
+func (p *presence) tellSoon() {
 	if p.soon != nil || p.ended {
 		return
 	}
@@ -102,7 +109,8 @@ func (p *presence) end() {
 	}
 }
 
-// here lists the consoles, by person's name and then by how long they are open.
+// here lists the consoles, by person's name, those of this room first, and then by how
+// long they are open.
 func (p *presence) here(people *model.Roster) []model.Presence {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -111,8 +119,14 @@ func (p *presence) here(people *model.Roster) []model.Presence {
 		for _, who := range p.open {
 			p.shown = append(p.shown, *who)
 		}
+		for _, there := range p.others {
+			for _, who := range there {
+				who.Access = people.Access(who.Person)
+				p.shown = append(p.shown, who)
+			}
+		}
 		slices.SortFunc(p.shown, func(a, b model.Presence) int {
-			return cmp.Or(cmp.Compare(people.Name(a.Person), people.Name(b.Person)), bytes.Compare(a.Person[:], b.Person[:]), cmp.Compare(a.Seat, b.Seat))
+			return cmp.Or(cmp.Compare(people.Name(a.Person), people.Name(b.Person)), bytes.Compare(a.Person[:], b.Person[:]), cmp.Compare(a.Room, b.Room), cmp.Compare(a.Seat, b.Seat))
 		})
 	}
 	return p.shown

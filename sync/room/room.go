@@ -14,6 +14,7 @@ import (
 
 	"warroom/model"
 	"warroom/storage"
+	"warroom/sync/replica"
 )
 
 // ErrClosed is answered to a command that comes after Close.
@@ -36,6 +37,20 @@ type Options struct {
 	Warn func() []model.Phrase
 	// Name is the founder's name, needed on the first run only.
 	Name string
+	// Workspace, for a store that holds no room yet, is the workspace of others that
+	// it is to have a part in; Name is not needed then. Until another room has told it
+	// whose device this is, nothing can be done in it.
+	Workspace model.WorkspaceID
+	// Linked says that events go to other devices; see SetLinked.
+	Linked bool
+	// Feed, when given, is told of everything that is on the disk, in order: by Open of
+	// the lines that are there, then of each commit before it is answered. It is
+	// called by one goroutine at a time, and must not wait, nor ask the room for
+	// anything but what is read.
+	Feed func([]Fed)
+	// BadSignature, when given, is told of an event in a line that its author signed
+	// badly; the room ends the line before it.
+	BadSignature func(branch model.LogID, seq uint64)
 	// Now and Random default to the machine's clock and random numbers.
 	Now    func() time.Time
 	Random io.Reader
@@ -50,22 +65,31 @@ type Room struct {
 	signer model.Signer
 	warn   func() []model.Phrase
 	bells  bells
+	feed   func([]Fed)
 
-	presence *presence
+	workspace model.WorkspaceID
+	linked    atomic.Bool
+	presence  *presence
 
 	// The committer's own, touched by its goroutine alone once it runs.
-	id        identity
-	heads     heads         // of the logs, as far as they are sealed
-	durable   heads         // of the logs on the disk
+	hand      hand          // as far as events are sealed
+	durable   hand          // as far as they are on the disk
 	people    *model.People // nil when they are to be read again
 	incidents *shelf
-	next      *commit  // being decided
-	flying    *commit  // on its way to the disk; nil for none
-	apart     *request // waits for a commit of its own
+	next      *commit    // being decided
+	flying    *commit    // on its way to the disk; nil for none
+	apart     *request   // waits for a commit of its own
+	runs      []*request // of peers, that wait
+	replica   *replica.Replica
+	ahead     ahead
 	batches   chan<- storage.Batch
-	landed    <-chan error
+	landed    <-chan landing
 	removing  []model.Scope // incidents in which a text is to be removed still
 	unremoved error
+	// anew are the incidents that are to be read again, removeSoon says that texts
+	// are to be removed, when there is time.
+	anew       map[model.Scope]bool
+	removeSoon bool
 
 	removals atomic.Uint64 // how often texts were removed
 	asking   atomic.Int64  // how many wait for the committer
@@ -81,12 +105,20 @@ type Room struct {
 	calls    []model.Call
 	over     *model.Overview // given out last
 	desk     desk
-	shown    model.Head          // the log's end, as far as readers see it
-	written  map[model.Scope]int // commits of each incident since the room was opened
+	lines    lines
+	me       model.PersonID
+	peers    *model.Peers
+	shown    ends                // of the logs, as far as readers see them
+	written  map[model.Scope]int // commits of each scope since the room was opened
+	sent     map[model.Scope]int // of those that went off, too
+	hashes   map[model.Scope]hashed
 	version  uint64
 	verified verification
 
+	content, membership model.LogID // that are written
+
 	requests chan *request
+	takes    chan *request
 	quit     chan struct{}
 	done     chan struct{}
 	checks   sync.WaitGroup
@@ -107,10 +139,13 @@ func Founded(s storage.Store) (bool, error) {
 // left open: it is still the caller's.
 func Open(ctx context.Context, o Options) (*Room, error) {
 	r := &Room{
-		store: o.Store, dir: o.Dir, now: o.Now, random: o.Random, warn: o.Warn,
+		store: o.Store, dir: o.Dir, now: o.Now, random: o.Random, warn: o.Warn, feed: o.Feed,
 		next:     newCommit(),
 		written:  map[model.Scope]int{},
+		sent:     map[model.Scope]int{},
+		anew:     map[model.Scope]bool{},
 		requests: make(chan *request, maxRequests),
+		takes:    make(chan *request, maxRuns),
 		quit:     make(chan struct{}),
 		done:     make(chan struct{}),
 		proved:   make(chan struct{}),
@@ -137,16 +172,29 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 	case ok:
 		err = r.read(id, o.Renew)
 		if err == nil && o.Renew != 0 {
-			err = r.renew(ctx, o.Renew)
+			err = r.first(ctx, func(c *commit) error { return r.renew(c, o.Renew) })
 		}
+	case o.Workspace != model.WorkspaceID{}:
+		err = r.first(ctx, func(c *commit) error { return r.join(c, o.Workspace) })
 	default:
-		err = r.found(ctx, o.Name)
+		err = r.first(ctx, func(c *commit) error { return r.found(c, o.Name) })
 	}
 	if err != nil {
 		return nil, err
 	}
-	r.incidents = newShelf(func(id model.Scope) (*model.Incident, error) { return r.part(id, r.extent(id)) })
-	r.durable, r.shown = r.heads, r.heads.content
+	r.incidents = newShelf(func(id model.Scope) (*model.Incident, error) { return r.part(id, r.extent(id), pageLines) })
+	if err := r.finish(ctx); err != nil {
+		return nil, fmt.Errorf("go on with what moved: %w", err)
+	}
+	if err := r.showLines(); err != nil {
+		return nil, err
+	}
+	r.durable = r.hand
+	r.hand.show(r)
+	r.linked.Store(o.Linked)
+	if err := r.resumeAnew(); err != nil {
+		return nil, fmt.Errorf("read what moved: %w", err)
+	}
 	if err := r.resumeRemovals(ctx); err != nil {
 		return nil, fmt.Errorf("read the removals: %w", err)
 	}
@@ -196,10 +244,15 @@ func (r *Room) Close() error {
 }
 
 // Me is the person whose device this is.
-func (r *Room) Me() model.PersonID { return r.id.Me }
+// It is zero while the room waits for another to say so.
+func (r *Room) Me() model.PersonID {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.me
+}
 
 // Workspace is the room's workspace.
-func (r *Room) Workspace() model.WorkspaceID { return r.id.Workspace }
+func (r *Room) Workspace() model.WorkspaceID { return r.workspace }
 
 // Device is the public key that signs this room's events.
 func (r *Room) Device() model.DeviceKey { return r.signer.Device() }
@@ -219,8 +272,8 @@ func (r *Room) Overview() *model.Overview {
 	}
 	rows, keys := r.list.sorted()
 	r.over = &model.Overview{
-		Rows: rows, People: r.roster, Keys: keys, AllOpen: r.list.allOpen(), Me: r.id.Me, Access: r.roster.Access(r.id.Me),
-		Here: here, Calls: r.calls, Newer: r.newer, Warnings: warnings, Version: r.version,
+		Rows: rows, People: r.roster, Keys: keys, AllOpen: r.list.allOpen(), Me: r.me, Access: r.roster.Access(r.me),
+		Here: here, Calls: r.calls, Newer: r.newer, Peers: r.peers, Warnings: warnings, Version: r.version,
 	}
 	return r.over
 }
@@ -266,10 +319,14 @@ func (r *Room) Do(ctx context.Context, who model.Actor, incident model.Scope, c 
 // ask gives the committer a request and waits for its answer. When ctx ends
 // first, the act may still be done.
 func (r *Room) ask(ctx context.Context, req *request) (answer, error) {
+	return r.askAt(ctx, r.requests, req)
+}
+
+func (r *Room) askAt(ctx context.Context, queue chan<- *request, req *request) (answer, error) {
 	r.asking.Add(1)
 	defer r.asking.Add(-1)
 	select {
-	case r.requests <- req:
+	case queue <- req:
 	case <-r.quit:
 		return answer{}, ErrClosed
 	case <-ctx.Done():

@@ -98,7 +98,7 @@ func (r *Room) checkSigned(log model.LogID, key model.DeviceKey, from, to uint64
 		return last, broken(log, from, model.CodeEventGap), nil
 	}
 	for _, e := range run {
-		if err := e.VerifySignature(r.id.Workspace, key); err != nil {
+		if err := e.VerifySignature(r.workspace, key); err != nil {
 			return last, &model.Fault{Ref: e.Ref(), Wall: e.Wall, Err: err}, nil
 		}
 	}

@@ -286,7 +286,7 @@ func (r *Room) proveStretch(s *stretch) {
 		s.fault = broken(s.log, s.from+uint64(len(run)), model.CodeEventGap)
 		return
 	}
-	if s.end, err = model.CheckRun(r.id.Workspace, s.key, s.begin, run); err != nil {
+	if s.end, err = model.CheckRun(r.workspace, s.key, s.begin, run); err != nil {
 		// The run is wrong somewhere: look at each event by itself.
 		s.fault = r.firstFault(s.key, s.begin, run)
 	}
@@ -308,7 +308,7 @@ func deviceOf(e *model.Event) (model.DeviceKey, error) {
 // firstFault names the first event of a run that is not as it was written.
 func (r *Room) firstFault(key model.DeviceKey, head model.Head, run []*model.Event) *model.Fault {
 	for _, e := range run {
-		next, err := model.CheckRun(r.id.Workspace, key, head, []*model.Event{e})
+		next, err := model.CheckRun(r.workspace, key, head, []*model.Event{e})
 		if err != nil {
 			return &model.Fault{Ref: e.Ref(), Wall: e.Wall, Err: err}
 		}

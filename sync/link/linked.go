@@ -1,0 +1,356 @@
+package link
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"net"
+	"os"
+	"slices"
+	"time"
+
+	"warroom/model"
+	"warroom/sync/peer"
+	"warroom/sync/wire"
+)
+
+// trust says who may come in: who stands in the file now.
+func (s *Shell) trust(pin model.Hash) (string, bool) {
+	k := s.file.Load().keepers[pin]
+	if k == nil {
+		return "", false
+	}
+	return k.peer.Name, true
+}
+
+// Serve lets peers in through a listener until it is closed, from when Run begins.
+func (s *Shell) Serve(l net.Listener) error {
+	<-s.begun
+	for {
+		c, err := l.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return nil
+		}
+		if err != nil {
+			// No more files, say: others may close some.
+			s.o.Log.Warn("a peer could not come in", "error", err)
+			time.Sleep(tickEvery)
+			continue
+		}
+		if !s.gate.Enter(c) || !s.start(func(ctx context.Context) { s.Accept(ctx, c) }) {
+			if tcp, ok := c.(*net.TCPConn); ok {
+				_ = tcp.SetLinger(0) // who is turned away leaves nothing behind
+			}
+			_ = c.Close()
+		}
+	}
+}
+
+// start runs something as long as Run runs, false when that is over.
+func (s *Shell) start(do func(ctx context.Context)) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || s.ctx == nil {
+		return false
+	}
+	ctx := s.ctx
+	s.all.Go(func() { do(ctx) })
+	return true
+}
+
+// Accept proves who is at the other end of a stream that came in, and makes a link of it.
+func (s *Shell) Accept(ctx context.Context, c net.Conn) {
+	secured, device, err := Secure(ctx, c, ServerConfig(s.cert, s.trust), false, s.limits.Handshake)
+	if err != nil {
+		s.gate.Leave(c)
+		s.o.Log.Debug("a peer was not let in", "from", c.RemoteAddr().String(), "error", err)
+		return
+	}
+	s.gate.Pass(c)
+	name, ok := s.trust(PinOf(device))
+	conn := &Conn{Conn: secured, Device: device, Name: name, Route: c.RemoteAddr().String()}
+	if !ok || !s.add(conn) {
+		_ = conn.Close()
+	}
+}
+
+// add makes a link of a stream on which both have proved who they are; false when there
+// is no use for it, and then it stays open. Two rooms have one link. When both
+// dialed at once, the one stays that was dialed by the device with the smaller key, so that
+// both sides choose the same. Who dials again later has lost the first.
+func (s *Shell) add(c *Conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k := s.file.Load().keepers[PinOf(c.Device)]
+	if s.closed || s.ctx == nil || k == nil {
+		return false
+	}
+	old := s.devices[c.Device]
+	switch {
+	case old == nil && len(s.links) >= maxLinks:
+		return false
+	case old != nil && old.Dialed != c.Dialed && s.steady()-old.at < young && c.Dialed != s.smaller(c.Device):
+		return false
+	case old != nil:
+		s.replace(old)
+	}
+	s.next++
+	l := &linked{at: s.steady()}
+	l.Link = NewLink(s.next, c, s.limits,
+		func(ctx context.Context, raw []byte) {
+			s.flying.wait(ctx)
+			s.flying.add(len(raw))
+			s.in.put(peer.Frame{Link: l.ID, Raw: raw})
+		},
+		func(left int) {
+			l.left.Store(int64(left))
+			if !l.drained.Swap(true) {
+				s.in.put(drained{l})
+			}
+		})
+	s.links[l.ID], s.devices[c.Device] = l, l
+	s.in.put(peer.Up{Link: l.ID, Device: c.Device})
+	s.all.Go(func() { s.run(l) })
+	k.Up(c.Route)
+	return true
+}
+
+// smaller reports that this device's key is the smaller one of two.
+func (s *Shell) smaller(other model.DeviceKey) bool { return slices.Compare(s.own[:], other[:]) < 0 }
+
+// replace ends a link because there is another with the same device; mu is held. The
+// engine is told before it hears of that one.
+func (s *Shell) replace(old *linked) {
+	old.replaced = true
+	delete(s.devices, old.Device)
+	s.in.put(peer.Down{Link: old.ID})
+	old.Finish(wire.ByeAgain)
+}
+
+// run carries a link until it ends.
+func (s *Shell) run(l *linked) {
+	err := l.Run()
+	said := ""
+	if l.Said != nil {
+		said = l.Said()
+	}
+	s.o.Log.Info("a link ended", "peer", l.Name, "route", l.Route, "sent", l.Sent(), "received", l.Received(), "error", err)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if l.replaced {
+		return
+	}
+	l.problem = Problem(err, said)
+	s.in.put(peer.Down{Link: l.ID})
+}
+
+// patient are the ends of a link after which trying again at once would not help.
+var patient = []string{"peer.problem.workspace", "peer.problem.version", "peer.problem.self", "peer.problem.again", "peer.problem.frame"}
+
+// gone forgets a link that ended, and has its peer dialed again.
+func (s *Shell) gone(id peer.ID) {
+	s.mu.Lock()
+	l := s.links[id]
+	delete(s.links, id)
+	if l != nil && s.devices[l.Device] == l {
+		delete(s.devices, l.Device)
+	}
+	s.mu.Unlock()
+	if l == nil || l.replaced {
+		return
+	}
+	why := l.why
+	if why.IsZero() {
+		why = l.problem
+	}
+	if k := s.file.Load().keepers[PinOf(l.Device)]; k != nil {
+		k.Down(why, slices.Contains(patient, why.Key))
+	}
+	s.o.Room.SetConsoles(l.Name, nil)
+	s.dirty = true
+}
+
+// Hurry has absent peers tried now: the network changed, or somebody asked.
+func (s *Shell) Hurry() {
+	for _, k := range s.file.Load().keepers {
+		k.Hurry()
+	}
+}
+
+// reload reads the file of peers when it changed, or in any case.
+func (s *Shell) reload(always bool) {
+	if s.o.PeersFile == "" {
+		return
+	}
+	info, err := os.Stat(s.o.PeersFile)
+	if err != nil {
+		info = nil
+	}
+	if !always && !changed(s.stat, info) {
+		return
+	}
+	s.stat = info
+	peers, err := LoadPeers(s.o.PeersFile)
+	if err != nil {
+		// Those that are known stay: a slip in the file does not cut a team off.
+		s.o.Log.Warn("the file of peers was not read", "error", err)
+		s.blame("file", wrong(err, s.o.PeersFile))
+		return
+	}
+	s.blame("file", model.Phrase{})
+	s.follow(peers)
+	s.listen(peers.Listen)
+	s.dirty = true
+}
+
+// wrong is the sentence of a refused file.
+func wrong(err error, path string) model.Phrase {
+	var e *model.Error
+	if errors.As(err, &e) {
+		return model.Phrase{Key: "error." + string(e.Code), Args: e.Args}
+	}
+	return model.Say("link.problem.file", "File", path, "Cause", err.Error())
+}
+
+// follow makes the keepers those of the file. A peer that is as it was keeps its link;
+// one that is gone, or has another pin, loses it.
+func (s *Shell) follow(peers Peers) {
+	was := s.file.Load()
+	next := &fileState{peers: peers, keepers: map[model.Hash]*kept{}}
+	var fresh []*kept
+	for _, p := range peers.All {
+		if p.Pin == PinOf(s.own) {
+			continue // one file for all rooms is convenient
+		}
+		if k := was.keepers[p.Pin]; k != nil && same(k.peer, p) {
+			next.keepers[p.Pin] = k
+			continue
+		}
+		k := &kept{Keeper: NewKeeper(p, KeeperOptions{
+			Dial: (&Dialer{Certificate: s.cert, Limits: s.limits, Net: s.o.Net}).Dial,
+			Take: func(c *Conn) bool {
+				if s.add(c) {
+					return true
+				}
+				_ = c.Close()
+				return false
+			},
+			Changed: func() { s.in.put(touched{}) },
+			Now:     s.o.Now, Random: s.o.Random,
+		})}
+		next.keepers[p.Pin] = k
+		fresh = append(fresh, k)
+		for _, a := range p.Addresses {
+			if host, _, err := net.SplitHostPort(a); err == nil {
+				s.gate.Know(host)
+			}
+		}
+	}
+	s.mu.Lock()
+	s.file.Store(next)
+	for pin, k := range was.keepers {
+		if next.keepers[pin] != k {
+			k.stop()
+		}
+	}
+	for device, l := range s.devices {
+		k := next.keepers[PinOf(device)]
+		switch {
+		case k == nil:
+			l.Finish(wire.ByeClosing)
+		case was.keepers[PinOf(device)] != k:
+			l.Name = k.peer.Name
+			k.Up(l.Route)
+		}
+	}
+	s.mu.Unlock()
+	for _, k := range fresh {
+		ctx, stop := context.WithCancel(s.ctx)
+		k.stop = stop
+		s.all.Go(func() { k.Run(ctx) })
+	}
+}
+
+func same(a, b Peer) bool {
+	return a.Name == b.Name && a.Pin == b.Pin && a.SSH == b.SSH && slices.Equal(a.Addresses, b.Addresses)
+}
+
+// listen opens the doors of the file, and shuts the others.
+func (s *Shell) listen(addresses []string) {
+	s.mu.Lock()
+	for _, address := range slices.Sorted(maps.Keys(s.doors)) {
+		if !slices.Contains(addresses, address) {
+			_ = s.doors[address].Close()
+			delete(s.doors, address)
+			delete(s.trouble, "listen "+address)
+		}
+	}
+	s.mu.Unlock()
+	for _, address := range addresses {
+		if s.doors[address] != nil {
+			continue
+		}
+		l, err := s.o.Listen(address)
+		if err != nil {
+			s.blame("listen "+address, model.Say("link.problem.listen", "Address", address, "Cause", err.Error()))
+			continue
+		}
+		s.blame("listen "+address, model.Phrase{})
+		s.mu.Lock()
+		s.doors[address] = l
+		s.mu.Unlock()
+		s.start(func(context.Context) { _ = s.Serve(l) })
+	}
+}
+
+// blame notes what is wrong with the file or an address, or that nothing is any more.
+func (s *Shell) blame(what string, say model.Phrase) {
+	s.mu.Lock()
+	_, was := s.trouble[what]
+	if say.IsZero() {
+		delete(s.trouble, what)
+	} else {
+		s.trouble[what] = say
+	}
+	var all []model.Phrase
+	for _, key := range slices.Sorted(maps.Keys(s.trouble)) {
+		all = append(all, s.trouble[key])
+	}
+	s.mu.Unlock()
+	if was || !say.IsZero() {
+		s.o.Warn(all)
+	}
+}
+
+// show tells the room how the links stand.
+func (s *Shell) show() {
+	s.dirty, s.shown = false, s.steady()
+	status := s.engine.Status()
+	file := s.file.Load()
+	of := map[model.Hash]peer.LinkStatus{}
+	for _, l := range status.Links {
+		of[PinOf(l.Device)] = l
+	}
+	var all []model.Peer
+	for _, p := range file.peers.All {
+		k := file.keepers[p.Pin]
+		if k == nil {
+			continue
+		}
+		m := k.Peer()
+		if l, ok := of[p.Pin]; ok && m.State == model.LinkBehind {
+			m.Device, m.Behind, m.Lacks, m.RTT, m.Offset = l.Device, l.Behind, l.Lacks, l.RTT, l.Offset
+			m.Version, m.Old = l.Software, l.Software != "" && (int(l.Format) < model.FormatVersion || l.Fold < model.FoldVersion)
+			m.Differs = slices.Clone(s.differs[l.Device])
+			if l.Live() {
+				m.State = model.LinkLive
+			}
+		}
+		all = append(all, m)
+	}
+	peers := model.NewPeers(all, status.Unshared, status.Behind, status.Forks, status.Saved)
+	for _, id := range slices.SortedFunc(maps.Keys(s.ended), func(a, b model.LogID) int { return slices.Compare(a[:], b[:]) }) {
+		peers.Ended = append(peers.Ended, s.ended[id])
+	}
+	s.o.Room.SetPeers(peers)
+}

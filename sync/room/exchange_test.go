@@ -1,0 +1,245 @@
+package room_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"warroom/model"
+	"warroom/storage"
+	"warroom/sync/peer"
+	"warroom/sync/room"
+	"warroom/sync/wire"
+)
+
+// site is a room with its store, and what it has told of.
+type site struct {
+	*room.Room
+	t     *testing.T
+	store storage.Store
+	dir   string
+
+	mu    sync.Mutex
+	told  map[model.LogID]model.Branch
+	heard []model.Ref
+}
+
+// openSite opens a site's room.
+func openSite(t *testing.T, o room.Options) *site {
+	t.Helper()
+	s := &site{t: t, store: o.Store, dir: o.Dir, told: map[model.LogID]model.Branch{}}
+	if s.store == nil {
+		s.store = kept{storage.NewMemory()}
+	}
+	if s.dir == "" {
+		s.dir = t.TempDir()
+	}
+	o.Store, o.Dir, o.Feed = s.store, s.dir, s.hear
+	s.Room = open(t, o)
+	return s
+}
+
+func (s *site) hear(fed []room.Fed) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range fed {
+		s.told[f.Branch.ID] = f.Branch
+		for _, d := range f.Events {
+			s.heard = append(s.heard, d.Ref())
+		}
+	}
+}
+
+// pair is a founder's room and one of bob, who was given a device and has not heard
+// of it.
+func pair(t *testing.T) (ana, bob *site) {
+	t.Helper()
+	ana = openSite(t, room.Options{})
+	bob = openSite(t, room.Options{Workspace: ana.Workspace()})
+	do(t, ana.Room, model.Scope{}, model.AddDevice{Name: "bob", Access: model.Responder, Device: bob.Device()})
+	return ana, bob
+}
+
+// runs are what one has of a line and the other has not, cut anywhere.
+func runs(t *testing.T, from, to *site, b model.Branch, rnd *rand.Rand) (out []peer.Take) {
+	t.Helper()
+	next := b.Base + 1
+	for _, held := range to.Lines() {
+		if held.ID == b.ID {
+			next = held.Tip.Seq + 1
+		}
+	}
+	for next <= b.Tip.Seq {
+		run, err := from.ReadLine(wire.Tip{Log: b.Log, Seq: b.Tip.Seq, Hash: b.Tip.Hash.Short()}, next, 1<<20)
+		require.NoError(t, err)
+		require.NotEmpty(t, run)
+		run = run[:1+rnd.IntN(len(run))]
+		out = append(out, peer.Take{Log: b.Log, Branch: b.ID, Parent: b.Parent, After: next - 1, Begins: !b.Own(), Events: run})
+		next += uint64(len(run))
+	}
+	return out
+}
+
+// give lets to take what from has: each line in its order, the lines in any, and only
+// some of it when cut.
+func give(t *testing.T, from, to *site, rnd *rand.Rand, cut bool) {
+	t.Helper()
+	var lines [][]peer.Take
+	for _, b := range from.Lines() {
+		if all := runs(t, from, to, b, rnd); len(all) > 0 {
+			lines = append(lines, all)
+		}
+	}
+	for len(lines) > 0 {
+		if cut && rnd.IntN(8) == 0 {
+			return
+		}
+		i := rnd.IntN(len(lines))
+		require.NoError(t, to.Take(t.Context(), lines[i][0]))
+		if lines[i] = lines[i][1:]; len(lines[i]) == 0 {
+			lines = slices.Delete(lines, i, i+1)
+		}
+	}
+}
+
+// meet lets both take what the other has.
+func meet(t *testing.T, a, b *site) {
+	t.Helper()
+	rnd := rand.New(rand.NewPCG(1, 2))
+	give(t, a, b, rnd, false)
+	give(t, b, a, rnd, false)
+	for _, s := range []*site{a, b} { // what can wait is done before the next
+		require.NoError(t, s.Take(t.Context(), peer.Take{}))
+	}
+}
+
+// stateOf folds a whole store, line by line, as if nobody had ever folded it.
+func stateOf(t *testing.T, ws model.WorkspaceID, store storage.Store) *model.State {
+	t.Helper()
+	state := model.NewState(ws.Scope())
+	all, err := store.Branches()
+	require.NoError(t, err)
+	for _, b := range all {
+		require.NoError(t, store.Log(b.ID, 1, func(e *model.Event) error {
+			if b.Ends != 0 && e.Seq >= b.Ends {
+				return nil
+			}
+			rec, err := model.Decode(e)
+			require.NoError(t, err)
+			require.True(t, state.Apply(rec))
+			return nil
+		}))
+	}
+	return state
+}
+
+// same checks that two sites hold the same, show the same, and that each shows what
+// its store holds.
+func same(t *testing.T, a, b *site) {
+	t.Helper()
+	x, y := stateOf(t, a.Workspace(), a.store), stateOf(t, b.Workspace(), b.store)
+	require.Equal(t, x.Hash(), y.Hash())
+	for _, s := range []*site{a, b} {
+		hashes, err := s.Hashes(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, x.People.StateHash(), hashes.Of[s.Workspace().Scope()])
+		for _, row := range s.Overview().Rows {
+			want := x.Incidents[row.ID]
+			require.NotNil(t, want)
+			require.Equal(t, want.Summary(), row)
+			v := view(t, s.Room, row.ID)
+			require.Equal(t, want.StateHash(), hashes.Of[row.ID])
+			require.Len(t, v.Lines, row.Lines)
+			for i, l := range want.View().Lines {
+				require.Equal(t, l.Ref(), v.Lines[i].Ref())
+				require.Equal(t, l.Rec.Eff, v.Lines[i].Rec.Eff)
+			}
+			g, err := s.Glance(t.Context(), row.ID)
+			require.NoError(t, err)
+			require.Equal(t, row.Lines, g.Total())
+		}
+		s.mu.Lock()
+		told := s.told
+		for _, line := range s.Lines() {
+			require.Equal(t, line, told[line.ID])
+		}
+		stored, err := s.store.Branches()
+		require.NoError(t, err)
+		require.Equal(t, stored, s.Lines())
+		s.mu.Unlock()
+	}
+	require.Len(t, a.Overview().Rows, len(b.Overview().Rows))
+}
+
+func TestTwoRoomsThatExchangeInAnyOrderShowTheSame(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(6) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			rnd := rand.New(rand.NewPCG(seed, 7))
+			a, b := pair(t)
+			meet(t, a, b)
+			require.False(t, b.Me().IsZero(), "bob's room knows whose it is")
+			require.Equal(t, "bob", b.Overview().People.Name(b.Overview().Me))
+			ids := []model.Scope{do(t, a.Room, model.Scope{}, model.OpenIncident{Title: "Checkout 5xx"}).Incident}
+			written := 0
+			for range 40 {
+				s, other := a, b
+				if rnd.IntN(2) == 0 {
+					s, other = b, a
+				}
+				var rows []model.Scope
+				for _, row := range s.Overview().Rows {
+					rows = append(rows, row.ID)
+				}
+				if len(rows) == 0 {
+					give(t, other, s, rnd, true)
+					continue
+				}
+				id := rows[rnd.IntN(len(rows))]
+				switch rnd.IntN(8) {
+				case 0:
+					give(t, s, other, rnd, true)
+				case 1:
+					give(t, other, s, rnd, true)
+				case 2:
+					_, _ = s.Do(t.Context(), me(s.Room), id, model.SetSeverity{Level: model.Level(1 + rnd.IntN(3))})
+				case 3:
+					ids = append(ids, do(t, s.Room, model.Scope{}, model.OpenIncident{Title: "another"}).Incident)
+				case 4:
+					_, _ = s.Do(t.Context(), me(s.Room), id, model.Undo{})
+				default:
+					do(t, s.Room, id, model.Write{Text: fmt.Sprint("entry ", written)})
+					written++
+				}
+			}
+			meet(t, a, b)
+			same(t, a, b)
+			require.Len(t, a.Overview().Rows, len(ids))
+			seen := map[string]bool{}
+			for _, id := range ids {
+				for _, l := range view(t, a.Room, id).Lines {
+					if l.Entry() && l.Rec.Common().Undoes.IsZero() {
+						seen[l.Rec.Text] = true
+					}
+				}
+			}
+			require.Len(t, seen, written, "every act is there")
+			for _, s := range []*site{a, b} {
+				refs := slices.Clone(s.heard)
+				slices.SortFunc(refs, func(x, y model.Ref) int { return slices.Compare(x.Hash[:], y.Hash[:]) })
+				require.Len(t, slices.Compact(refs), len(s.heard), "nothing is told of twice")
+			}
+			for _, s := range []*site{a, b} {
+				require.NoError(t, s.Close())
+			}
+			again := openSite(t, room.Options{Store: b.store, Dir: b.dir})
+			same(t, openSite(t, room.Options{Store: a.store, Dir: a.dir}), again)
+			require.Equal(t, b.Me(), again.Me())
+		})
+	}
+}

@@ -1,0 +1,385 @@
+package room
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"warroom/model"
+	"warroom/storage"
+	"warroom/sync/peer"
+	"warroom/sync/replica"
+)
+
+// What comes from peers is committed by the committer too, with nothing of its own
+// on the way to the disk: so own acts are decided on all that was published before.
+// It takes as many runs as have queued up, and in between what people do here.
+const (
+	// maxRuns is how many runs wait for the committer before those who bring them do.
+	maxRuns = 64
+	// callsFor is how long ago somebody may have been called, so that a room which
+	// learns of it only now still rings, in ms.
+	callsFor = int64(15 * time.Minute / time.Millisecond)
+)
+
+// Take makes events of a peer durable, which were checked by themselves and follow
+// one another. What is held already is left as it is. A run that attaches to nothing
+// that is held is refused with the codes of replica.Plan. When the answer is nil,
+// Feed was told of all that is new.
+func (r *Room) Take(ctx context.Context, t peer.Take) error {
+	a, err := r.askAt(ctx, r.takes, &request{run: &t, answer: make(chan answer, 1)})
+	return errors.Join(err, a.err)
+}
+
+// Renew goes on under new logs: this room may have forgotten what it wrote, or a copy
+// of it writes. The old ones are never written again. Writes gives the new ones, and
+// Feed was told of their openings.
+func (r *Room) Renew(ctx context.Context, reason model.OpenReason) error {
+	return r.do(ctx, func(c *commit) error { return r.renew(c, reason) })
+}
+
+// End ends a line before an event whose signature is bad: it and what follows are
+// kept, and count for nothing.
+func (r *Room) End(ctx context.Context, branch model.LogID, from uint64) error {
+	if content, membership := r.Writes(); branch == content || branch == membership {
+		// What is written there from now on would count for nothing.
+		if err := r.Renew(ctx, model.ReasonRotated); err != nil {
+			return err
+		}
+	}
+	return r.do(ctx, func(c *commit) error {
+		p, err := r.replica.End(branch, from)
+		if err != nil {
+			return err
+		}
+		return r.add(c, p)
+	})
+}
+
+// do has the committer do something alone.
+func (r *Room) do(ctx context.Context, alone func(*commit) error) error {
+	a, err := r.askAt(ctx, r.requests, &request{alone: alone, answer: make(chan answer, 1)})
+	return errors.Join(err, a.err)
+}
+
+// ahead is the store with what is planned and not durable yet, for a replica.
+type ahead struct {
+	storage.Store
+	planned map[model.Ref]*storage.Placed
+	order   []*storage.Placed
+}
+
+// Find is storage.Store.
+func (a *ahead) Find(ref model.Ref) (*model.Event, model.Clock, model.LogID, error) {
+	if p := a.planned[ref]; p != nil {
+		return p.Event, p.Eff, p.Branch, nil
+	}
+	return a.Store.Find(ref)
+}
+
+// Line is storage.Store.
+func (a *ahead) Line(id model.LogID, from uint64, fn func(*model.Event, model.Clock) error) error {
+	if err := a.Store.Line(id, from, fn); err != nil {
+		return err
+	}
+	for _, p := range a.order {
+		if p.Branch != id || p.Event.Seq < from {
+			continue
+		}
+		if err := fn(p.Event, p.Eff); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plan adds what a commit is to make durable.
+func (a *ahead) plan(events []storage.Placed) {
+	if a.planned == nil {
+		a.planned = map[model.Ref]*storage.Placed{}
+	}
+	for i := range events {
+		p := &events[i]
+		a.planned[p.Event.Ref()] = p
+		a.order = append(a.order, p)
+	}
+}
+
+func (a *ahead) forget() { a.planned, a.order = nil, nil }
+
+// takeRuns commits what is queued of the peers, up to the limits of a commit.
+func (r *Room) takeRuns() {
+	c := r.next
+	err := errors.Join(r.knowPeople(), r.knowLines())
+	for first := true; len(r.runs) > 0; first = false {
+		req := r.runs[0]
+		size := 0
+		for _, e := range req.run.Events {
+			size += e.Size()
+		}
+		if !first && (len(c.batch.Events)+len(req.run.Events) > maxEvents || c.bytes+size > maxBytes) {
+			break
+		}
+		r.runs = r.runs[1:]
+		if err != nil {
+			req.answer <- answer{err: err}
+			continue
+		}
+		p, refused := r.replica.Plan(*req.run)
+		switch {
+		case refused != nil:
+			req.answer <- answer{err: refused}
+			continue
+		case len(p.Batches) > 1 && !c.nothing():
+			r.runs = append([]*request{req}, r.runs...) // it needs a commit of its own
+			r.commitRuns(c)
+			return
+		}
+		c.waiting = append(c.waiting, pending{req: req})
+		if p.Nothing() {
+			continue
+		}
+		c.bytes += size
+		if err = r.add(c, p); err != nil {
+			r.undo(&commit{}, err)
+			return
+		}
+		if len(p.Batches) > 1 {
+			break
+		}
+		if len(r.runs) > 0 {
+			r.ahead.plan(c.batch.Events[len(c.batch.Events)-len(p.Batches[0].Events):])
+		}
+	}
+	r.commitRuns(c)
+}
+
+// commitRuns makes what was taken durable, and answers.
+func (r *Room) commitRuns(c *commit) {
+	if c.nothing() {
+		r.next = newCommit()
+		for _, p := range c.waiting {
+			p.req.answer <- p.answer
+		}
+		return
+	}
+	if err := r.learn(c); err != nil {
+		r.undo(&commit{}, err)
+		return
+	}
+	r.send()
+	r.land(<-r.landed)
+}
+
+// add folds a plan into the commit. All of its batches but the last are committed
+// at once.
+func (r *Room) add(c *commit, p *replica.Plan) error {
+	if p.Nothing() {
+		return nil
+	}
+	c.planned = true
+	for _, scope := range p.Anew {
+		c.anew[scope] = true
+		if scope == r.workspace.Scope() {
+			c.people = true
+			continue
+		}
+		r.anew[scope] = true
+		r.incidents.remove(scope)
+	}
+	for _, rec := range p.Records {
+		if err := r.fold1(c, rec); err != nil {
+			return err
+		}
+	}
+	n := len(p.Batches) - 1
+	for i := range p.Batches[:n] {
+		r.batches <- p.Batches[i]
+		l := <-r.landed
+		if l.err != nil {
+			return fmt.Errorf("write to the store: %w", l.err)
+		}
+		c.early = append(c.early, early{&p.Batches[i], l.durable})
+	}
+	b := &p.Batches[n]
+	c.batch.Events = append(c.batch.Events, b.Events...)
+	c.batch.Begins = append(c.batch.Begins, b.Begins...)
+	c.batch.Awaits = append(c.batch.Awaits, b.Awaits...)
+	c.batch.Arrived = append(c.batch.Arrived, b.Arrived...)
+	c.batch.Ends = append(c.batch.Ends, b.Ends...)
+	c.records = append(c.records, p.Records...)
+	if err := r.replica.Done(p); err != nil {
+		return err
+	}
+	for _, line := range p.Lines {
+		r.hand.author.Seen(line)
+	}
+	return nil
+}
+
+// fold1 folds what somebody else wrote.
+func (r *Room) fold1(c *commit, rec *model.Record) error {
+	if rec.Scope == r.workspace.Scope() {
+		c.people = true
+		r.people.Apply(rec)
+		return nil
+	}
+	if r.anew[rec.Scope] { // it is read from the disk when there is time
+		c.anew[rec.Scope] = true
+		return nil
+	}
+	if !c.touched[rec.Scope] {
+		_, err := r.incidents.get(rec.Scope)
+		if model.CodeOf(err) == model.CodeIncidentUnknown {
+			r.incidents.put(model.NewIncident(rec.Scope))
+		} else if err != nil {
+			return err
+		}
+		c.touched[rec.Scope] = true
+	}
+	r.apply(rec)
+	return nil
+}
+
+// learn looks at what was taken for what this room has to do: it may be told whose
+// it is, and a text may have to go.
+func (r *Room) learn(c *commit) error {
+	c.taken = true
+	if c.people {
+		if who, ok := r.people.ByDevice(r.signer.Device()); ok && r.hand.id.Me.IsZero() {
+			r.hand.id.Me = who
+			if err := r.noteIdentity(c); err != nil {
+				return err
+			}
+		}
+		c.judged = len(r.removing) > 0
+	}
+	at := 0 // of the record's event
+	for _, rec := range c.records {
+		if _, removes := rec.Body.(*model.TextRemove); removes && rec.Scope != r.workspace.Scope() {
+			c.removing = append(c.removing, rec.Scope)
+		}
+		if !rec.HasText || rec.Removed || rec.Scope == r.workspace.Scope() {
+			continue
+		}
+		in := r.incidents.held[rec.Scope]
+		if in == nil {
+			continue // it is read anew, and looked through then
+		}
+		asked, right := in.Removing(rec, r.people)
+		switch {
+		case right:
+			// It was removed before it came: it does not come in.
+			for c.batch.Events[at].Event.Ref() != rec.Ref {
+				at++
+			}
+			without := *c.batch.Events[at].Event
+			without.SetText(model.Salt{}, nil)
+			c.batch.Events[at].Event = &without
+			rec.Text, rec.Removed = "", true
+		case asked:
+			c.removing = append(c.removing, rec.Scope)
+		}
+	}
+	return nil
+}
+
+// early is a batch of a plan that was committed before the commit's own.
+type early struct {
+	batch   *storage.Batch
+	durable []storage.Durable
+}
+
+// anewSetting names the scopes, 16 bytes each, whose rows are older than their
+// events: it is written with the events, and removed with the rows.
+const anewSetting = "anew"
+
+// noteAnew has the commit say which rows are to be made anew.
+func (r *Room) noteAnew(c *commit) {
+	if len(c.anew) > 0 {
+		c.set(anewSetting, encodeScopes(r.anew))
+	}
+}
+
+func encodeScopes(scopes map[model.Scope]bool) []byte {
+	var raw []byte
+	for id := range scopes {
+		if len(raw)+model.IDSize <= storage.MaxValue {
+			raw = append(raw, id[:]...)
+		}
+	}
+	return raw
+}
+
+// tidy does what can wait until no peer has more: it reads again what moved, or left
+// the timeline, and removes the texts that acts of others removed. Both take the
+// longer the longer an incident is, however little was taken.
+func (r *Room) tidy() {
+	rows := r.foldAnew()
+	var without []*model.Incident
+	if r.removeSoon && r.knowPeople() == nil {
+		r.removeSoon = false
+		without, _ = r.removeTexts(context.Background()) // else with the next, or at the next open
+	}
+	r.mu.Lock()
+	for _, row := range rows {
+		r.list.put(row)
+		r.written[row.ID]++
+		r.sent[row.ID]++
+		r.again(row.ID)
+	}
+	for _, in := range without {
+		r.list.put(in.Summary())
+		r.desk.replace(in, r.roster)
+	}
+	r.version++
+	r.mu.Unlock()
+	r.bells.ring()
+}
+
+// foldAnew makes the rows of what moved, or left the timeline, from the store.
+func (r *Room) foldAnew() []model.Summary {
+	if len(r.anew) == 0 {
+		return nil
+	}
+	var rows []model.Summary
+	for id := range r.anew {
+		in, err := r.fold(id)
+		switch {
+		case model.CodeOf(err) == model.CodeIncidentUnknown:
+			in = model.NewIncident(id)
+		case err != nil:
+			continue // the next open reads it again
+		default:
+			r.incidents.put(in)
+		}
+		if len(in.Removals()) > 0 { // what it removes may be here
+			r.removeSoon = true
+			if !slices.Contains(r.removing, id) {
+				r.removing = append(slices.Clone(r.removing), id)
+			}
+		}
+		rows = r.withRow(rows, in)
+		delete(r.anew, id)
+	}
+	_, _ = r.store.Commit(context.Background(), storage.Batch{Rows: rows, Settings: map[string][]byte{anewSetting: encodeScopes(r.anew)}})
+	clear(r.anew)
+	return rows
+}
+
+// resumeAnew makes the rows that were to be made anew when the room ended.
+func (r *Room) resumeAnew() error {
+	raw, ok, err := r.store.Setting(anewSetting)
+	if err != nil || !ok {
+		return err
+	}
+	for ; len(raw) >= model.IDSize; raw = raw[model.IDSize:] {
+		r.anew[model.Scope(raw[:model.IDSize])] = true
+	}
+	for _, row := range r.foldAnew() {
+		r.list.put(row)
+	}
+	return nil
+}
