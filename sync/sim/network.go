@@ -3,6 +3,7 @@ package sim
 import (
 	"warroom/model"
 	"warroom/sync/peer"
+	"warroom/sync/wire"
 )
 
 // What the carrier of the product does, and so this one: see sync/link.
@@ -17,6 +18,8 @@ const (
 	// untakenMost is how many bytes of a link may wait for this room's disk before
 	// no more is read.
 	untakenMost = 4 << 20
+	// takenMost is what may wait for a disk in all: one frame comes on top.
+	takenMost = untakenMost + wire.MaxFrame
 )
 
 // party is what sits at an end of a link: a room's process, or somebody who lies.

@@ -187,6 +187,10 @@ func (w *world) judge() {
 			return
 		}
 	}
+	if w.report.MostInFlight > outMost || w.report.MostTaken > takenMost {
+		w.fail("O10", "%d bytes waited for one peer, %d for one disk", w.report.MostInFlight, w.report.MostTaken)
+		return
+	}
 	if err := w.unsettled(); err != nil {
 		w.fail("O3", "after %d s: %v", patience/second, err)
 	}

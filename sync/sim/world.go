@@ -130,6 +130,9 @@ func (w *world) settle() {
 			same = w.now
 		}
 		lacks := w.unsettled()
+		if lacks != nil && w.opt.Trace != nil {
+			fmt.Fprintf(w.opt.Trace, "       %9.3f still: %v\n", float64(w.now)/float64(second), lacks)
+		}
 		switch {
 		case lacks != nil && same >= 0 && w.now-same > gossip:
 			w.fail("O2", "%d s after all had the same: %v", gossip/second, lacks)
