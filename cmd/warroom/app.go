@@ -44,6 +44,9 @@ type app struct {
 	// door is set in a room process, for a session that came through a door.
 	door *visit
 
+	// linking is set in a room process: it keeps the links with other rooms.
+	linking *linking
+
 	// forwards says that a room process can do the verb, input what was read of
 	// standard input for it.
 	forwards bool

@@ -180,6 +180,7 @@ func (d *doctor) read(s *session, dir string) {
 	if _, fingerprint := hostKeyLines(dir); fingerprint != "" {
 		d.say("hostkey", good, "doctor.hostkey", "Fingerprint", fingerprint)
 	}
+	d.peers(s)
 	if o.Newer > 0 {
 		d.found = append(d.found, finding{"store", warn, d.words.N("doctor.store.newer", o.Newer)})
 	}

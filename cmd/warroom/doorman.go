@@ -30,6 +30,8 @@ type doorman struct {
 	ask func(again bool)
 	// prompt is the folder in which the own user's line for `warroom prompt` is kept.
 	prompt string
+	// links are those with other rooms.
+	links *linking
 	// checkup tells what the opening of the store found.
 	checkup func() []finding
 
@@ -250,7 +252,8 @@ func (d *doorman) admit(s *door.Session, a *app) (*room.Seat, error) {
 	if claimed {
 		via = model.DoorClaimed
 	}
-	return d.room.Enter(room.Entry{Person: who, Via: via, Claimed: claimed, Console: len(s.Args) == 0})
+	keeper := s.Guest.Local && d.policy.keeps(s.Guest.UID)
+	return d.room.Enter(room.Entry{Person: who, Via: via, Claimed: claimed, Console: len(s.Args) == 0, Keeper: keeper})
 }
 
 // do does a command about the people, on behalf of the room itself.

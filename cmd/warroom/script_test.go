@@ -9,10 +9,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -44,7 +46,7 @@ func TestScripts(t *testing.T) {
 			return os.MkdirAll(e.WorkDir+"/home", 0o700)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": code, "capture": capture, "json": jsonAt, "fill": fill, "mode": mode, "clean": cleanOutput, "same": same, "found": found, "appendto": appendTo,
+			"code": code, "capture": capture, "json": jsonAt, "fill": fill, "mode": mode, "clean": cleanOutput, "same": same, "found": found, "appendto": appendTo, "until": until, "logged": logged,
 		},
 	})
 }
@@ -196,6 +198,44 @@ func found(ts *testscript.TestScript, neg bool, args []string) {
 	}))
 	if neg == (len(in) > 0) {
 		ts.Fatalf("%q is in %q", args[0], in)
+	}
+}
+
+// until REGEXP PROGRAM [ARGS...]: runs the program again and again until its output
+// matches, or, with !, does not match any more.
+func until(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: until REGEXP PROGRAM [ARGS...]")
+	}
+	want := regexp.MustCompile("(?m)" + args[0])
+	for deadline := time.Now().Add(patience); ; {
+		err := ts.Exec(args[1], args[2:]...)
+		got := ts.ReadFile("stdout")
+		if err == nil && want.MatchString(got) != neg {
+			return
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("it never came; the last output was:\n%s\n%s", got, ts.ReadFile("stderr"))
+		}
+	}
+}
+
+// logged FILE NAME REGEXP: waits until a line of the file matches, and puts the first
+// group into a variable.
+func logged(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: logged FILE NAME REGEXP")
+	}
+	want := regexp.MustCompile("(?m)" + args[2])
+	for deadline := time.Now().Add(patience); ; runtime.Gosched() {
+		raw, err := os.ReadFile(ts.MkAbs(args[0]))
+		if found := want.FindSubmatch(raw); err == nil && found != nil {
+			ts.Setenv(args[1], string(found[1]))
+			return
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("it never came; the file has:\n%s", raw)
+		}
 	}
 }
 

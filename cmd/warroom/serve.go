@@ -42,6 +42,7 @@ type serving struct {
 	newcomers   string
 	shared      []string
 	name        string
+	peers       []string
 }
 
 // serveVerbs run the room process.
@@ -59,6 +60,7 @@ func (a *app) serveVerbs() []verb {
 				f.StringVar(&s.newcomers, "newcomers", "", a.T("shell.flag.newcomers"))
 				f.StringSliceVar(&s.shared, "shared", nil, a.T("shell.flag.shared"))
 				f.StringVar(&s.name, "name", "", a.T("shell.flag.name"))
+				f.StringSliceVar(&s.peers, "peers", nil, a.T("shell.flag.servepeers"))
 				f.BoolVar(&s.background, "background", false, "")
 				f.DurationVar(&s.linger, "linger", lingering, "")
 				for _, hidden := range []string{"background", "linger"} {
@@ -119,6 +121,7 @@ func (a *app) serving(ctx context.Context, s serving, ready func()) error {
 	if err != nil {
 		return err
 	}
+	a.linking = newLinking(a, dir, log)
 	sess, r, err := a.openRoom(ctx, dir, s)
 	if errors.Is(err, errElsewhere) {
 		if s.background {
@@ -136,7 +139,7 @@ func (a *app) serving(ctx context.Context, s serving, ready func()) error {
 	}
 	d := &doorman{
 		app: a, room: r, policy: pol, places: newPlaces(filepath.Join(dir, "drafts"), a.Now), log: log, prompt: dir,
-		ask: p.ask, checkup: func() []finding { return a.checkup(sess) },
+		ask: p.ask, links: a.linking, checkup: func() []finding { return a.checkup(sess) },
 	}
 	p.doorman = d
 	a.readOnly = sess.readOnly
@@ -269,6 +272,13 @@ func (p *process) run(ctx context.Context, s serving, ready func()) error {
 	if err != nil {
 		return err
 	}
+	peers, err := p.listenForPeers(s)
+	if err != nil {
+		for _, l := range append(listeners, sockets...) {
+			_ = l.Close()
+		}
+		return err
+	}
 	failed := make(chan error, len(listeners)+len(sockets))
 	var serving sync.WaitGroup
 	for _, l := range sockets {
@@ -279,18 +289,28 @@ func (p *process) run(ctx context.Context, s serving, ready func()) error {
 	}
 	watching, unwatch := context.WithCancel(ctx)
 	serving.Go(func() { p.doorman.watch(watching) })
+	linked, unlink := context.WithCancel(ctx)
+	unlinked := make(chan struct{})
+	serving.Go(func() {
+		defer close(unlinked)
+		if err := p.app.linking.run(linked, p.room, peers); err != nil {
+			p.log.Error("the room cannot be linked with others", "error", err)
+		}
+	})
 	p.log.Info("the room is open", "pid", os.Getpid(), "dir", p.dir, "version", thisBuild().name())
 	ready()
 	_, _ = daemon.SdNotify(false, daemon.SdNotifyReady) // without a service manager it does nothing
 	again, err := p.wait(ctx, doors, failed)
 	_, _ = daemon.SdNotify(false, daemon.SdNotifyStopping)
 	p.log.Info("the room is closing", "again", again)
+	unlink() // first: peers hear a goodbye, and what comes by a door ends
 	p.doorman.sendAway(p.app.T(closingSentence(again)), again)
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
 	defer cancel()
 	for _, l := range append(sockets, listeners...) {
 		_ = l.Close() // nobody is taken in any more
 	}
+	<-unlinked
 	p.leaveRoom(ending, doors)
 	unwatch()
 	serving.Wait()
@@ -333,7 +353,7 @@ func (p *process) wait(ctx context.Context, doors *door.Server, failed <-chan er
 		case err := <-failed:
 			return false, &problem{phrase: model.Say("shell.serve.failed", "Cause", root(err)), cause: err}
 		case <-every.C:
-			if doors.Sessions() > 0 {
+			if doors.Sessions() > 0 || p.room.Overview().Peers.Linked() > 0 {
 				last = time.Now()
 			}
 			if p.background && time.Since(last) >= p.linger {
@@ -387,6 +407,23 @@ func (p *process) listen(s serving) (ssh, sockets []net.Listener, err error) {
 		ssh = append(ssh, l)
 	}
 	return ssh, sockets, nil
+}
+
+// listenForPeers opens the addresses for other rooms that were given at the start.
+// Those of the file come and go with it.
+func (p *process) listenForPeers(s serving) (doors []net.Listener, err error) {
+	for _, addr := range s.peers {
+		l, err := net.Listen("tcp", addr)
+		if err != nil {
+			for _, l := range doors {
+				_ = l.Close()
+			}
+			return nil, &problem{phrase: model.Say("shell.serve.peers", "Address", addr, "Cause", root(err)), cause: err}
+		}
+		p.log.Info("peers may come in", "address", l.Addr().String())
+		doors = append(doors, l)
+	}
+	return doors, nil
 }
 
 // keysOf says who may come in over SSH.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"os/user"
 	"path/filepath"
 	"strings"
@@ -97,7 +96,7 @@ func (a *app) open(ctx context.Context, via model.Door, create bool) (*session, 
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) && !create {
+	if !create && !storage.There(dir) {
 		return a.begin(ctx, storage.NewMemory(), "", "-", via)
 	}
 	store, err := a.wait(ctx, dir)
@@ -125,7 +124,12 @@ func (a *app) open(ctx context.Context, via model.Door, create bool) (*session, 
 func (a *app) begin(ctx context.Context, store storage.Store, dir, name string, via model.Door) (*session, error) {
 	warn := warnings(store)
 	renew := a.doubt(store)
-	r, err := room.Open(ctx, room.Options{Store: store, Dir: dir, Name: name, Now: a.Now, Renew: renew, Warn: warn})
+	o := room.Options{Store: store, Dir: dir, Name: name, Now: a.Now, Renew: renew, Warn: warn, Linked: peersIn(dir)}
+	if a.linking != nil {
+		o.Feed = a.linking.fed
+		o.Warn = func() []model.Phrase { return append(warn(), a.linking.warnings()...) }
+	}
+	r, err := room.Open(ctx, o)
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}

@@ -183,9 +183,10 @@ func TestWhatTheOthersHaveIsLeftOut(t *testing.T) {
 	t.Parallel()
 	r := talk(t, 10)
 	to := shelfOf(t, r.Workspace(), r.Events())
-	theirs, _ := write(t, to, bundle.Choice{})
-	tips, err := bundle.Tips(bytes.NewReader(theirs), r.Workspace())
+	theirs, written := write(t, to, bundle.Choice{})
+	inside, tips, err := bundle.Inspect(bytes.NewReader(theirs))
 	require.NoError(t, err)
+	require.Equal(t, written, inside)
 	id := r.Overview().Rows[0].ID
 	for range 5 {
 		r.Must(id, model.Write{Text: "more"})
@@ -210,7 +211,7 @@ func TestWhatTheOthersHaveIsLeftOut(t *testing.T) {
 	_, info = write(t, from, bundle.Choice{Theirs: tips})
 	require.EqualValues(t, len(r.Events()), info.Events)
 
-	_, err = bundle.Tips(bytes.NewReader(theirs[:len(theirs)-1]), r.Workspace())
+	_, _, err = bundle.Inspect(bytes.NewReader(theirs[:len(theirs)-1]))
 	require.ErrorIs(t, err, bundle.ErrCut, "what half a file says they have may be wrong")
 }
 

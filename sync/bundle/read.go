@@ -116,31 +116,49 @@ func (s *scan) end() error {
 	return nil
 }
 
-// Tips reads a bundle for what its maker holds, and takes nothing. It must be whole.
-func Tips(r io.Reader, ws model.WorkspaceID) ([]wire.Tip, error) {
+// Inspect reads a bundle to its end, says what is in it and what its maker holds,
+// and takes nothing. Signatures are not checked.
+func Inspect(r io.Reader) (Info, []wire.Tip, error) {
+	var info Info
 	var tips []wire.Tip
-	_, err := each(r, ws, func(m wire.Message) error {
-		if v, ok := m.(wire.Vector); ok {
-			tips = append(tips, v.Tips...)
-			if len(tips) > maxTips {
+	logs := map[model.LogID]bool{}
+	count := &counter{r: r}
+	head, err := each(count, nil, func(m wire.Message) error {
+		switch m := m.(type) {
+		case wire.Vector:
+			if tips = append(tips, m.Tips...); len(tips) > maxTips {
 				return fmt.Errorf("%w: over %d ends of logs", ErrAltered, maxTips)
 			}
+		case wire.Run:
+			info.Events += uint64(len(m.Events))
+			logs[m.Log] = true
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return tips, nil
+	info.Head, info.Logs, info.Bytes = head, len(logs), count.n
+	return info, tips, err
 }
 
-// each gives every frame of a bundle that may be in one.
-func each(r io.Reader, ws model.WorkspaceID, fn func(wire.Message) error) (Head, error) {
+// counter counts what is read.
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// each gives every frame of a bundle that may be in one, of a workspace or, with nil,
+// of any.
+func each(r io.Reader, ws *model.WorkspaceID, fn func(wire.Message) error) (Head, error) {
 	s, err := begin(r)
 	if err != nil {
 		return Head{}, err
 	}
-	if s.head.Workspace != ws {
+	if ws != nil && s.head.Workspace != *ws {
 		return s.head, ErrWorkspace
 	}
 	for {
@@ -170,7 +188,8 @@ func each(r io.Reader, ws model.WorkspaceID, fn func(wire.Message) error) (Head,
 // too.
 func Read(ctx context.Context, r io.Reader, into Sink) (Taken, error) {
 	t := &taking{ctx: ctx, room: into, gaps: map[model.LogID]bool{}}
-	head, err := each(r, into.Workspace(), func(m wire.Message) error {
+	ws := into.Workspace()
+	head, err := each(r, &ws, func(m wire.Message) error {
 		switch m := m.(type) {
 		case wire.Vector:
 			if t.Tips = append(t.Tips, m.Tips...); len(t.Tips) > maxTips {

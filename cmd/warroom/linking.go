@@ -1,0 +1,295 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"io/fs"
+	"log/slog"
+	mrand "math/rand/v2"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"warroom/model"
+	"warroom/storage"
+	"warroom/sync/link"
+	"warroom/sync/peer"
+	"warroom/sync/room"
+	"warroom/sync/wire"
+)
+
+// linking keeps the links of a room process. Nothing of it runs until there is a file
+// of peers, or an address for them was given: most rooms have none.
+type linking struct {
+	app  *app
+	dir  string
+	log  *slog.Logger
+	wake chan struct{}
+
+	feed  atomic.Pointer[link.Feed]
+	shell atomic.Pointer[link.Shell]
+	wrong atomic.Pointer[[]model.Phrase]
+}
+
+func newLinking(a *app, dir string, log *slog.Logger) *linking {
+	return &linking{app: a, dir: dir, log: log, wake: make(chan struct{}, 1)}
+}
+
+// running is what runs the links; nil while there are none.
+func (l *linking) running() *link.Shell {
+	if l == nil {
+		return nil
+	}
+	return l.shell.Load()
+}
+
+// fed passes on what became durable.
+func (l *linking) fed(all []room.Fed) {
+	feed := l.feed.Load()
+	if feed == nil {
+		return // nobody is to be told
+	}
+	for _, f := range all {
+		feed.Put(peer.Durable{Branch: f.Branch, Events: f.Events})
+	}
+}
+
+// warnings is what is wrong with the file of peers, or an address.
+func (l *linking) warnings() []model.Phrase {
+	if l == nil {
+		return nil
+	}
+	if w := l.wrong.Load(); w != nil {
+		return *w
+	}
+	return nil
+}
+
+// look has the file looked at now.
+func (l *linking) look() {
+	if l == nil {
+		return
+	}
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
+}
+
+// lookEvery is how often a room without peers looks whether it has some now.
+const lookEvery = 2 * time.Second
+
+// run keeps links from when there is somebody to link with until ctx ends. It gives the doors to
+// peers that were opened to the shell.
+func (l *linking) run(ctx context.Context, r *room.Room, doors []net.Listener) error {
+	file := filepath.Join(l.dir, link.PeersFile)
+	every := time.NewTicker(lookEvery)
+	defer every.Stop()
+	for len(doors) == 0 {
+		if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-l.wake:
+		case <-every.C:
+		}
+	}
+	feed := link.NewFeed()
+	l.feed.Store(feed) // from here on nothing is missed; what is told twice does no harm
+	lines := r.Lines()
+	shell, err := link.New(link.Options{
+		Room: newJoined(r, lines), Feed: feed, Key: r.Key(), PeersFile: file,
+		Engine: peer.Config{
+			Workspace: r.Workspace(), Device: r.Device(), Instance: random16(), Store: storeID(r),
+			Software: thisBuild().name(), Lines: lines, Writes: writesOf(r),
+		},
+		Warn: func(all []model.Phrase) {
+			l.wrong.Store(&all)
+			r.Ring()
+		},
+		Saw: func(name string, effect any) { l.saw(r, name, effect) },
+		Now: l.app.Now, Random: mrand.Float64, Log: l.log,
+	})
+	if err != nil {
+		return err
+	}
+	l.shell.Store(shell)
+	l.log.Info("the room has peers", "file", file)
+	var serving sync.WaitGroup
+	for _, door := range doors {
+		serving.Go(func() { _ = shell.Serve(door) }) // until it is closed
+	}
+	shell.Run(ctx)
+	for _, door := range doors {
+		_ = door.Close()
+	}
+	serving.Wait()
+	l.feed.Store(nil)
+	return nil
+}
+
+// saw writes down what the links found.
+func (l *linking) saw(r *room.Room, name string, effect any) {
+	switch e := effect.(type) {
+	case peer.Forked:
+		l.log.Warn("a log was written from two copies", "log", e.Fork.Log.String(), "seq", e.Fork.Seq)
+	case peer.Differs:
+		l.log.Error("a peer has the same events and another state", "peer", name, "scope", e.Scope.String(), "here", e.Here.String(), "there", e.His.String())
+	}
+}
+
+func random16() (id [16]byte) {
+	_, _ = rand.Read(id[:]) // it never fails
+	return id
+}
+
+// writesOf are the logs that a room writes now.
+func writesOf(r *room.Room) peer.Writes {
+	content, membership := r.Writes()
+	return peer.Writes{Content: content, Membership: membership}
+}
+
+// storeID tells this store from a copy of it, which goes on under other logs.
+func storeID(r *room.Room) [16]byte {
+	w := writesOf(r)
+	sum := sha256.Sum256(append(append([]byte("warroom store v1"), w.Membership[:]...), w.Content[:]...))
+	return [16]byte(sum[:16])
+}
+
+// joined is a room as links see it.
+type joined struct {
+	*room.Room
+	// checked is up to where the own signatures of each line were looked at. Check is
+	// called by one goroutine at a time.
+	checked map[model.LogID]uint64
+}
+
+func newJoined(r *room.Room, lines []model.Branch) *joined {
+	j := &joined{r, make(map[model.LogID]uint64, len(lines))}
+	for _, l := range lines {
+		j.checked[l.ID] = l.Tip.Seq
+	}
+	return j
+}
+
+// SetPeers tells the room how the links stand; one without peers has none.
+func (j *joined) SetPeers(p *model.Peers) {
+	j.SetLinked(len(p.All) > 0)
+	if len(p.All) == 0 && len(p.Forks) == 0 && len(p.Ended) == 0 {
+		p = nil
+	}
+	j.Room.SetPeers(p)
+}
+
+// ReadLine is link.Room.
+func (j *joined) ReadLine(_ context.Context, tip wire.Tip, from uint64, bytes int) ([]*model.Event, error) {
+	return j.Room.ReadLine(tip, from, bytes)
+}
+
+// Look is link.Room.
+func (j *joined) Look(_ context.Context, log model.LogID, from, to uint64) ([]peer.Held, error) {
+	return j.Room.Look(log, from, to)
+}
+
+// Renew is link.Room.
+func (j *joined) Renew(ctx context.Context, reason model.OpenReason) (peer.Writes, error) {
+	err := j.Room.Renew(ctx, reason)
+	return writesOf(j.Room), err
+}
+
+// Hashes is link.Room.
+func (j *joined) Hashes(ctx context.Context) (peer.Hashed, error) {
+	h, err := j.Room.Hashes(ctx)
+	if err != nil {
+		return peer.Hashed{}, err
+	}
+	tips := make([]wire.Tip, 0, len(h.Lines))
+	for _, l := range h.Lines {
+		tips = append(tips, wire.Tip{Log: l.Log, Seq: l.Tip.Seq, Hash: l.Tip.Hash.Short()})
+	}
+	return peer.Hashed{Vector: wire.DigestOf(tips), Hashes: h.Of}, nil
+}
+
+// Consoles is link.Room.
+func (j *joined) Consoles() []wire.Console {
+	var out []wire.Console
+	for _, p := range j.Room.Consoles() {
+		out = append(out, wire.Console{
+			Person: p.Person, Via: p.Via, Incident: p.Incident, Since: p.Since, Active: p.Active, Typing: p.Typing, Claimed: p.Claimed,
+		})
+	}
+	return out
+}
+
+// SetConsoles is link.Room.
+func (j *joined) SetConsoles(name string, here []wire.Console) {
+	people := j.Overview().People
+	var out []model.Presence
+	for i, c := range here {
+		out = append(out, model.Presence{
+			Seat: uint64(i) + 1, Person: c.Person, Via: c.Via, Access: people.Access(c.Person), Incident: c.Incident, Since: c.Since, Active: c.Active,
+			Typing: c.Typing, Claimed: c.Claimed, Room: name,
+		})
+	}
+	j.Room.SetConsoles(name, out)
+}
+
+// Check is link.Room: it gives the number of the first event of a line, up to one,
+// that its author signed badly, and 0 where all are good. What was there before the
+// links began is for the room's own proof.
+func (j *joined) Check(ctx context.Context, line model.LogID, to uint64) (uint64, error) {
+	for _, l := range j.Lines() {
+		if l.ID != line {
+			continue
+		}
+		bad := uint64(0)
+		err := spring{j.Room}.ReadLine(line, max(l.Base, j.checked[line])+1, func(e *model.Event) error {
+			switch {
+			case e.Seq > to || ctx.Err() != nil:
+				return errChecked
+			case e.VerifySignature(j.Workspace(), l.Device) != nil:
+				bad = e.Seq
+				return errChecked
+			}
+			j.checked[line] = e.Seq
+			return nil
+		})
+		switch {
+		case ctx.Err() != nil:
+			return 0, ctx.Err()
+		case bad > 0:
+			return bad, j.End(ctx, line, bad)
+		case errors.Is(err, errChecked):
+			return 0, nil
+		}
+		return 0, err
+	}
+	return 0, nil
+}
+
+// errChecked ends a reading.
+var errChecked = errors.New("checked")
+
+// peerLinks are those of the room process that this session is in; nil for none.
+func (a *app) peerLinks() *linking {
+	if a.door == nil {
+		return nil
+	}
+	return a.door.doorman.links
+}
+
+// peersIn reports a folder whose room is linked with others.
+func peersIn(dir string) bool {
+	if dir == "" || !storage.There(dir) {
+		return false
+	}
+	had, err := link.LoadPeers(filepath.Join(dir, link.PeersFile))
+	return err != nil || len(had.All) > 0 // what cannot be read may name some
+}
