@@ -6,3 +6,6 @@ func (s *Shell) Flying() int {
 	defer s.flying.mu.Unlock()
 	return s.flying.used
 }
+
+// HalfOpen is how many have come in and not proved who they are.
+func (s *Shell) HalfOpen() int { return s.gate.Open() }

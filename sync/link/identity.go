@@ -82,8 +82,9 @@ func FormatPin(pin model.Hash) string {
 // ParsePin reads what FormatPin wrote, in capital or small letters, with or without
 // its hyphens. Anything else is refused with CodePin.
 func ParsePin(text string) (model.Hash, error) {
-	raw, err := letters.DecodeString(strings.ToLower(strings.ReplaceAll(text, "-", "")))
-	if err != nil || len(raw) != model.HashSize+pinCheck {
+	bare := strings.ToLower(strings.ReplaceAll(text, "-", ""))
+	raw, err := letters.DecodeString(bare)
+	if err != nil || len(raw) != model.HashSize+pinCheck || letters.EncodeToString(raw) != bare {
 		return model.Hash{}, model.Refuse(CodePin, "Pin", text)
 	}
 	pin := model.Hash(raw[:model.HashSize])

@@ -47,8 +47,8 @@ func (l Limits) orUsual() Limits {
 
 const (
 	// pace is how much of a frame must come, or leave, in Limits.Dead: a link with
-	// 1 kB/s lives, one that drips does not. It is what one TLS record holds.
-	pace = 16 << 10
+	// 1 kB/s lives, one that drips does not.
+	pace = 8 << 10
 	// leave is how much leaves in one write where frames are small.
 	leave = 64 << 10
 )

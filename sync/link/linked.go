@@ -23,8 +23,9 @@ func (s *Shell) trust(pin model.Hash) (string, bool) {
 	return k.peer.Name, true
 }
 
-// Serve lets peers in through a listener until it is closed.
+// Serve lets peers in through a listener until it is closed, from when Run begins.
 func (s *Shell) Serve(l net.Listener) error {
+	<-s.begun
 	for {
 		c, err := l.Accept()
 		if errors.Is(err, net.ErrClosed) {
@@ -321,18 +322,6 @@ func (s *Shell) blame(what string, say model.Phrase) {
 	}
 }
 
-// endedAt notes a line that ends before a bad signature.
-func (s *Shell) endedAt(e peer.Ended) {
-	for i := range s.ended {
-		if s.ended[i].Log == e.Branch {
-			s.ended[i].From = min(s.ended[i].From, e.From)
-			return
-		}
-	}
-	s.ended = append(s.ended, model.EndedLog{Log: e.Branch, From: e.From})
-	s.dirty = true
-}
-
 // show tells the room how the links stand.
 func (s *Shell) show() {
 	s.dirty, s.shown = false, s.steady()
@@ -360,6 +349,8 @@ func (s *Shell) show() {
 		all = append(all, m)
 	}
 	peers := model.NewPeers(all, status.Unshared, status.Behind, status.Forks, status.Saved)
-	peers.Ended = slices.Clone(s.ended)
+	for _, id := range slices.SortedFunc(maps.Keys(s.ended), func(a, b model.LogID) int { return slices.Compare(a[:], b[:]) }) {
+		peers.Ended = append(peers.Ended, s.ended[id])
+	}
 	s.o.Room.SetPeers(peers)
 }

@@ -180,7 +180,7 @@ func readPeers(raw string) (table peersTable, peer int, key string, err error) {
 	return table, -1, "", nil
 }
 
-// lineOf finds the first line that has the word, in the peer'th table or, with -1, anywhere:
+// lineOf finds the first line that sets the key, or has the value in quotes, in the peer'th table or, with -1, anywhere:
 // what the TOML library says of a table that repeats is always its last.
 func lineOf(raw []byte, peer int, word string) int {
 	at, begins := -1, 1
@@ -194,7 +194,9 @@ func lineOf(raw []byte, peer int, word string) int {
 				begins = i + 1
 			}
 		}
-		if (peer < 0 || at == peer) && strings.Contains(line, word) {
+		set, _, _ := strings.Cut(code, "=")
+		found := strings.TrimSpace(set) == word || strings.HasPrefix(word, `"`) && strings.Contains(line, word)
+		if (peer < 0 || at == peer) && found {
 			return i + 1
 		}
 	}

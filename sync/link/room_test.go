@@ -50,6 +50,7 @@ type room struct {
 	consoles map[string][]wire.Console
 	here     []wire.Console
 	stuck    chan struct{} // when set, Take waits for it
+	moved    chan struct{} // closed and made anew when something changes
 	taken    int
 	renewed  int
 }
@@ -58,6 +59,7 @@ func newRoom(t testing.TB, seed byte, ws model.WorkspaceID) *room {
 	r := &room{
 		t: t, signer: model.Signer{Workspace: ws, Key: deviceKey(seed)}, feed: link.NewFeed(), store: storage.NewMemory(),
 		lines: map[model.LogID]model.Branch{}, consoles: map[string][]wire.Console{},
+		moved: make(chan struct{}),
 	}
 	r.writes = peer.Writes{Content: r.open(model.ContentLog, 1), Membership: r.open(model.MembershipLog, 2)}
 	return r
@@ -103,6 +105,7 @@ func (r *room) commit(run []*model.Event, line model.Branch) error {
 	last := run[len(run)-1]
 	line.Tip, line.Eff = model.Head{Log: line.ID, Seq: last.Seq, Hash: last.Hash(), Clock: last.Clock}, last.Clock
 	r.lines[line.ID] = line
+	r.move()
 	r.feed.Put(peer.Durable{Branch: line, Events: done})
 	return nil
 }
@@ -171,6 +174,10 @@ func (r *room) Renew(context.Context, model.OpenReason) (peer.Writes, error) {
 	return r.writes, nil
 }
 
+func (r *room) Writes() (content, membership model.LogID) {
+	return r.writes.Content, r.writes.Membership
+}
+
 func (r *room) Check(context.Context, model.LogID, uint64) (uint64, error) { return 0, nil }
 
 func (r *room) Hashes(context.Context) (peer.Hashed, error) {
@@ -202,6 +209,32 @@ func (r *room) SetPeers(p *model.Peers) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.peers = p
+	r.move()
+}
+
+// move wakes until; mu is held.
+func (r *room) move() {
+	close(r.moved)
+	r.moved = make(chan struct{})
+}
+
+// until waits for something to be so, looking whenever the room changes.
+func (r *room) until(is func() bool) {
+	r.t.Helper()
+	patience := time.After(time.Minute)
+	for {
+		r.mu.Lock()
+		moved := r.moved
+		r.mu.Unlock()
+		if is() {
+			return
+		}
+		select {
+		case <-moved:
+		case <-patience:
+			require.FailNow(r.t, "it does not come to be so")
+		}
+	}
 }
 
 // look gives what the room was told of its peer, which must be the only one.
@@ -232,6 +265,9 @@ type network struct {
 	down  map[string]bool // addresses that nobody reaches
 	conns []net.Conn
 	dials []string
+	// recorded has each end keep what it sends.
+	recorded bool
+	kept     []*recorder
 }
 
 func newNetwork() *network { return &network{doors: map[string]*pipeDoor{}, down: map[string]bool{}} }
@@ -253,6 +289,11 @@ func (n *network) dial(ctx context.Context, r link.Route) (net.Conn, func() stri
 		return nil, nil, fmt.Errorf("no way to %s", r)
 	}
 	here, there := link.Pipe("dialer", "dialed")
+	if n.recorded {
+		a, b := &recorder{Conn: here}, &recorder{Conn: there}
+		n.kept = append(n.kept, a, b)
+		here, there = a, b
+	}
 	n.conns = append(n.conns, here, there)
 	n.mu.Unlock()
 	select {
@@ -281,6 +322,15 @@ func (n *network) mend() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	clear(n.down)
+}
+
+func (n *network) records() (all [][]byte) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, r := range n.kept {
+		all = append(all, r.written())
+	}
+	return all
 }
 
 func (n *network) dialed() int {

@@ -30,6 +30,8 @@ type Room interface {
 	Look(ctx context.Context, log model.LogID, from, to uint64) ([]peer.Held, error)
 	// Renew begins new logs and says which.
 	Renew(ctx context.Context, reason model.OpenReason) (peer.Writes, error)
+	// Writes are the logs that it writes in now. It may begin others by itself.
+	Writes() (content, membership model.LogID)
 	// Check checks the own signatures of a line up to a number, and gives the number
 	// from which on the line does not count; 0 where all are good.
 	Check(ctx context.Context, line model.LogID, to uint64) (uint64, error)
@@ -111,10 +113,13 @@ type Shell struct {
 	engine                     *peer.Engine
 	takes, reads, renews, slow *work
 	stat                       fs.FileInfo
-	ended                      []model.EndedLog
+	ended                      map[model.LogID]model.EndedLog // by line
+	writes                     peer.Writes
 	differs                    map[model.DeviceKey][]model.Scope
 	dirty                      bool
 	shown                      time.Duration
+
+	begun chan struct{} // closed when Run begins
 
 	mu      sync.Mutex
 	ctx     context.Context // nil before Run
@@ -174,8 +179,8 @@ func New(o Options) (*Shell, error) {
 	s := &Shell{
 		o: o, cert: cert, own: model.DeviceKey(o.Key.Public().(ed25519.PublicKey)), limits: o.Limits.orUsual(),
 		gate: gate.New(peersAtDoor, o.Now), in: newInbox[any](), flying: newBudget(maxFlying), began: time.Now(),
-		differs: map[model.DeviceKey][]model.Scope{},
-		links:   map[peer.ID]*linked{}, devices: map[model.DeviceKey]*linked{},
+		differs: map[model.DeviceKey][]model.Scope{}, ended: map[model.LogID]model.EndedLog{}, begun: make(chan struct{}),
+		links: map[peer.ID]*linked{}, devices: map[model.DeviceKey]*linked{},
 		doors: map[string]net.Listener{}, trouble: map[string]model.Phrase{},
 	}
 	s.file.Store(&fileState{})
@@ -192,13 +197,13 @@ func (s *Shell) Run(ctx context.Context) {
 	s.mu.Lock()
 	s.ctx = ctx
 	s.mu.Unlock()
+	close(s.begun)
 	s.takes, s.reads = newWork(ctx, &s.all, 1), newWork(ctx, &s.all, 2)
 	s.renews, s.slow = newWork(ctx, &s.all, 1), newWork(ctx, &s.all, 1)
 	s.engine = peer.New(s.o.Engine)
+	s.writes = s.o.Engine.Writes
 	for _, b := range s.o.Engine.Lines {
-		if b.Ends > 0 {
-			s.ended = append(s.ended, model.EndedLog{Log: b.Log, From: b.Ends, Device: b.Device})
-		}
+		s.ends(b)
 	}
 	s.reload(true)
 	s.show()
@@ -218,7 +223,10 @@ func (s *Shell) Run(ctx context.Context) {
 		}
 		// What a Take made durable was in the feed before it was answered.
 		inputs := s.in.all()
-		for _, d := range s.o.Feed.all() {
+		fed := s.o.Feed.all()
+		s.wrote()
+		for _, d := range fed {
+			s.ends(d.Branch)
 			s.step(d)
 		}
 		for _, in := range inputs {
@@ -245,7 +253,9 @@ func (s *Shell) input(in any) {
 		s.step(peer.Drained{Link: in.ID, Left: int(in.left.Load())})
 	case peer.Ended:
 		if in.From > 0 {
-			s.endedAt(in)
+			if _, known := s.ended[in.Branch]; !known {
+				s.ended[in.Branch] = model.EndedLog{Log: in.Branch, From: in.From}
+			}
 			s.step(in)
 		}
 	case touched:
@@ -370,9 +380,25 @@ func (s *Shell) renew(ctx context.Context, reason model.OpenReason) {
 	}
 }
 
-// Wrote says under which logs the room writes from now on, where it began new ones
-// itself.
+// Wrote says at once in which logs the room writes from now on.
 func (s *Shell) Wrote(w peer.Writes) { s.in.put(w) }
+
+// wrote tells the engine when the room writes in other logs than before.
+func (s *Shell) wrote() {
+	w := peer.Writes{}
+	if w.Content, w.Membership = s.o.Room.Writes(); w != s.writes {
+		s.writes = w
+		s.step(w)
+	}
+}
+
+// ends notes a line that counts only before a number.
+func (s *Shell) ends(b model.Branch) {
+	if b.Ends > 0 {
+		s.ended[b.ID] = model.EndedLog{Log: b.Log, From: b.Ends, Device: b.Device}
+		s.dirty = true
+	}
+}
 
 func (s *Shell) differ(e peer.Differs) {
 	l := s.link(e.Link)

@@ -48,7 +48,7 @@ func (e *Engine) durable(d Durable) {
 		if !k.ready {
 			continue
 		}
-		if mine {
+		if mine && len(events) > 0 {
 			e.push(k, events)
 		}
 		if k.acks < acksAtOnce {
