@@ -112,6 +112,9 @@ func meet(t *testing.T, a, b *site) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	give(t, a, b, rnd, false)
 	give(t, b, a, rnd, false)
+	for _, s := range []*site{a, b} { // what can wait is done before the next
+		require.NoError(t, s.Take(t.Context(), peer.Take{}))
+	}
 }
 
 // stateOf folds a whole store, line by line, as if nobody had ever folded it.

@@ -225,14 +225,17 @@ func (r *Room) finish(ctx context.Context) error {
 	for _, line := range p.Lines {
 		r.hand.author.Seen(line)
 	}
-	scopes := map[model.Scope]bool{}
 	for _, id := range p.Anew {
-		scopes[id] = true
+		if id != r.workspace.Scope() {
+			r.anew[id] = true
+		} else if r.people, err = r.readPeople(); err != nil {
+			return err
+		}
 	}
-	for _, row := range r.foldAnew(scopes) {
+	for _, row := range r.foldAnew() {
 		r.list.put(row)
 	}
-	return errors.Join(r.replica.Done(p), r.knowPeople())
+	return r.replica.Done(p)
 }
 
 // makeRows makes the incident list anew from the events, for rows that another

@@ -26,6 +26,8 @@ type lines struct {
 	of map[model.LogID]model.Branch
 	// branches counts, by log, those that are not the log's own.
 	branches map[model.LogID]int
+	// ended are those that count only before a number.
+	ended []model.Branch
 }
 
 func newLines(all []model.Branch) lines {
@@ -41,6 +43,21 @@ func (l *lines) put(b model.Branch) {
 		l.branches[b.Log]++
 	}
 	l.of[b.ID] = b
+	if b.Ends == 0 {
+		return
+	}
+	for i := range l.ended {
+		if l.ended[i].ID == b.ID {
+			l.ended[i] = b
+			return
+		}
+	}
+	l.ended = append(l.ended, b)
+}
+
+// endedAt reports that the line of an event ends there or before it.
+func (l *lines) endedAt(ref model.Ref) bool {
+	return slices.ContainsFunc(l.ended, func(b model.Branch) bool { return b.Log == ref.Log && b.Ends <= ref.Seq })
 }
 
 // forked reports a log of several lines.

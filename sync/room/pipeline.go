@@ -105,6 +105,8 @@ func (r *Room) launch() {
 			r.gatherRuns()
 			r.takeRuns()
 			r.gather() // what people do here does not wait for all that a peer has
+		case len(r.anew) > 0 || r.removeSoon:
+			r.tidy()
 		default:
 			return
 		}
@@ -146,8 +148,8 @@ func (r *Room) send() {
 	r.flying, r.next = c, newCommit()
 	c.hand = r.hand
 	for id := range c.touched {
-		if !c.anew[id] {
-			c.batch.Rows = r.withRow(c.batch.Rows, r.incidents.held[id])
+		if in := r.incidents.held[id]; in != nil { // else it is read anew
+			c.batch.Rows = r.withRow(c.batch.Rows, in)
 		}
 	}
 	if c.people {
@@ -233,14 +235,15 @@ func (r *Room) undo(c *commit, err error) {
 func (r *Room) publish(c *commit) {
 	var kept error // texts that should be gone
 	var without []*model.Incident
-	var remade []model.Summary
-	if len(c.anew) > 0 {
-		if remade = r.foldAnew(c.anew); c.people && r.people != nil {
+	if c.anew[r.workspace.Scope()] {
+		r.people = nil
+		if r.knowPeople() == nil { // else they are read when they are needed
 			c.roster, c.newer = r.people.Roster(), r.people.Newer()
 		}
-		c.judged = c.judged || len(r.removing) > 0
 	}
-	if len(c.removing) > 0 || c.judged {
+	if c.taken {
+		r.removeSoon = r.removeSoon || len(c.removing) > 0 || c.judged
+	} else if len(c.removing) > 0 {
 		without, kept = r.removeTexts(context.Background())
 		for _, in := range without {
 			c.batch.Rows = r.withRow(c.batch.Rows, in)
@@ -250,6 +253,9 @@ func (r *Room) publish(c *commit) {
 	r.shown.raise(c.records)
 	c.hand.show(r)
 	fed := r.tell(c)
+	if c.taken {
+		r.uncheck(fed)
+	}
 	c.scopes(r.workspace.Scope(), func(id model.Scope) { r.written[id]++ })
 	r.desk.add(c.records)
 	if c.people {
@@ -264,7 +270,7 @@ func (r *Room) publish(c *commit) {
 	for _, in := range without {
 		r.desk.replace(in, r.roster)
 	}
-	for _, row := range append(c.batch.Rows, remade...) {
+	for _, row := range c.batch.Rows {
 		r.list.put(row)
 	}
 	r.calls = withCalls(r.calls, callsIn(r.recent(c), r.roster))

@@ -66,6 +66,8 @@ type Room struct {
 	warn   func() []model.Phrase
 	bells  bells
 	feed   func([]Fed)
+	// badSignature is told of what ends a line.
+	badSignature func(model.LogID, uint64)
 
 	workspace model.WorkspaceID
 	linked    atomic.Bool
@@ -86,6 +88,10 @@ type Room struct {
 	landed    <-chan landing
 	removing  []model.Scope // incidents in which a text is to be removed still
 	unremoved error
+	// anew are the incidents that are to be read again, removeSoon says that texts
+	// are to be removed, when there is time.
+	anew       map[model.Scope]bool
+	removeSoon bool
 
 	removals atomic.Uint64 // how often texts were removed
 	asking   atomic.Int64  // how many wait for the committer
@@ -94,27 +100,30 @@ type Room struct {
 	signed map[model.LogID]signedTo
 	fresh  int // signatures that were checked, and not before
 
-	mu       sync.Mutex // guards what readers see
-	list     list
-	roster   *model.Roster
-	newer    int
-	calls    []model.Call
-	over     *model.Overview // given out last
-	desk     desk
-	lines    lines
-	me       model.PersonID
-	peers    *model.Peers
-	shown    ends                // of the logs, as far as readers see them
-	written  map[model.Scope]int // commits of each scope since the room was opened
-	sent     map[model.Scope]int // of those that went off, too
-	hashes   map[model.Scope]hashed
-	version  uint64
-	verified verification
+	mu      sync.Mutex // guards what readers see
+	list    list
+	roster  *model.Roster
+	newer   int
+	calls   []model.Call
+	over    *model.Overview // given out last
+	desk    desk
+	lines   lines
+	me      model.PersonID
+	peers   *model.Peers
+	shown   ends                // of the logs, as far as readers see them
+	written map[model.Scope]int // commits of each scope since the room was opened
+	sent    map[model.Scope]int // of those that went off, too
+	hashes  map[model.Scope]hashed
+	// unchecked are events of peers whose own signatures are to be looked at.
+	unchecked []span
+	version   uint64
+	verified  verification
 
 	content, membership model.LogID // that are written
 
 	requests chan *request
 	takes    chan *request
+	check    chan struct{} // rings for unchecked
 	quit     chan struct{}
 	done     chan struct{}
 	checks   sync.WaitGroup
@@ -135,12 +144,14 @@ func Founded(s storage.Store) (bool, error) {
 // left open: it is still the caller's.
 func Open(ctx context.Context, o Options) (*Room, error) {
 	r := &Room{
-		store: o.Store, dir: o.Dir, now: o.Now, random: o.Random, warn: o.Warn, feed: o.Feed,
+		store: o.Store, dir: o.Dir, now: o.Now, random: o.Random, warn: o.Warn, feed: o.Feed, badSignature: o.BadSignature,
 		next:     newCommit(),
 		written:  map[model.Scope]int{},
 		sent:     map[model.Scope]int{},
+		anew:     map[model.Scope]bool{},
 		requests: make(chan *request, maxRequests),
 		takes:    make(chan *request, maxRuns),
+		check:    make(chan struct{}, 1),
 		quit:     make(chan struct{}),
 		done:     make(chan struct{}),
 		proved:   make(chan struct{}),
@@ -257,7 +268,10 @@ func (r *Room) Overview() *model.Overview {
 	warnings := r.warn()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if f := r.verified.fault; f != nil {
+	for _, b := range r.lines.ended {
+		warnings = append(warnings, model.Say("warning.ended", "Seq", b.Ends, "Log", b.Log.String()[:8]))
+	}
+	if f := r.verified.fault; f != nil && !r.lines.endedAt(f.Ref) {
 		warnings = append(warnings, model.Say("warning.fault", "Seq", f.Ref.Seq, "Log", f.Ref.Log.String()[:8]))
 	}
 	here := r.presence.here(r.roster)

@@ -27,58 +27,134 @@ type signedTo struct {
 	Hash model.Hash
 }
 
-// checkSignatures makes the second proof. All of the first must hold.
-func (r *Room) checkSignatures(heads []model.Head) (checked int, fault *model.Fault, err error) {
+// checkSignatures makes the second proof. All of the first must hold. A line of which
+// a signature is bad is ended before it.
+func (r *Room) checkSignatures(lines []model.Branch) (checked int, first *model.Fault, err error) {
 	before, err := r.readSigned()
 	if err != nil {
 		return 0, nil, err
 	}
-	for _, h := range heads {
-		key, from, err := r.signedUntil(h.Log, before[h.Log])
+	for _, b := range lines {
+		to := b.Tip.Seq
+		if b.Ends != 0 {
+			to = b.Ends - 1 // what follows counts for nothing
+		}
+		from, err := r.signedUntil(b, before[b.ID])
 		if err != nil {
 			return checked, nil, err
 		}
-		checked += int(from - 1)
-		for from <= h.Seq {
-			if err := r.yield(); err != nil {
-				return checked, nil, err
-			}
-			last, fault, err := r.checkSigned(h.Log, key, from, min(from+signatureRun-1, h.Seq))
-			if fault != nil || err != nil {
-				return checked, fault, err
-			}
-			checked += int(last.Seq - from + 1)
-			r.signed[h.Log] = last
-			r.fresh += int(last.Seq - from + 1)
-			from = last.Seq + 1
+		checked += int(from - b.Base - 1)
+		n, fault, err := r.checkSpan(span{b, from, to})
+		checked += n
+		if err != nil {
+			return checked, fault, err
 		}
+		if first == nil {
+			first = fault
+		}
+	}
+	return checked, first, nil
+}
+
+// span are events of a line whose own signatures are to be checked.
+type span struct {
+	line     model.Branch
+	from, to uint64
+}
+
+// checkSpan checks signatures, and gives way to those who write. At the first that is
+// bad the line is ended.
+func (r *Room) checkSpan(s span) (checked int, fault *model.Fault, err error) {
+	for s.from <= s.to {
+		if err := r.yield(); err != nil {
+			return checked, nil, err
+		}
+		last, fault, err := r.checkSigned(s.line.ID, s.line.Device, s.from, min(s.from+signatureRun-1, s.to))
+		if err != nil {
+			return checked, nil, err
+		}
+		if fault != nil {
+			if model.CodeOf(fault.Err) == model.CodeEventSignature {
+				r.endBad(s.line.ID, fault.Ref.Seq)
+			}
+			return checked, fault, nil
+		}
+		n := int(last.Seq - s.from + 1)
+		if mark, ok := r.signed[s.line.ID]; s.from == s.line.Base+1 || ok && mark.Seq+1 == s.from {
+			r.signed[s.line.ID] = last
+		}
+		checked, r.fresh, s.from = checked+n, r.fresh+n, last.Seq+1
 	}
 	return checked, nil, nil
 }
 
-// signedUntil gives a log's key, and from where on its signatures are to be
-// checked: behind the mark, when the mark's event is the one that stands there.
-func (r *Room) signedUntil(log model.LogID, mark signedTo) (key model.DeviceKey, from uint64, err error) {
-	err = r.store.Log(log, 1, func(e *model.Event) (err error) {
-		if key, err = deviceOf(e); err == nil {
-			err = errEnough
+// endBad ends a line before an event that its author signed badly. If the store
+// refuses, the next proof finds it again.
+func (r *Room) endBad(line model.LogID, seq uint64) {
+	if r.badSignature != nil {
+		r.badSignature(line, seq)
+	}
+	_ = r.End(context.Background(), line, seq)
+}
+
+// uncheck notes what came from peers: of each run the last signature alone was
+// checked when it came. The caller holds mu.
+func (r *Room) uncheck(fed []Fed) {
+	for _, f := range fed {
+		if len(f.Events) == 0 || f.Branch.Ends != 0 {
+			continue
 		}
-		return err
-	})
-	from = 1
-	if mark.Seq > 0 && errors.Is(err, errEnough) {
-		err = r.store.Log(log, mark.Seq, func(e *model.Event) error {
-			if e.Seq == mark.Seq && e.Hash() == mark.Hash {
-				from = mark.Seq + 1
-				r.signed[log] = mark
+		from := f.Events[0].Event().Seq
+		if n := len(r.unchecked); n > 0 && r.unchecked[n-1].line.ID == f.Branch.ID && r.unchecked[n-1].to+1 == from {
+			r.unchecked[n-1].to = f.Branch.Tip.Seq
+			continue
+		}
+		r.unchecked = append(r.unchecked, span{f.Branch, from, f.Branch.Tip.Seq})
+	}
+	select {
+	case r.check <- struct{}{}:
+	default:
+	}
+}
+
+// checkTaken checks the signatures of what comes from peers, until the room closes.
+func (r *Room) checkTaken() {
+	for {
+		r.mu.Lock()
+		todo := r.unchecked
+		r.unchecked = nil
+		r.mu.Unlock()
+		for _, s := range todo {
+			if _, _, err := r.checkSpan(s); errors.Is(err, errQuit) {
+				return
 			}
-			return errEnough
-		})
+		}
+		select {
+		case <-r.check:
+		case <-r.quit:
+			return
+		}
 	}
+}
+
+// signedUntil gives from where on a line's signatures are to be checked: behind the
+// mark, when the mark's event is the one that stands there.
+func (r *Room) signedUntil(b model.Branch, mark signedTo) (from uint64, err error) {
+	from = b.Base + 1
+	if mark.Seq < from {
+		return from, nil
+	}
+	err = r.store.Log(b.ID, mark.Seq, func(e *model.Event) error {
+		if e.Seq == mark.Seq && e.Hash() == mark.Hash {
+			from = mark.Seq + 1
+			r.signed[b.ID] = mark
+		}
+		return errEnough
+	})
 	if err != nil && !errors.Is(err, errEnough) {
-		return key, 0, fmt.Errorf("check the signatures of log %s: %w", log, err)
+		return 0, fmt.Errorf("check the signatures of log %s: %w", b.Log, err)
 	}
-	return key, from, nil
+	return from, nil
 }
 
 // checkSigned checks the signatures of some events of a log.

@@ -181,12 +181,13 @@ func (r *Room) add(c *commit, p *replica.Plan) error {
 	}
 	c.planned = true
 	for _, scope := range p.Anew {
+		c.anew[scope] = true
 		if scope == r.workspace.Scope() {
 			c.people = true
-		} else {
-			c.touched[scope] = true
+			continue
 		}
-		c.anew[scope] = true
+		r.anew[scope] = true
+		r.incidents.remove(scope)
 	}
 	for _, rec := range p.Records {
 		if err := r.fold1(c, rec); err != nil {
@@ -225,6 +226,10 @@ func (r *Room) fold1(c *commit, rec *model.Record) error {
 		r.people.Apply(rec)
 		return nil
 	}
+	if r.anew[rec.Scope] { // it is read from the disk when there is time
+		c.anew[rec.Scope] = true
+		return nil
+	}
 	if !c.touched[rec.Scope] {
 		_, err := r.incidents.get(rec.Scope)
 		if model.CodeOf(err) == model.CodeIncidentUnknown {
@@ -259,7 +264,11 @@ func (r *Room) learn(c *commit) error {
 		if !rec.HasText || rec.Removed || rec.Scope == r.workspace.Scope() {
 			continue
 		}
-		asked, right := r.incidents.held[rec.Scope].Removing(rec, r.people)
+		in := r.incidents.held[rec.Scope]
+		if in == nil {
+			continue // it is read anew, and looked through then
+		}
+		asked, right := in.Removing(rec, r.people)
 		switch {
 		case right:
 			// It was removed before it came: it does not come in.
@@ -289,43 +298,74 @@ const anewSetting = "anew"
 
 // noteAnew has the commit say which rows are to be made anew.
 func (r *Room) noteAnew(c *commit) {
-	if len(c.anew) == 0 {
-		return
+	if len(c.anew) > 0 {
+		c.set(anewSetting, encodeScopes(r.anew))
 	}
+}
+
+func encodeScopes(scopes map[model.Scope]bool) []byte {
 	var raw []byte
-	for id := range c.anew {
+	for id := range scopes {
 		if len(raw)+model.IDSize <= storage.MaxValue {
 			raw = append(raw, id[:]...)
 		}
 	}
-	c.set(anewSetting, raw)
+	return raw
 }
 
-// foldAnew reads what a commit moved, or took out of the timeline, from the store.
-func (r *Room) foldAnew(scopes map[model.Scope]bool) []model.Summary {
+// tidy does what can wait until no peer has more: it reads again what moved, or left
+// the timeline, and removes the texts that acts of others removed. Both take the
+// longer the longer an incident is, however little was taken.
+func (r *Room) tidy() {
+	rows := r.foldAnew()
+	var without []*model.Incident
+	if r.removeSoon && r.knowPeople() == nil {
+		r.removeSoon = false
+		without, _ = r.removeTexts(context.Background()) // else with the next, or at the next open
+	}
+	r.mu.Lock()
+	for _, row := range rows {
+		r.list.put(row)
+		r.written[row.ID]++
+		r.sent[row.ID]++
+		r.again(row.ID)
+	}
+	for _, in := range without {
+		r.list.put(in.Summary())
+		r.desk.replace(in, r.roster)
+	}
+	r.version++
+	r.mu.Unlock()
+	r.bells.ring()
+}
+
+// foldAnew makes the rows of what moved, or left the timeline, from the store.
+func (r *Room) foldAnew() []model.Summary {
+	if len(r.anew) == 0 {
+		return nil
+	}
 	var rows []model.Summary
-	for id := range scopes {
-		if id == r.workspace.Scope() {
-			r.people = nil
-			_ = r.knowPeople() // if not now, then when they are needed
-			continue
-		}
-		r.incidents.remove(id)
+	for id := range r.anew {
 		in, err := r.fold(id)
 		switch {
 		case model.CodeOf(err) == model.CodeIncidentUnknown:
 			in = model.NewIncident(id)
 		case err != nil:
-			continue
+			continue // the next open reads it again
 		default:
 			r.incidents.put(in)
 		}
-		if len(in.Removals()) > 0 && !slices.Contains(r.removing, id) {
-			r.removing = append(slices.Clone(r.removing), id) // what it removes may be here
+		if len(in.Removals()) > 0 { // what it removes may be here
+			r.removeSoon = true
+			if !slices.Contains(r.removing, id) {
+				r.removing = append(slices.Clone(r.removing), id)
+			}
 		}
 		rows = r.withRow(rows, in)
+		delete(r.anew, id)
 	}
-	_, _ = r.store.Commit(context.Background(), storage.Batch{Rows: rows, Settings: map[string][]byte{anewSetting: nil}})
+	_, _ = r.store.Commit(context.Background(), storage.Batch{Rows: rows, Settings: map[string][]byte{anewSetting: encodeScopes(r.anew)}})
+	clear(r.anew)
 	return rows
 }
 
@@ -335,11 +375,10 @@ func (r *Room) resumeAnew() error {
 	if err != nil || !ok {
 		return err
 	}
-	scopes := map[model.Scope]bool{}
 	for ; len(raw) >= model.IDSize; raw = raw[model.IDSize:] {
-		scopes[model.Scope(raw[:model.IDSize])] = true
+		r.anew[model.Scope(raw[:model.IDSize])] = true
 	}
-	for _, row := range r.foldAnew(scopes) {
+	for _, row := range r.foldAnew() {
 		r.list.put(row)
 	}
 	return nil

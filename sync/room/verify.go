@@ -79,7 +79,8 @@ func (r *Room) SignaturesChecked() <-chan struct{} { return r.checked }
 // changed.
 func (r *Room) verify() {
 	defer r.checks.Done()
-	defer close(r.checked)
+	var once sync.Once
+	defer once.Do(func() { close(r.checked) })
 	wait := time.NewTimer(verifyAfter)
 	defer wait.Stop()
 	select {
@@ -88,30 +89,32 @@ func (r *Room) verify() {
 		close(r.proved)
 		return
 	}
-	if heads, ok := r.verifyChains(); ok {
-		r.verifySignatures(heads)
+	if lines, ok := r.verifyChains(); ok {
+		r.verifySignatures(lines)
 	}
+	once.Do(func() { close(r.checked) })
+	r.checkTaken()
 }
 
-// verifyChains makes the first proof, of the logs up to the ends that it gives.
-func (r *Room) verifyChains() (heads []model.Head, whole bool) {
+// verifyChains makes the first proof, of the lines up to the ends that it gives.
+func (r *Room) verifyChains() (lines []model.Branch, whole bool) {
 	defer close(r.proved)
 	v := verification{}
-	heads, err := r.store.Heads()
+	lines, err := r.store.Branches()
 	if err == nil {
-		v.events, v.fault, err = r.prove(heads)
+		v.events, v.fault, err = r.prove(lines)
 	}
 	if errors.Is(err, errQuit) {
 		return nil, false
 	}
 	v.done, v.err = err == nil, err
 	r.conclude(v)
-	return heads, v.fault == nil && err == nil
+	return lines, v.fault == nil && err == nil
 }
 
 // verifySignatures makes the second proof.
-func (r *Room) verifySignatures(heads []model.Head) {
-	checked, fault, err := r.checkSignatures(heads)
+func (r *Room) verifySignatures(lines []model.Branch) {
+	checked, fault, err := r.checkSignatures(lines)
 	if errors.Is(err, errQuit) {
 		return
 	}
@@ -153,10 +156,9 @@ func (r *Room) yield() error {
 	}
 }
 
-// stretch is a part of a log that is proved by itself, and what came of it.
+// stretch is a part of a line that is proved by itself, and what came of it.
 type stretch struct {
-	log      model.LogID
-	key      model.DeviceKey
+	line     model.Branch
 	from, to uint64
 	// begin is the event before the stretch, as it was read for it, and end its last.
 	begin, end model.Head
@@ -164,30 +166,14 @@ type stretch struct {
 	err        error
 }
 
-// stretches divides the logs.
-func (r *Room) stretches(heads []model.Head) (all []*stretch, fault *model.Fault, err error) {
-	for _, h := range heads {
-		var key model.DeviceKey
-		err := r.store.Log(h.Log, 1, func(e *model.Event) (err error) {
-			if key, err = deviceOf(e); err != nil {
-				fault = &model.Fault{Ref: e.Ref(), Wall: e.Wall, Err: err}
-			}
-			return errEnough
-		})
-		if fault == nil && err != nil && !errors.Is(err, errEnough) {
-			fault, err = asFault(h.Log, err)
-			if err != nil {
-				return nil, nil, err
-			}
-		}
-		if fault != nil {
-			return nil, fault, nil
-		}
-		for from := uint64(1); from <= h.Seq; from += proofRun {
-			all = append(all, &stretch{log: h.Log, key: key, from: from, to: min(from+proofRun-1, h.Seq)})
+// stretches divides the lines.
+func stretches(lines []model.Branch) (all []*stretch) {
+	for _, b := range lines {
+		for from := b.Base + 1; from <= b.Tip.Seq; from += proofRun {
+			all = append(all, &stretch{line: b, from: from, to: min(from+proofRun-1, b.Tip.Seq)})
 		}
 	}
-	return all, nil, nil
+	return all
 }
 
 // asFault makes a fault of what a store says of one event.
@@ -200,11 +186,8 @@ func asFault(log model.LogID, err error) (*model.Fault, error) {
 
 // prove makes the first proof of all logs up to the ends that are given. It gives
 // the first fault, in the order of the logs.
-func (r *Room) prove(heads []model.Head) (events int, fault *model.Fault, err error) {
-	all, fault, err := r.stretches(heads)
-	if fault != nil || err != nil {
-		return 0, fault, err
-	}
+func (r *Room) prove(lines []model.Branch) (events int, fault *model.Fault, err error) {
+	all := stretches(lines)
 	work := make(chan *stretch)
 	var provers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), maxProvers) {
@@ -227,27 +210,28 @@ func (r *Room) prove(heads []model.Head) (events int, fault *model.Fault, err er
 	if err != nil {
 		return 0, nil, err
 	}
-	return joined(heads, all[:given])
+	return joined(lines, all[:given])
 }
 
 // joined goes through what was proved by itself: each stretch must begin where the
-// one before it ended, and the last of a log must end as the store says.
-func joined(heads []model.Head, all []*stretch) (events int, fault *model.Fault, err error) {
-	for _, h := range heads {
-		at := model.Head{Log: h.Log}
-		for ; len(all) > 0 && all[0].log == h.Log; all = all[1:] {
+// one before it ended, a branch at the event that it leaves its parent behind, and
+// the last of a line must end as the store says.
+func joined(lines []model.Branch, all []*stretch) (events int, fault *model.Fault, err error) {
+	for _, b := range lines {
+		at := model.Head{Log: b.Log}
+		for ; len(all) > 0 && all[0].line.ID == b.ID; all = all[1:] {
 			s := all[0]
 			switch {
 			case s.fault != nil || s.err != nil:
 				return events, s.fault, s.err
-			case s.begin != at:
-				return events, broken(h.Log, s.from, model.CodeEventChain), nil
+			case s.begin != at && (b.Own() || s.from != b.Base+1):
+				return events, broken(b.Log, s.from, model.CodeEventChain), nil
 			}
 			events += int(s.to - s.from + 1)
 			at = s.end
 		}
-		if at.Seq != h.Seq || at.Hash != h.Hash {
-			return events, broken(h.Log, h.Seq, model.CodeEventGap), nil
+		if at.Seq != b.Tip.Seq || at.Hash != b.Tip.Hash {
+			return events, broken(b.Log, b.Tip.Seq, model.CodeEventGap), nil
 		}
 	}
 	return events, nil, nil
@@ -257,14 +241,20 @@ func broken(log model.LogID, seq uint64, code model.Code) *model.Fault {
 	return &model.Fault{Ref: model.Ref{Log: log, Seq: seq}, Err: model.Refuse(code, "Log", log.String(), "Seq", seq)}
 }
 
-// proveStretch proves a part of a log: what stands in each event, the chain from
+// proveStretch proves a part of a line: what stands in each event, the chain from
 // the event before it on, and the last signature.
 func (r *Room) proveStretch(s *stretch) {
-	s.begin = model.Head{Log: s.log}
+	s.begin = model.Head{Log: s.line.Log}
+	if !s.line.Own() && s.from == s.line.Base+1 && s.from > 1 {
+		if s.begin, s.err = r.headAt(s.line.Parent, s.line.Base); s.err != nil {
+			s.fault, s.err = asFault(s.line.Log, s.err)
+			return
+		}
+	}
 	run := make([]*model.Event, 0, s.to-s.from+1)
-	err := r.store.Log(s.log, max(s.from-1, 1), func(e *model.Event) error {
+	err := r.store.Log(s.line.ID, max(s.from-1, 1), func(e *model.Event) error {
 		if e.Seq < s.from {
-			s.begin = model.Head{Log: e.Log, Seq: e.Seq, Hash: e.Hash(), Clock: e.Clock}
+			s.begin = headOf(e)
 			return nil
 		}
 		if err := e.CheckTextFast(); err != nil {
@@ -280,29 +270,40 @@ func (r *Room) proveStretch(s *stretch) {
 	case s.fault != nil:
 		return
 	case err != nil && !errors.Is(err, errEnough):
-		s.fault, s.err = asFault(s.log, err)
+		s.fault, s.err = asFault(s.line.Log, err)
 		return
 	case uint64(len(run)) != s.to-s.from+1:
-		s.fault = broken(s.log, s.from+uint64(len(run)), model.CodeEventGap)
+		s.fault = broken(s.line.Log, s.from+uint64(len(run)), model.CodeEventGap)
 		return
 	}
-	if s.end, err = model.CheckRun(r.workspace, s.key, s.begin, run); err != nil {
+	s.end, err = model.CheckRun(r.workspace, s.line.Device, s.begin, run)
+	if model.CodeOf(err) == model.CodeEventSignature && s.to < s.line.Tip.Seq {
+		// The chain is whole, and the signature at its end proves it. That its author
+		// signed badly in the midst is for the second proof to say.
+		s.end, err = headOf(run[len(run)-1]), nil
+	}
+	if err != nil {
 		// The run is wrong somewhere: look at each event by itself.
-		s.fault = r.firstFault(s.key, s.begin, run)
+		s.fault = r.firstFault(s.line.Device, s.begin, run)
 	}
 }
 
-// deviceOf is the key that a log.open binds.
-func deviceOf(e *model.Event) (model.DeviceKey, error) {
-	body, _, err := model.DecodeBody(e.Kind, e.Body)
-	if err != nil {
-		return model.DeviceKey{}, err
+func headOf(e *model.Event) model.Head {
+	return model.Head{Log: e.Log, Seq: e.Seq, Hash: e.Hash(), Clock: e.Clock}
+}
+
+// headAt is the event at a number of a line, which may stand in one that it left.
+func (r *Room) headAt(line model.LogID, seq uint64) (head model.Head, err error) {
+	for _, s := range r.sections(line, seq, seq) {
+		err = r.store.Log(s.id, s.from, func(e *model.Event) error {
+			head = headOf(e)
+			return errEnough
+		})
+		if errors.Is(err, errEnough) {
+			err = nil
+		}
 	}
-	open, ok := body.(*model.LogOpen)
-	if !ok {
-		return model.DeviceKey{}, model.Refuse(model.CodeEventOpen, "Log", e.Log.String())
-	}
-	return open.Device, nil
+	return head, err
 }
 
 // firstFault names the first event of a run that is not as it was written.
