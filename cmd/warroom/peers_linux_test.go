@@ -42,7 +42,7 @@ func (p *pair) weather(w weather) {
 func (p *pair) converge(t *testing.T) {
 	t.Helper()
 	converge(t, patience, p.ana, p.bob)
-	kept(t, p.incident, p.ana, p.bob)
+	keptAll(t, p.incident, p.ana, p.bob)
 }
 
 func TestTwoHomesThatWereLinkedByTheVerbsShowTheSame(t *testing.T) {
@@ -55,7 +55,7 @@ func TestTwoHomesThatWereLinkedByTheVerbsShowTheSame(t *testing.T) {
 	}
 	p.ana.wrote(p.incident, "from ana")
 	p.bob.wrote(p.incident, "from bob")
-	p.bob.must("severity", "1", "-i", p.incident)
+	p.bob.must("sev", "1", "-i", p.incident)
 	p.converge(t)
 	require.Contains(t, p.ana.must("list"), "SEV1")
 	require.Contains(t, p.ana.must("log", "--list", "-i", p.incident), "bob")
@@ -79,10 +79,10 @@ func TestAHomeThatWasKilledAndOneThatWroteOnShowTheSameAgain(t *testing.T) {
 	p.bob.stop(syscall.SIGKILL)
 	p.ana.dies("bob")
 	p.ana.wrote(p.incident, "ana, while bob is away")
-	p.ana.must("severity", "1", "-i", p.incident)
+	p.ana.must("sev", "1", "-i", p.incident)
 	// The verb opens the store itself: nobody needs a peer or a process to write.
 	p.bob.wrote(p.incident, "bob, without a room process")
-	p.bob.must("severity", "2", "-i", p.incident)
+	p.bob.must("sev", "2", "-i", p.incident)
 	p.bob.must("open", "Opened while away")
 	p.bob.start()
 	p.bob.wrote(p.incident, "bob, back again")
@@ -108,7 +108,7 @@ func TestALinkThatIsResetInMidStreamGoesOnWhereItWas(t *testing.T) {
 		p.ana.wrote(p.incident, fmt.Sprint("ana ", i))
 		p.bob.wrote(p.incident, fmt.Sprint("bob ", i))
 		went := p.toAna.went() + p.toBob.went()
-		until(t, patience, func() error {
+		comes(t, patience, func() error {
 			if n := p.toAna.went() + p.toBob.went(); n < went+2 {
 				return fmt.Errorf("%d of 2 tries", n-went)
 			}

@@ -53,7 +53,7 @@ func newSite(t *testing.T, name string, space *netspace, listen string) *site {
 				t.Errorf("the room process of %s did not end", name)
 			}
 			if t.Failed() {
-				t.Logf("the room process of %s said:\n%s", name, r.log.text())
+				t.Logf("the room process of %s said:\n%s", name, visits.ReplaceAllString(r.log.text(), ""))
 			}
 		}
 	})
@@ -65,6 +65,9 @@ func (s *site) runs() *running {
 	defer s.mu.Unlock()
 	return s.room
 }
+
+// visits are what verbs leave in a log.
+var visits = regexp.MustCompile(`(?m)^.* msg=(came|went) .*\n`)
 
 var peersOpen = regexp.MustCompile(`msg="peers may come in" address=(\S+)`)
 
@@ -172,22 +175,22 @@ func (s *site) wrote(incident string, texts ...string) {
 // knows waits until a home may write in the incident: it was let in, and has it.
 func (s *site) knows(incident string) {
 	s.t.Helper()
-	until(s.t, patience, func() error {
+	comes(s.t, patience, func() error {
 		code, out, said := s.run("", "list")
 		if code != 0 || !strings.Contains(out, incident) {
 			return fmt.Errorf("%s has no incident yet: %s %s", s.name, out, said)
 		}
-		if code, _, said := s.run("", "whoami"); code != 0 {
+		if code, _, said := s.run("", "name"); code != 0 {
 			return fmt.Errorf("%s is nobody yet: %s", s.name, said)
 		}
 		return nil
 	})
 }
 
-// until asks again and again; nothing rings when another process has come so far.
-func until(t *testing.T, within time.Duration, so func() error) {
+// comes asks again and again; nothing rings when another process has come so far.
+func comes(t *testing.T, within time.Duration, so func() error) {
 	t.Helper()
-	every := time.NewTicker(20 * time.Millisecond)
+	every := time.NewTicker(100 * time.Millisecond)
 	defer every.Stop()
 	late := time.Now().Add(within)
 	for {
@@ -206,7 +209,7 @@ var errDiffer = errors.New("they differ")
 func converge(t *testing.T, within time.Duration, all ...*site) {
 	t.Helper()
 	began := time.Now()
-	until(t, within, func() error {
+	comes(t, within, func() error {
 		seen := map[standing][]string{}
 		for _, s := range all {
 			at, ok := s.stands()
@@ -226,23 +229,20 @@ func converge(t *testing.T, within time.Duration, all ...*site) {
 // entries are the texts of an incident's log.
 func (s *site) entries(incident string) map[string]int {
 	s.t.Helper()
-	var all []struct {
-		Kind string `json:"kind"`
-		Text string `json:"text"`
-	}
+	var all struct{ Log []struct{ Kind, Text string } }
 	require.NoError(s.t, json.Unmarshal([]byte(s.must("log", "--list", "-i", incident, "-o", "json")), &all))
 	texts := map[string]int{}
-	for _, e := range all {
-		if e.Text != "" {
+	for _, e := range all.Log {
+		if e.Kind == "entry.add" {
 			texts[e.Text]++
 		}
 	}
 	return texts
 }
 
-// kept checks that every entry that any of the homes was told to be kept is in each of them,
+// keptAll checks that every entry that any of the homes was told to be kept is in each of them,
 // once.
-func kept(t *testing.T, incident string, all ...*site) {
+func keptAll(t *testing.T, incident string, all ...*site) {
 	t.Helper()
 	for _, at := range all {
 		held, missing := at.entries(incident), []string{}
@@ -298,7 +298,7 @@ func (s *site) link(with string) (state, problem string) {
 // lives waits until a link is up and nothing is on its way.
 func (s *site) lives(with string) {
 	s.t.Helper()
-	until(s.t, patience, func() error {
+	comes(s.t, patience, func() error {
 		if state, problem := s.link(with); state != "live" {
 			return fmt.Errorf("%s to %s is %s: %s", s.name, with, state, problem)
 		}
@@ -309,7 +309,7 @@ func (s *site) lives(with string) {
 // dies waits until a home has noticed that a link is no more.
 func (s *site) dies(with string) {
 	s.t.Helper()
-	until(s.t, patience, func() error {
+	comes(s.t, patience, func() error {
 		if state, _ := s.link(with); state == "live" || state == "behind" {
 			return fmt.Errorf("%s to %s is still %s", s.name, with, state)
 		}
