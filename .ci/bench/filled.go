@@ -87,9 +87,9 @@ type start struct {
 	Events              int
 }
 
-// child is the new process: it opens the store, tells its figures as JSON on
+// opening is the new process: it opens the store, tells its figures as JSON on
 // standard output, and ends.
-func child(name, dir string) error {
+func opening(name, dir string) error {
 	for _, e := range engines {
 		if e.name != name {
 			continue
@@ -129,7 +129,7 @@ func inChild(name, dir string) (s start, err error) {
 	if err != nil {
 		return s, err
 	}
-	c := exec.Command(self, "-child", name, "-dir", dir)
+	c := exec.Command(self, "-child", childOpen, "-of", name, "-dir", dir)
 	c.Stderr = os.Stderr
 	out, err := c.Output()
 	if err != nil {

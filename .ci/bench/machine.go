@@ -73,6 +73,7 @@ func used(dir string) (all usage, parts map[string]usage, err error) {
 type memory struct {
 	RSS  int64 // resident, files that are mapped with it
 	Anon int64 // of which belongs to no file, and cannot be taken back
+	Peak int64 // the most that was resident at once, so far
 }
 
 func resident() (m memory) {
@@ -91,6 +92,8 @@ func resident() (m memory) {
 			m.RSS = kB << 10
 		case "RssAnon:":
 			m.Anon = kB << 10
+		case "VmHWM:":
+			m.Peak = kB << 10
 		}
 	}
 	return m

@@ -32,11 +32,12 @@ type report struct {
 	disk   []usage
 	parts  map[string]usage // of warroom's
 	fills  map[string]time.Duration
+	moves  [][]moved // by mover, then by round
 }
 
 func newReport(o options, work string) *report {
 	return &report{
-		options: o, work: work, began: time.Now(), loads: [2]string{load()},
+		options: o, work: work, began: time.Now(), loads: [2]string{load()}, event: eventSize,
 		alone: make([][]figures, len(oneWriter)), many: make([][]figures, len(many)),
 		starts: make([][]start, len(engines)),
 	}
@@ -116,14 +117,19 @@ func (r *report) print(w io.Writer) {
 	kind := fileSystem(r.work)
 	fmt.Fprintf(w, "An event is %d bytes. %s/%s, %d processors, %s, %s; load average %s at first, %s at the end.\n",
 		r.event, runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), versions(), r.loads[0], r.loads[1])
-	fmt.Fprintf(w, "The disk (%s): append 4 kB and sync, p50 %s. Rounds: %d, of which the medians are shown; %s in all.\n",
-		kind, ms(sync), len(r.syncs), time.Since(r.began).Round(time.Second))
+	fmt.Fprintf(w, "The disk (%s): append 4 kB and sync, p50 %s. Medians of rounds are shown, of writing %d; %s in all.\n",
+		kind, ms(sync), len(r.alone[0]), time.Since(r.began).Round(time.Second))
 	if kind == "tmpfs" {
 		fmt.Fprintln(w, "\n**This folder is in memory: a sync costs nothing here, so this is not what a disk gives. Use -dir.**")
 	}
-	r.printWriting(w, sync)
-	if r.events > 0 {
+	if len(r.alone[0]) > 0 {
+		r.printWriting(w, sync)
+	}
+	if len(r.starts[0]) > 0 {
 		r.printOpening(w)
+	}
+	if len(r.moves) > 0 {
+		r.printMoving(w)
 	}
 }
 
@@ -203,7 +209,7 @@ func versions() string {
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, m := range info.Deps {
 			switch m.Path {
-			case "go.etcd.io/bbolt", "modernc.org/sqlite", "github.com/dgraph-io/badger/v4":
+			case "go.etcd.io/bbolt", "modernc.org/sqlite", "github.com/dgraph-io/badger/v4", "github.com/nats-io/nats-server/v2":
 				found = append(found, m.Path+" "+m.Version)
 			}
 		}

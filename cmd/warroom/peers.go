@@ -36,12 +36,15 @@ type peering struct {
 // peersVerbs link this room with others.
 func (a *app) peersVerbs() []verb {
 	var ssh, access string
+	var state bool
 	verbs := []verb{{
 		name: "peers", args: "[card | add NAME CARD [ADDRESS...] | remove NAME | listen ADDRESS]", max: -1,
 		room: true, values: []string{"card", "add", "remove", "listen"},
 		flags: func(f *pflag.FlagSet) {
 			f.StringVar(&ssh, "ssh", "", a.T("shell.flag.peerssh"))
 			f.StringVar(&access, "access", "responder", a.T("shell.flag.access"))
+			f.BoolVar(&state, "state", false, "")
+			_ = f.MarkHidden("state") // it is there
 		},
 		example: "warroom peers\nwarroom peers card\nwarroom peers listen :7117\nwarroom peers add bob wp1-... 10.0.0.2\nwarroom peers add jump wp1-... --ssh jump2",
 	}}
@@ -51,7 +54,7 @@ func (a *app) peersVerbs() []verb {
 	verbs[0].run = func(cmd *cobra.Command, args []string) error {
 		switch {
 		case len(args) == 0:
-			return a.look(cmd.Context(), func(s *session) error { return s.peers() })
+			return a.look(cmd.Context(), func(s *session) error { return s.peers(cmd.Context(), state) })
 		case args[0] == "card" && len(args) == 1:
 			return a.card(cmd.Context())
 		}

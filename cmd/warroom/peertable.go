@@ -1,7 +1,12 @@
 package main
 
 import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,7 +23,11 @@ type peersShown struct {
 	Running  bool      `json:"running"`
 	Unshared int       `json:"unshared"`
 	Behind   int       `json:"behind"`
-	Forks    []forkRow `json:"forks,omitempty"`
+	// Vector and State are there when they are asked for: digests of the ends of all
+	// logs, and of what their events come to. Rooms with one vector have one state.
+	Vector string    `json:"vector,omitempty"`
+	State  string    `json:"state,omitempty"`
+	Forks  []forkRow `json:"forks,omitempty"`
 }
 
 type peerRow struct {
@@ -107,13 +116,20 @@ func withSSH(p link.Peer) []string {
 }
 
 // peers shows the rooms that this one is linked with, and what is here alone.
-func (s *session) peers() error {
+// With state, a program is told digests by which rooms can be compared.
+func (s *session) peers(ctx context.Context, state bool) error {
 	all, listen, running, err := s.known()
 	if err != nil {
 		return err
 	}
 	if s.asJSON() {
-		return s.json(s.peersShown(all, listen, running))
+		shown := s.peersShown(all, listen, running)
+		if state {
+			if shown.Vector, shown.State, err = s.standing(ctx); err != nil {
+				return err
+			}
+		}
+		return s.json(shown)
 	}
 	if len(all.All) == 0 {
 		s.line(s.T("shell.peers.none"))
@@ -216,4 +232,20 @@ func (s *session) peersShown(all *model.Peers, listen []string, running bool) pe
 		out.Forks = append(out.Forks, row)
 	}
 	return out
+}
+
+// standing gives digests of the ends of all logs, and of the state hashes of the
+// workspace and of what is open.
+func (s *session) standing(ctx context.Context) (vector, state string, err error) {
+	h, err := (&joined{Room: s.itself()}).Hashes(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	sum := sha256.New()
+	for _, id := range slices.SortedFunc(maps.Keys(h.Hashes), func(a, b model.Scope) int { return slices.Compare(a[:], b[:]) }) {
+		of := h.Hashes[id]
+		sum.Write(id[:])
+		sum.Write(of[:])
+	}
+	return hex.EncodeToString(h.Vector[:]), hex.EncodeToString(sum.Sum(nil)), nil
 }
