@@ -226,14 +226,19 @@ func (e *Engine) taken(t Taken) {
 // doubts sees whether a peer had events of a log that this room writes, which it
 // had not: numbers may have been used that it knows nothing of.
 func (e *Engine) doubts(g *log, begins bool) {
-	if !e.own(g) || !e.current(g.id) || e.renewed {
-		return
-	}
-	e.renewed = true
 	reason := model.ReasonRestored
 	if begins {
 		reason = model.ReasonForked
 	}
+	e.renew(g, reason)
+}
+
+// renew asks for new logs when it is one that this room writes now.
+func (e *Engine) renew(g *log, reason model.OpenReason) {
+	if !e.own(g) || !e.current(g.id) || e.renewed {
+		return
+	}
+	e.renewed = true
 	e.do(Renew{Reason: reason})
 }
 

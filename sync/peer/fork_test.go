@@ -201,6 +201,34 @@ func TestEquivocationIsProvedToEverybody(t *testing.T) {
 	}
 }
 
+// The events of the fork may not fit the disk for a while; and a process may end
+// between taking them and beginning new logs.
+func TestAProofAloneSealsALogAlsoAfterARestart(t *testing.T) {
+	t.Parallel()
+	w := newNet(t, 2)
+	a, b := w.nodes[0], w.nodes[1]
+	a.write("before")
+	c := w.copyOf(a)
+	one, other := a.write("here")[0], c.write("there")[0]
+	w.queue = nil
+	x, _ := w.join(a, b)
+	w.run()
+	f, err := model.NewFork(&one.Raw, &other.Raw)
+	require.NoError(t, err)
+	w.forge(a, x, wire.Forked{Fork: f})
+	require.Len(t, count[peer.Renew](a), 1, "the other line is not here")
+	w.queue = nil
+
+	w.join(c, b)
+	w.run()
+	require.NotEmpty(t, count[peer.Renew](c), "it took the other line")
+	c.did = nil
+	c.start(0) // and it had begun no new logs
+	w.join(c, b)
+	w.run()
+	require.Equal(t, []peer.Renew{{Reason: model.ReasonForked}}, count[peer.Renew](c))
+}
+
 // forge gives a node's peer frames that its engine would never make.
 func (w *net) forge(to *node, link peer.ID, m wire.Message) {
 	raw, err := wire.Encode(m)

@@ -38,6 +38,9 @@ func (e *Engine) forked(f model.Fork) {
 	}
 	e.forks[f.Log] = known
 	e.do(Forked{Fork: f})
+	// The proof is enough: its events may be long on their way to this disk, and the
+	// process before may have ended when it had them and no new logs yet.
+	e.renew(e.logs[f.Log], model.ReasonForked)
 	e.do(Changed{})
 	for _, k := range e.sorted() {
 		if k.ready {
