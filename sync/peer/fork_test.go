@@ -210,7 +210,6 @@ func TestAProofAloneSealsALogAlsoAfterARestart(t *testing.T) {
 	a.write("before")
 	c := w.copyOf(a)
 	one, other := a.write("here")[0], c.write("there")[0]
-	w.queue = nil
 	x, _ := w.join(a, b)
 	w.run()
 	f, err := model.NewFork(&one.Raw, &other.Raw)
