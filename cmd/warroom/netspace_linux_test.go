@@ -112,8 +112,9 @@ type lan struct {
 
 	// What is wrong with the packets that come to a port: who is not heard, and how
 	// many of a hundred are lost.
-	deaf [][]bool
-	lost int
+	deaf    [][]bool
+	lost    int
+	refuses bool // all connections but with the hub are reset
 }
 
 // hubIP is the test's own address; whatever goes through a stretch comes from there.
@@ -161,8 +162,15 @@ func (l *lan) split(parts ...[]int) {
 // heal lets everything through again.
 func (l *lan) heal() {
 	l.t.Helper()
-	l.lost = 0
+	l.lost, l.refuses = 0, false
 	l.split()
+}
+
+// alone has every network refuse the others; what comes from the hub still comes.
+func (l *lan) alone() {
+	l.t.Helper()
+	l.lost, l.refuses = 0, true
+	l.apply()
 }
 
 // mute has nothing of one network come to another; the other way stays as it is.
@@ -189,6 +197,9 @@ func (l *lan) apply() {
 			if deaf {
 				fmt.Fprintf(&rules, "ip saddr %s drop\n", lanIP(j))
 			}
+		}
+		if l.refuses {
+			fmt.Fprintf(&rules, "meta l4proto tcp ip saddr != %s reject with tcp reset\n", hubIP)
 		}
 		if l.lost > 0 {
 			fmt.Fprintf(&rules, "numgen random mod 100 < %d counter drop\n", l.lost)

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -24,6 +25,7 @@ type site struct {
 	name   string
 	space  *netspace // the network it is in; nil for this machine's loopback
 	listen string    // where peers may come in
+	up     atomic.Bool
 
 	mu    sync.Mutex
 	room  *running
@@ -94,12 +96,14 @@ func (s *site) start() {
 	s.mu.Unlock()
 	r.address = log.until(s.t, peersOpen)[1]
 	log.until(s.t, opened)
+	s.up.Store(true)
 }
 
 // stop ends the room process, by SIGTERM as a service manager does or by SIGKILL as a
 // power cut does.
 func (s *site) stop(sig syscall.Signal) {
 	s.t.Helper()
+	s.up.Store(false)
 	r := s.runs()
 	r.kill(sig)
 	select {
@@ -283,24 +287,24 @@ func way(t *testing.T, to *site) (*stretch, string) {
 // peersFile is the home's file of peers.
 func (s *site) peersFile() string { return filepath.Join(s.store(), "peers.toml") }
 
-// link is what a home says of its link with another.
-func (s *site) link(with string) (state, problem string) {
+// linkSeen is what a home says of its link with another.
+type linkSeen struct{ Name, State, Route, Problem string }
+
+func (s *site) link(with string) linkSeen {
 	s.t.Helper()
-	var shown struct {
-		Peers []struct{ Name, State, Problem string }
-	}
+	var shown struct{ Peers []linkSeen }
 	require.NoError(s.t, json.Unmarshal([]byte(s.must("peers", "-o", "json")), &shown))
-	i := slices.IndexFunc(shown.Peers, func(p struct{ Name, State, Problem string }) bool { return p.Name == with })
+	i := slices.IndexFunc(shown.Peers, func(p linkSeen) bool { return p.Name == with })
 	require.GreaterOrEqual(s.t, i, 0, "%s is no peer of %s", with, s.name)
-	return shown.Peers[i].State, shown.Peers[i].Problem
+	return shown.Peers[i]
 }
 
 // lives waits until a link is up and nothing is on its way.
 func (s *site) lives(with string) {
 	s.t.Helper()
 	comes(s.t, patience, func() error {
-		if state, problem := s.link(with); state != "live" {
-			return fmt.Errorf("%s to %s is %s: %s", s.name, with, state, problem)
+		if l := s.link(with); l.State != "live" {
+			return fmt.Errorf("%s to %s is %+v", s.name, with, l)
 		}
 		return nil
 	})
@@ -310,8 +314,8 @@ func (s *site) lives(with string) {
 func (s *site) dies(with string) {
 	s.t.Helper()
 	comes(s.t, patience, func() error {
-		if state, _ := s.link(with); state == "live" || state == "behind" {
-			return fmt.Errorf("%s to %s is still %s", s.name, with, state)
+		if l := s.link(with); l.State == "live" || l.State == "behind" {
+			return fmt.Errorf("%s to %s is still %+v", s.name, with, l)
 		}
 		return nil
 	})
