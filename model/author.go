@@ -178,6 +178,10 @@ func (a *Author) other(e *end) *end {
 	return &a.content
 }
 
+// Log is the kind of log in which the draft is to stand: a log.open stands in the
+// log that it begins.
+func (d Draft) Log() LogKind { return logOf(d.Body) }
+
 // logOf is the kind of log in which a body stands. Every log has a log.open, whose
 // kind alone does not say it.
 func logOf(b Body) LogKind {

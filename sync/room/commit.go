@@ -251,7 +251,7 @@ func (r *Room) seal(c *commit, drafts []model.Draft, nowMS int64) ([]*model.Reco
 	placed := make([]storage.Placed, 0, len(drafts))
 	records := make([]*model.Record, 0, len(drafts))
 	for _, d := range drafts {
-		d.PrevInScope = r.lastIn(author.Head(d.Body.Kind().Log()).Log, d.Scope, records)
+		d.PrevInScope = r.lastIn(author.Head(d.Log()).Log, d.Scope, records)
 		e, rec, err := author.Seal(r.signer, d, nowMS, model.Salt(r.nonce()), r.clockOf)
 		if err != nil {
 			return nil, err

@@ -193,7 +193,7 @@ func (p *process) decide(b *storage.Batch, a *asked) ([]*model.Record, error) {
 func (p *process) seal(b *storage.Batch, drafts []model.Draft) ([]*model.Record, error) {
 	var records []*model.Record
 	for _, d := range drafts {
-		log := p.author.Head(d.Body.Kind().Log()).Log
+		log := p.author.Head(d.Log()).Log
 		if d.Scope == p.w.ws.Scope() {
 			d.PrevInScope = p.state.People.LastIn(log)
 		} else if in := p.state.Incidents[d.Scope]; in != nil {
