@@ -97,6 +97,10 @@ func (a *Author) Seen(b Branch) {
 		}
 		e.head, e.eff = b.Tip, b.Eff
 		a.clock = max(a.clock, b.Tip.Clock)
+		if o := a.other(e); b.Eff > b.Tip.Clock && !slices.Contains(o.names, b.TipRef()) {
+			// As when it is sealed; and where the other log had seen it, it moved.
+			o.see(sight{b.ID, b.TipRef(), b.Eff})
+		}
 		return
 	}
 	if b.Ends == 0 {

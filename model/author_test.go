@@ -250,6 +250,34 @@ func TestTheLastClockOfAllIsNoEndOfWriting(t *testing.T) {
 	}
 }
 
+// What an own event names may move it after it was written, when something arrives
+// that this had named.
+func TestTheOtherLogStandsAfterAnOwnEventThatMoved(t *testing.T) {
+	t.Parallel()
+	const year = int64(365 * 24 * 3600 * 1000)
+	ana, bob, cleo := newPen(t, 1, noon), newPen(t, 2, noon+year), newPen(t, 3, noon+2*year)
+	far := cleo.seal(write())
+	bob.hear(cleo)
+	near := bob.seal(write())
+	require.Greater(t, near.Eff, far.Eff)
+	// Of the two ana has bob's event first.
+	c := *near
+	c.Eff = c.Clock
+	ana.take(&c)
+	ana.saved[c.Ref] = true
+	ana.author.Seen(ana.lines[c.Ref.Log])
+	mine := ana.seal(write())
+	was := mine.Eff
+	ana.hear(cleo)
+	require.Greater(t, mine.Eff, was, "it moved")
+	_, r, err := ana.author.Seal(ana.signer, model.Draft{Body: admit()}, ana.now, model.Salt{}, ana.eff)
+	require.NoError(t, err)
+	require.Greater(t, r.Eff, mine.Eff)
+	said := r.Eff
+	ana.take(r)
+	require.Equal(t, r.Eff, said, "what it says is what the order makes of it")
+}
+
 func TestANewLogGoesOnWithTheClock(t *testing.T) {
 	t.Parallel()
 	ana := newPen(t, 1, noon)

@@ -116,6 +116,9 @@ func TestSeedGivesTheSameStepsAgain(t *testing.T) {
 // the faults that it shows in.
 func TestPlantedBugsAreFound(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("-short: it runs many seeds, to look for races too slowly")
+	}
 	for name, c := range map[string]struct {
 		defect sim.Defect
 		only   string
