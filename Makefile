@@ -19,6 +19,11 @@ CUTS ?= 25
 FLIPS ?= 50
 SEED ?= 0
 DURABILITY_TIMEOUT ?= 20m
+# How many seeds the simulator runs, from which on; and the only class of faults, by
+# the name that it prints, for all of them.
+SEEDS ?= 2000
+FIRST ?= 1
+FAULTS ?=
 # Which benchmarks run.
 BENCH ?= .
 
@@ -98,6 +103,11 @@ e2e: ## Run the tests that need tmux, ssh and Alertmanager; a skip of one fails
 test-durability: ## Kill, cut, fill and damage stores (KILLS, CUTS, FLIPS, SEED); all of it as root
 	go test -count=1 -v -timeout $(DURABILITY_TIMEOUT) $(TESTFLAGS) ./storage/durability \
 		-kills $(KILLS) -cuts $(CUTS) -flips $(FLIPS) -seed $(SEED)
+
+.PHONY: sim
+sim: ## Run rooms on a made-up network and disk, and break them (SEEDS, FIRST, FAULTS)
+	GOGC=400 go test -count=1 -v -timeout 60m $(TESTFLAGS) ./sync/sim -run '^TestSeeds$$' \
+		-seeds $(SEEDS) -first $(FIRST) -only '$(FAULTS)'
 
 .PHONY: clean
 clean: ## Remove what was built

@@ -17,14 +17,20 @@ const MaxAhead = 60 * time.Second
 
 const counterBits = 16
 
+// MaxClock is the greatest clock that an event may have, in the year 6429. Above it
+// there is as much room as below, for effective clocks: what names an event stands
+// behind it, and a clock at the end of all numbers would leave no place there. One
+// wrong member could then mix the order of all that others write from then on.
+const MaxClock Clock = 1<<63 - 1
+
 // ClockAt is the first clock value of the millisecond. Times before 1970 and
-// after the year 10889 are held at the ends of the range.
+// after the year 6429 are held at the ends of the range.
 func ClockAt(ms int64) Clock {
 	if ms < 0 {
 		return 0
 	}
-	if ms >= 1<<48 {
-		return math.MaxUint64 &^ (1<<counterBits - 1)
+	if ms > MaxClock.Millis() {
+		ms = MaxClock.Millis()
 	}
 	return Clock(ms) << counterBits
 }
@@ -38,7 +44,7 @@ func (c Clock) Next(nowMS int64) Clock {
 	if n := ClockAt(nowMS); n > c {
 		return n
 	}
-	return c.after()
+	return min(c.after(), MaxClock)
 }
 
 // Merge takes over another's clock, held to MaxAhead beyond the local time.

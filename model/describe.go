@@ -13,8 +13,22 @@ func (l *Line) Describe() Phrase {
 		return Say("log.undo", "Act", p)
 	case !c.Redoes.IsZero():
 		return Say("log.redo", "Act", p)
+	case l.settles():
+		return Say("log.settled", "Act", p)
 	}
 	return p
+}
+
+// settles reports a write that took the place of several, of which it chose one.
+func (l *Line) settles() bool {
+	if len(l.Was) < 2 {
+		return false
+	}
+	switch l.Rec.Body.(type) {
+	case *TitleSet, *SeveritySet, *StatusSet, *AnswerSet, *RoleAssign, *TopicPin, *MomentSet, *IncidentRestrict:
+		return true
+	}
+	return false
 }
 
 func (l *Line) act() Phrase {
@@ -161,7 +175,7 @@ func (l *Line) severity(b *SeveritySet) Phrase {
 	switch {
 	case b.Level == Unset:
 		return Say("log.severity.cleared")
-	case ok && was.Level != Unset:
+	case ok && was.Level != Unset && !l.settles():
 		return because(Say("log.severity.changed", "From", was.Level.String(), "To", b.Level.String()), l.Rec.Text)
 	}
 	return because(Say("log.severity.set", "To", b.Level.String()), l.Rec.Text)

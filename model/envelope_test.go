@@ -68,6 +68,8 @@ func TestParseEnvelope(t *testing.T) {
 		"body enormous":    {func(raw []byte) []byte { copy(raw[124:], "\xff\xff\xff\xff"); return raw }, model.CodeEventTooLarge},
 		"unknown flags":    {func(raw []byte) []byte { raw[1] = 0xff; return raw }, ""},
 		"last sequence":    {func(raw []byte) []byte { copy(raw[4:], "\xff\xff\xff\xff\xff\xff\xff\xff"); return raw }, ""},
+		"last clock":       {func(raw []byte) []byte { copy(raw[12:], "\x7f\xff\xff\xff\xff\xff\xff\xff"); return raw }, ""},
+		"clock too far":    {func(raw []byte) []byte { copy(raw[12:], "\x80\x00\x00\x00\x00\x00\x00\x00"); return raw }, model.CodeEventMalformed},
 		"wall before 1970": {func(raw []byte) []byte { raw[20] = 0xff; return raw }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

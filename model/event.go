@@ -115,7 +115,7 @@ func (v *Envelope) get(raw *[EnvelopeSize]byte) {
 
 // ParseEnvelope reads the fixed part of an event. It refuses a wrong length, a
 // version that this binary does not know (CodeEventVersion), a body length over
-// MaxBody, and sequence 0.
+// MaxBody, sequence 0, and a clock over MaxClock.
 func ParseEnvelope(raw []byte) (Envelope, error) {
 	var v Envelope
 	if len(raw) != EnvelopeSize {
@@ -129,6 +129,8 @@ func ParseEnvelope(raw []byte) (Envelope, error) {
 		return v, Refuse(CodeEventTooLarge, "Length", int(v.BodyLen), "Limit", MaxBody)
 	case v.Seq == 0:
 		return v, Refuse(CodeEventMalformed, "Seq", 0)
+	case v.Clock > MaxClock:
+		return v, Refuse(CodeEventMalformed, "Clock", uint64(v.Clock))
 	}
 	return v, nil
 }

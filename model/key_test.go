@@ -97,10 +97,12 @@ func TestClock(t *testing.T) {
 	require.Equal(t, c+1, c.Next(now), "the counter rises within a millisecond")
 	require.Equal(t, c+1, c.Next(now-5_000), "and when the machine's clock goes back")
 	require.Equal(t, model.ClockAt(now+1), c.Next(now+1))
-	require.Equal(t, model.Clock(math.MaxUint64), model.Clock(math.MaxUint64).Next(now), "it stops at the end")
+	require.Equal(t, model.MaxClock, model.MaxClock.Next(now), "it stops at the end")
+	require.Equal(t, model.MaxClock, (model.MaxClock - 1).Next(now))
 	require.Equal(t, model.Clock(0), model.ClockAt(-1))
-	require.Equal(t, model.ClockAt(1<<48), model.ClockAt(math.MaxInt64))
-	require.Less(t, model.ClockAt(1<<48-2), model.ClockAt(math.MaxInt64))
+	require.Equal(t, model.ClockAt(1<<47), model.ClockAt(math.MaxInt64))
+	require.Less(t, model.ClockAt(1<<47-2), model.ClockAt(math.MaxInt64))
+	require.LessOrEqual(t, model.ClockAt(math.MaxInt64), model.MaxClock)
 
 	full := c | 0xffff
 	require.Equal(t, now+1, full.Next(now).Millis(), "a full counter runs into the next millisecond")

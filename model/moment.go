@@ -48,8 +48,10 @@ type Time struct {
 	// 0 if they say nothing.
 	Corrected bool
 	Derived   int64
-	// Others are concurrent corrections that nobody has settled.
+	// Others are concurrent corrections that nobody has settled; Differ are then all
+	// the writes that stand side by side, that of At first.
 	Others []int64
+	Differ []*Record
 }
 
 // Figure is a duration between two moments, with its definition.

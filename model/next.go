@@ -23,14 +23,17 @@ func (v *View) Next(nowMS int64) Step {
 	if s, ok := v.nextConflict(); ok {
 		return s
 	}
+	if s, ok := v.nextOverdue(nowMS); ok {
+		return s
+	}
+	if s, ok := v.nextDoubt(); ok {
+		return s
+	}
 	switch v.Status.Value {
 	case Resolved:
 		return v.nextAfter()
 	case Closed, Cancelled:
 		return Step{}
-	}
-	if s, ok := v.nextOverdue(nowMS); ok {
-		return s
 	}
 	if !v.Holds(IncidentManager) {
 		return roleStep(IncidentManager)
@@ -81,7 +84,7 @@ func roleStep(r Role) Step {
 func (v *View) nextConflict() (Step, bool) {
 	for _, h := range v.Roles {
 		if h.Conflict() {
-			return Step{Say: Say("next.conflict", "What", h.Card.Role.Phrase()), Action: "settle", Urgent: true}, true
+			return Step{Say: Say("next.crowded", "Role", h.Card.Role.Phrase()).Counted(len(h.Holders)), Action: "settle", Urgent: true}, true
 		}
 	}
 	if v.Severity.Conflict() {
@@ -92,6 +95,31 @@ func (v *View) nextConflict() (Step, bool) {
 	}
 	if len(v.Restricts) > 0 {
 		return Step{Say: Say("next.conflict", "What", Say("what.restricted")), Action: "settle", Urgent: true}, true
+	}
+	return Step{}, false
+}
+
+// nextDoubt is what people set differently at once and what can wait for what is
+// overdue: nobody acts on it.
+func (v *View) nextDoubt() (Step, bool) {
+	settle := func(what Phrase) (Step, bool) {
+		return Step{Say: Say("next.conflict", "What", what), Action: "settle"}, true
+	}
+	if v.Title.Conflict() {
+		return settle(Say("what.title"))
+	}
+	for _, a := range v.Answers {
+		if len(a.Others) > 0 {
+			return settle(a.Card.Question.Name())
+		}
+	}
+	for _, m := range Moments() {
+		if len(v.Moments[m].Differ) > 0 {
+			return settle(m.Phrase())
+		}
+	}
+	if v.Topic.Conflict() {
+		return settle(Say("what.topic"))
 	}
 	return Step{}, false
 }

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"math/bits"
 	"slices"
 	"strconv"
 	"time"
@@ -51,11 +52,11 @@ func (p *Peers) Notices(people *Roster) []Notice {
 		add(false, "fork "+f.Log.String()+" "+strconv.FormatUint(f.Seq, 10), Say("warning.fork", "Who", p.device(f.Device, f.Person, people), "At", f.At))
 	}
 	for _, e := range p.Ended {
-		add(false, "ended "+e.Log.String(), Say("warning.ended", "Who", p.device(e.Device, e.Person, people), "Seq", e.From))
+		add(false, "ended "+e.Log.String(), Say("warning.ended.log", "Who", p.device(e.Device, e.Person, people), "Seq", e.From))
 	}
 	for i := range p.All {
 		if o := &p.All[i]; !wrong && o.ClockWrong() {
-			add(false, "clock "+o.Name, p.clock(o))
+			add(false, "clock "+o.Name+" "+about(o.Offset), p.clock(o))
 		}
 	}
 	for i := range p.All {
@@ -77,6 +78,16 @@ func (p *Peers) clock(o *Peer) Phrase {
 		key = "warning.clock.ahead"
 	}
 	return Say(key, "Name", o.Name, "By", apart(o.Offset))
+}
+
+// about is an offset in ms as exactly as it makes another notice: one that doubles
+// does, or that goes to the other side.
+func about(ms int64) string {
+	side := "+"
+	if ms < 0 {
+		side, ms = "-", -ms
+	}
+	return side + strconv.Itoa(bits.Len64(uint64(ms)))
 }
 
 // apart is how far two clocks are from each other, as exactly as people want it.

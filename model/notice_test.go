@@ -60,7 +60,7 @@ func TestNoticesComeTheWorstFirstAndKeepTheirNames(t *testing.T) {
 			grave++
 		}
 	}
-	require.Equal(t, []string{"warning.differs", "warning.fork", "warning.ended", "warning.clock.ahead", "warning.old"}, keys)
+	require.Equal(t, []string{"warning.differs", "warning.fork", "warning.ended.log", "warning.clock.ahead", "warning.old"}, keys)
 	require.Equal(t, 1, grave)
 	require.Len(t, ids, 5)
 	require.Equal(t, model.Say("device.peer", "Name", "c"), p.Notices(nil)[1].Say.Args["Who"], "a device is named by the peer that it is")

@@ -45,6 +45,19 @@ func TestTheOrderEndsAtTheLastClock(t *testing.T) {
 	require.Equal(t, model.Clock(math.MaxUint64), second.Eff)
 }
 
+func TestNoClockLeavesNoRoomBehindIt(t *testing.T) {
+	t.Parallel()
+	o := model.NewOrder()
+	last := entryRecord(1, 1, model.MaxClock)
+	o.Add(last)
+	for seq := byte(1); seq <= 100; seq++ {
+		r := entryRecord(2, seq, model.ClockAt(at0), last.Ref)
+		o.Add(r)
+		require.Greater(t, r.Eff, last.Eff)
+		last = r
+	}
+}
+
 // Two logs that answer each other at every step have twice as many paths at
 // each: one visit a path would not end in the life of this machine.
 func TestManyPathsToAnEventAreWalkedOnce(t *testing.T) {

@@ -130,7 +130,10 @@ func correct(times map[Moment]Time, m Moment, g *register) {
 		t.At, t.By, t.Corrected = h.Value, h.By, true
 	}
 	for _, o := range h.Others {
-		t.Others = append(t.Others, o.Value)
+		if len(t.Differ) == 0 {
+			t.Differ = append(t.Differ, h.By)
+		}
+		t.Others, t.Differ = append(t.Others, o.Value), append(t.Differ, o.By)
 	}
 	times[m] = t
 }

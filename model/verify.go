@@ -1,6 +1,9 @@
 package model
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Evidence is what an incident's log is proved by: the workspace, the log.open of
 // every log that wrote in it, and its events in any order. It is enough to check
@@ -40,9 +43,10 @@ func (v Verdict) Proved() bool { return len(v.Faults) == 0 && v.Events > 0 }
 // event: each log's opening binds its key; every body and text has the hash that
 // was signed; every signature verifies under the key of its log; and each log's
 // events in the scope follow one another without a gap, by the reference that
-// each signed to the one before it.
+// each signed to the one before it. A log that was written from two copies has two
+// lines, which are proved each along its own.
 //
-// What it cannot show is that a log's newest events were cut off the end; for
+// What it cannot show is that a line's newest events were cut off the end; for
 // that the end must be known from elsewhere.
 func Verify(ev Evidence, scope Scope) Verdict {
 	var v Verdict
@@ -84,10 +88,15 @@ func opening(ws WorkspaceID, e *Event) (DeviceKey, error) {
 	return open.Device, err
 }
 
-// log checks the events that one log wrote in the scope.
+// log checks the events that one log wrote in the scope. A log that forked has several
+// lines; each event names the one before it in its own. So what it names must be there,
+// and nothing else says in which line it stands.
 func (v *Verdict) log(ws WorkspaceID, keys map[LogID]DeviceKey, events []*Event) {
-	slices.SortFunc(events, func(a, b *Event) int { return compareInt(int64(a.Seq), int64(b.Seq)) })
-	var prev Ref
+	slices.SortFunc(events, func(a, b *Event) int {
+		return cmp.Or(cmp.Compare(a.Seq, b.Seq), slices.Compare(a.Raw[:], b.Raw[:]))
+	})
+	there := map[Ref]bool{}
+	var last uint64
 	for i, e := range events {
 		if i > 0 && e.Raw == events[i-1].Raw {
 			continue // told twice
@@ -102,8 +111,8 @@ func (v *Verdict) log(ws WorkspaceID, keys map[LogID]DeviceKey, events []*Event)
 		if newer {
 			v.Newer++
 		}
-		if err == nil && c.PrevInScope != prev {
-			err = Refuse(CodeEventGap, "Log", e.Log.String(), "Seq", e.Seq, "Held", prev.Seq)
+		if err == nil && !c.PrevInScope.IsZero() && !there[c.PrevInScope] {
+			err = Refuse(CodeEventGap, "Log", e.Log.String(), "Seq", e.Seq, "Held", last)
 		}
 		if err != nil {
 			v.fault(e, err)
@@ -111,7 +120,7 @@ func (v *Verdict) log(ws WorkspaceID, keys map[LogID]DeviceKey, events []*Event)
 		if e.Flags&FlagText != 0 && e.Text == nil {
 			v.Removed++
 		}
-		prev = e.Ref()
+		there[e.Ref()], last = true, e.Seq
 	}
 }
 

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"bytes"
+	"errors"
 
 	badger "github.com/dgraph-io/badger/v4"
 )
@@ -72,7 +73,7 @@ func addActs(db *badger.DB, writes []write) error {
 		switch w.key[0] {
 		case keyActs:
 			had[string(w.key)] = true
-		case keyApart: // it is written again with each event that stands apart
+		case keyApart: // it is written again with each event that stands apart, or before it
 			if at, ok := seqPlace(w.key); ok {
 				apart[at] = true
 			}
@@ -95,7 +96,13 @@ func addActs(db *badger.DB, writes []write) error {
 			if !ok || apart[at] || e.Plain() {
 				continue
 			}
-			if k := placeKey(keyActs, e.Scope, eff, e.Hash().Short()); !had[string(k)] {
+			k := placeKey(keyActs, e.Scope, eff, e.Hash().Short())
+			if had[string(k)] {
+				continue
+			}
+			if is, err := isApart(db, at); err != nil {
+				return err
+			} else if !is {
 				more = append(more, write{k, encodePlace(at)})
 			}
 		}
@@ -117,4 +124,16 @@ func addActs(db *badger.DB, writes []write) error {
 		}
 	}
 	return batch.Flush()
+}
+
+// isApart reports an event that the database knows to stand apart.
+func isApart(db *badger.DB, at place) (is bool, err error) {
+	err = db.View(func(txn *badger.Txn) error {
+		_, err := txn.Get(seqKey(keyApart, at.line, at.seq))
+		if is = err == nil; is || errors.Is(err, badger.ErrKeyNotFound) {
+			return nil
+		}
+		return err
+	})
+	return is, err
 }

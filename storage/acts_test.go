@@ -148,6 +148,19 @@ func TestACommitOfAnEarlierVersionInTheJournalIsIndexed(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, addActs(db, old))
 	require.Equal(t, keys, keysOf(t, db, keyActs))
+	apart := write{seqKey(keyApart, a.head.Log, 2), []byte{}}
+	for name, writes := range map[string][][]write{
+		"with it": {append([]write{apart}, old...)}, "before it": {{apart}, old},
+	} {
+		other, err := openDB(databaseOptions(t.TempDir(), nil))
+		require.NoError(t, err)
+		for _, w := range writes {
+			require.NoError(t, addActs(other, w))
+			require.NoError(t, applyTo(other, 1, w))
+		}
+		require.Equal(t, keys[:1], keysOf(t, other, keyActs), name) // the log.open
+		require.NoError(t, other.Close())
+	}
 	old = append(old, write{append([]byte{keyTimeline}, keys[0][1:]...), nil})
 	require.NoError(t, addActs(db, old[len(old)-1:]), "an event that leaves its place")
 	require.Equal(t, keys[1:], keysOf(t, db, keyActs))

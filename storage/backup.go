@@ -163,7 +163,19 @@ func backupDatabase(dir string, to io.Writer, now time.Time) (info BackupInfo, e
 		return BackupInfo{}, err
 	}
 	err = b.db.View(func(txn *badger.Txn) error {
-		return everyKey(txn, func(key, value []byte) error { return w.add([]write{{key, value}}) })
+		// What stands apart is known before the events come.
+		err := scan(txn, []byte{keyApart}, nil, func(item *badger.Item) error {
+			return w.add([]write{{item.KeyCopy(nil), []byte{}}})
+		})
+		if err != nil {
+			return err
+		}
+		return everyKey(txn, func(key, value []byte) error {
+			if key[0] == keyApart {
+				return nil
+			}
+			return w.add([]write{{key, value}})
+		})
 	})
 	if err != nil {
 		return BackupInfo{}, fmt.Errorf("back up the database: %w", err)

@@ -33,6 +33,8 @@ type Options struct {
 
 	// ticks take the place of a clock in tests.
 	ticks <-chan time.Time
+	// closeWithin is how long the database may take to close; 0 for the usual time.
+	closeWithin time.Duration
 }
 
 // Badger is the store in a directory. One process has it open at a time.
@@ -103,6 +105,9 @@ type Badger struct {
 	// adopted says that what the store was behind is not asked for any more.
 	adopted bool
 
+	// closeWithin is how long the database may take to close.
+	closeWithin time.Duration
+
 	host func(dir string) (Host, error)
 	// bound says that the store knew where it was when it was opened.
 	bound bool
@@ -135,6 +140,9 @@ func Open(dir string, o Options) (*Badger, error) {
 		return nil, err
 	}
 	b := &Badger{dir: dir, lock: l, logf: o.Logf, fs: fsys, heads: map[model.LogID]model.Head{}, awaits: awaiting{}}
+	if b.closeWithin = o.closeWithin; b.closeWithin == 0 {
+		b.closeWithin = closeWithin
+	}
 	if b.host = o.Host; b.host == nil {
 		b.host = hostOf
 	}
@@ -198,7 +206,9 @@ func (b *Badger) Dir() string { return b.dir }
 // date, and closes both. A second Close does nothing.
 //
 // On a full disk the database is left as it is, not closed; the next Open takes
-// from the journal what it lacks.
+// from the journal what it lacks. So it is when the database does not close in
+// time: then the error is ErrNotClosed, or ErrGone when its files are not there any
+// more.
 func (b *Badger) Close() error {
 	b.using.Lock()
 	defer b.using.Unlock()

@@ -80,12 +80,11 @@ func unheld(ref model.Ref) error {
 
 // strange refuses an event for a line that is not known, or is of another log.
 func (in *intake) strange(at place, e *model.Event, held ledger) error {
-	where := []any{"Log", e.Log.String(), "Seq", e.Seq}
 	_, begun := in.known[at.line]
 	if _, ok := in.end(at.line, held); !ok && !begun {
-		return model.Refuse(model.CodeEventGap, append(where, "Held", uint64(0))...)
+		return model.Refuse(model.CodeEventGap, append(where(e), "Held", uint64(0))...)
 	}
-	return model.Refuse(model.CodeEventLog, where...)
+	return model.Refuse(model.CodeEventLog, where(e)...)
 }
 
 // attach gives the end to which the first event of a line attaches: the event that

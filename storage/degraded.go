@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"warroom/model"
 )
@@ -219,13 +220,35 @@ func (b *Badger) closeDatabase() error {
 			return nil
 		}
 	}
-	if err := b.db.Close(); err != nil {
+	if err := b.endDatabase(); err != nil {
 		return err
 	}
 	if clean {
 		b.leaveClean()
 	}
 	return nil
+}
+
+// closeWithin is how long the database may take to close: a slow disk needs
+// seconds, and nobody waits longer for the end of a process.
+const closeWithin = 15 * time.Second
+
+// endDatabase closes the database, but does not wait for one that tries for ever to
+// write where it cannot. Such a close goes on until the process ends.
+func (b *Badger) endDatabase() error {
+	if !there(filepath.Join(b.dir, dbName)) {
+		return b.fail("close the database", ErrGone)
+	}
+	closed := make(chan error, 1)
+	go func() { closed <- b.db.Close() }()
+	patience := time.NewTimer(b.closeWithin)
+	defer patience.Stop()
+	select {
+	case err := <-closed:
+		return err
+	case <-patience.C:
+		return b.fail("close the database", ErrNotClosed)
+	}
 }
 
 // snapshotBefore is the store before a follower runs.

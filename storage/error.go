@@ -72,6 +72,13 @@ var (
 	// ErrCrowded is a database that has not followed for so long that no more can
 	// wait for it.
 	ErrCrowded = errors.New("too much waits to be written to the database")
+	// ErrNotClosed is a database that did not close in time. It was left as it is; the
+	// journal has all that was committed, and the next Open takes it from there. The
+	// process should end soon: until then no second Open of the store is safe.
+	ErrNotClosed = errors.New("the database did not close in time; the journal has all that was committed")
+	// ErrGone is a store whose files were removed while it was open. What was in
+	// them is not there any more.
+	ErrGone = errors.New("its files were removed while it was open")
 	// ErrNotDirectory is something else in the place of the directory.
 	ErrNotDirectory = errors.New("it is not a directory")
 )

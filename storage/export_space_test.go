@@ -12,6 +12,12 @@ func WithTicks(o Options, ticks <-chan time.Time) Options {
 	return o
 }
 
+// WithCloseWithin gives options whose store waits so long for its database to close.
+func WithCloseWithin(o Options, within time.Duration) Options {
+	o.closeWithin = within
+	return o
+}
+
 // CloseDatabase closes the database under the store, as one that fails.
 func (b *Badger) CloseDatabase() error { return b.db.Close() }
 

@@ -1,6 +1,10 @@
 package storage
 
-import "time"
+import (
+	"errors"
+	"path/filepath"
+	"time"
+)
 
 // TransactionLimits are Badger's own limits of one transaction.
 func (b *Badger) TransactionLimits() (bytes, entries int64) {
@@ -56,4 +60,13 @@ func CheckEveryBlock(db string, ids ...uint64) error {
 	}
 	_, err := checkTables(db, listed, all)
 	return err
+}
+
+// DropActs has a closed store forget its index of acts.
+func DropActs(dir string) error {
+	db, err := openDB(databaseOptions(filepath.Join(dir, dbName), nil))
+	if err != nil {
+		return err
+	}
+	return errors.Join(db.DropPrefix([]byte{keyActs}, settingKey(settingActs)), db.Close())
 }

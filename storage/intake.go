@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
 
@@ -33,6 +34,8 @@ type placing struct {
 	hash  model.Hash
 	eff   model.Clock
 	apart bool
+	// record is what the caller says that the event says, or nil.
+	record *model.Record
 	// fresh is an event that is not held yet; was and wasApart are how one stands
 	// that is.
 	fresh    bool
@@ -41,6 +44,14 @@ type placing struct {
 }
 
 func (p *placing) moved() bool { return !p.fresh && p.was != p.eff }
+
+// plain is Event.Plain.
+func (p *placing) plain() bool {
+	if p.record != nil && p.record.Ref.Hash == p.hash.Short() {
+		return p.record.Plain()
+	}
+	return p.ev.Plain()
+}
 
 // intake is a batch that passed: what is to be written.
 type intake struct {
@@ -140,16 +151,15 @@ func (in *intake) event(p *Placed, held ledger) error {
 			return err
 		}
 	}
-	where := []any{"Log", e.Log.String(), "Seq", e.Seq}
 	switch {
 	case e.Seq <= head.Seq:
 		return another(e) // it stands before the branch
 	case e.Seq != head.Seq+1:
-		return model.Refuse(model.CodeEventGap, append(where, "Held", head.Seq)...)
+		return model.Refuse(model.CodeEventGap, append(where(e), "Held", head.Seq)...)
 	case e.Prev != head.Hash:
-		return model.Refuse(model.CodeEventChain, where...)
+		return another(e)
 	case e.Seq > 1 && e.Clock <= head.Clock:
-		return model.Refuse(model.CodeEventClock, where...)
+		return model.Refuse(model.CodeEventClock, where(e)...)
 	}
 	if e.Seq == 1 {
 		o, err := opening(e)
@@ -164,7 +174,7 @@ func (in *intake) event(p *Placed, held ledger) error {
 			return err
 		}
 	}
-	in.put(placing{at: at, ev: e, hash: hash, eff: p.Eff, apart: in.apart(p, at), fresh: true})
+	in.put(placing{at: at, ev: e, hash: hash, eff: p.Eff, apart: in.apart(p, at), record: p.Record, fresh: true})
 	in.heads[at.line] = model.Head{Log: at.line, Seq: e.Seq, Hash: hash, Clock: e.Clock}
 	return nil
 }
@@ -192,14 +202,15 @@ func (in *intake) again(p *Placed, at place, held ledger) error {
 	}
 	in.put(placing{
 		at: at, ev: stands.ev, hash: stands.ev.Hash(), eff: p.Eff, apart: in.apart(p, at),
-		was: stands.eff, wasApart: stands.apart,
+		record: p.Record, was: stands.eff, wasApart: stands.apart,
 	})
 	return nil
 }
 
-func another(e *model.Event) error {
-	return model.Refuse(model.CodeEventChain, "Log", e.Log.String(), "Seq", e.Seq)
-}
+func another(e *model.Event) error { return model.Refuse(model.CodeEventChain, where(e)...) }
+
+// where says of which event a refusal is.
+func where(e *model.Event) []any { return []any{"Log", e.Log.String(), "Seq", e.Seq} }
 
 func (in *intake) put(p placing) {
 	in.index[p.at] = len(in.placings)
@@ -211,16 +222,17 @@ func (in *intake) put(p placing) {
 // read back.
 func whole(p *Placed) error {
 	e := p.Event
-	parsed, err := model.ParseEvent(e.Raw[:], e.Body)
+	v, err := model.ParseEnvelope(e.Raw[:])
 	if err != nil {
 		return err
 	}
-	where := []any{"Log", e.Log.String(), "Seq", e.Seq}
 	switch {
-	case parsed.Envelope != e.Envelope:
-		return model.Refuse(model.CodeEventMalformed, where...)
+	case len(e.Body) != int(v.BodyLen) || sha256.Sum256(e.Body) != v.BodyHash:
+		return model.Refuse(model.CodeEventBodyHash, where(e)...)
+	case v != e.Envelope:
+		return model.Refuse(model.CodeEventMalformed, where(e)...)
 	case e.Text != nil && e.Flags&model.FlagText == 0:
-		return model.Refuse(model.CodeEventTextHash, where...)
+		return model.Refuse(model.CodeEventTextHash, where(e)...)
 	case len(e.Text) > model.MaxText:
 		return model.Refuse(model.CodeTextLong, "Length", len(e.Text), "Limit", model.MaxText)
 	case p.Eff < e.Clock:
@@ -264,25 +276,27 @@ func (in *intake) fits(held ledger) error {
 }
 
 func (in *intake) list(held ledger) {
+	in.writes = make([]write, 0, 4*len(in.placings)+8)
 	put := func(key, value []byte) { in.writes = append(in.writes, write{key, value}) }
 	for id, l := range in.lines { // before the events, so that who reads them in order knows their line
 		put(logKey(keyLine, id), l.encode())
 	}
+	room := in.slab()
 	for i := range in.placings {
 		p := &in.placings[i]
 		e := p.ev
 		if p.fresh || p.moved() {
-			put(seqKey(keyEvent, p.at.line, p.at.seq), encodeEvent(e, p.eff))
+			put(room.seqKey(keyEvent, p.at), room.event(e, p.eff))
 		}
 		switch {
 		case p.apart && (p.fresh || p.moved() || !p.wasApart):
-			put(seqKey(keyApart, p.at.line, p.at.seq), []byte{})
+			put(room.seqKey(keyApart, p.at), []byte{})
 		case !p.apart && p.wasApart:
-			put(seqKey(keyApart, p.at.line, p.at.seq), nil)
+			put(room.seqKey(keyApart, p.at), nil)
 		}
-		in.listIndexes(p, put)
+		in.listIndexes(p, &room, put)
 		if p.fresh && e.Text != nil {
-			put(seqKey(keyText, p.at.line, p.at.seq), encodeText(e))
+			put(room.seqKey(keyText, p.at), room.text(e))
 		}
 	}
 	for _, w := range in.awaits {
@@ -308,21 +322,25 @@ func (in *intake) list(held ledger) {
 }
 
 // listIndexes lists what changes in the timeline and among the acts.
-func (in *intake) listIndexes(p *placing, put func(key, value []byte)) {
+func (in *intake) listIndexes(p *placing, room *slab, put func(key, value []byte)) {
 	stood, stands := !p.fresh && !p.wasApart, !p.apart
 	if !stood && !stands || stood && stands && !p.moved() {
 		return
 	}
 	indexes := []byte{keyTimeline, keyActs}
-	if p.ev.Plain() {
+	if p.plain() {
 		indexes = indexes[:1]
+	}
+	var at []byte
+	if stands {
+		at = room.place(p.at)
 	}
 	for _, index := range indexes {
 		if stands {
-			put(placeKey(index, p.ev.Scope, p.eff, p.hash.Short()), encodePlace(p.at))
+			put(room.placeKey(index, p.ev.Scope, p.eff, p.hash.Short()), at)
 		}
 		if stood {
-			put(placeKey(index, p.ev.Scope, p.was, p.hash.Short()), nil)
+			put(room.placeKey(index, p.ev.Scope, p.was, p.hash.Short()), nil)
 		}
 	}
 }

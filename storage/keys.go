@@ -83,9 +83,11 @@ func logKey(kind byte, line model.LogID) []byte {
 }
 
 func seqKey(kind byte, line model.LogID, seq uint64) []byte {
-	k := make([]byte, 0, logKeySize+seqSize)
-	k = append(append(k, kind), line[:]...)
-	return binary.BigEndian.AppendUint64(k, seq)
+	return appendSeqKey(make([]byte, 0, logKeySize+seqSize), kind, line, seq)
+}
+
+func appendSeqKey(k []byte, kind byte, line model.LogID, seq uint64) []byte {
+	return binary.BigEndian.AppendUint64(append(append(k, kind), line[:]...), seq)
 }
 
 // seqPlace is the place in a seqKey.
@@ -102,7 +104,10 @@ func indexPrefix(index byte, scope model.Scope) []byte {
 }
 
 func placeKey(index byte, scope model.Scope, eff model.Clock, hash model.ShortHash) []byte {
-	k := make([]byte, 0, timelineKey)
+	return appendPlaceKey(make([]byte, 0, timelineKey), index, scope, eff, hash)
+}
+
+func appendPlaceKey(k []byte, index byte, scope model.Scope, eff model.Clock, hash model.ShortHash) []byte {
 	k = append(append(k, index), scope[:]...)
 	k = binary.BigEndian.AppendUint64(k, uint64(eff))
 	return append(k, hash[:]...)

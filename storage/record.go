@@ -19,8 +19,7 @@ var (
 	errElsewhere = errors.New("another event stands in its place")
 )
 
-func encodeEvent(e *model.Event, eff model.Clock) []byte {
-	v := make([]byte, 0, model.EnvelopeSize+len(e.Body)+clockSize)
+func appendEvent(v []byte, e *model.Event, eff model.Clock) []byte {
 	v = append(append(v, e.Raw[:]...), e.Body...)
 	return binary.BigEndian.AppendUint64(v, uint64(eff))
 }
@@ -38,10 +37,6 @@ func decodeEvent(v []byte) (*model.Event, model.Clock, error) {
 	return e, model.Clock(binary.BigEndian.Uint64(v[end:])), nil
 }
 
-func encodeText(e *model.Event) []byte {
-	return append(e.Salt[:len(e.Salt):len(e.Salt)], e.Text...)
-}
-
 // setText gives the event the text from a record, of which it keeps the bytes.
 func setText(e *model.Event, v []byte) error {
 	if len(v) < model.IDSize {
@@ -51,8 +46,9 @@ func setText(e *model.Event, v []byte) error {
 	return nil
 }
 
-func encodePlace(at place) []byte {
-	v := make([]byte, 0, placeSize)
+func encodePlace(at place) []byte { return appendPlace(make([]byte, 0, placeSize), at) }
+
+func appendPlace(v []byte, at place) []byte {
 	return binary.BigEndian.AppendUint64(append(v, at.line[:]...), at.seq)
 }
 

@@ -135,6 +135,9 @@ type Placed struct {
 	// Apart says that it is quarantined: it is kept, and stands neither in the
 	// timeline nor among the acts. An event that is held changes with it.
 	Apart bool
+	// Record is what the event says, where the caller has decoded it; the store then
+	// need not decode it again. nil is always right.
+	Record *model.Record
 }
 
 // line is the id of the line it stands in.

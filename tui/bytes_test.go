@@ -93,3 +93,34 @@ func TestByteBudgetOfTeammates(t *testing.T) {
 	bob.Typing = false
 	measure("and stops", ana, bob)
 }
+
+// A room with peers costs a mark and a word more, and their clocks nothing.
+func TestByteBudgetOfPeers(t *testing.T) {
+	t.Parallel()
+	s, measure := measured(t)
+	live := peer(s.room, "jump2", model.LinkLive, 42)
+	s.linked(links(s.room, 0, 0, live)).Press("4", "G", "i").Type("error rate falling")
+	moving := live
+	moving.State = model.LinkBehind
+	measure("a new entry, and its way to the peers", entryBytes, func() {
+		s.Press("enter")
+		s.room.SetPeers(links(s.room, 1, 0, moving))
+		s.seen()
+		s.room.SetPeers(links(s.room, 0, 0, live))
+		s.seen()
+	})
+	s.room.SetPeers(links(s.room, 1, 0, moving))
+	s.seen()
+	measure("what stands still", hereBytes, func() { s.wait(3 * time.Second) })
+	measure("a link that is gone", hereBytes, func() { s.linked(links(s.room, 1, 0, peer(s.room, "jump2", model.LinkOffline, 0))) })
+	s.linked(links(s.room, 0, 0, live))
+	s.wait(time.Second)
+	measure("ten idle seconds of clocks that are compared", idleBytes, func() {
+		for i := range 10 {
+			next := live
+			next.RTT, next.Offset = int64(900+40*i), int64(i-5)
+			s.room.SetPeers(links(s.room, 0, 0, next))
+			s.wait(time.Second)
+		}
+	})
+}

@@ -124,6 +124,7 @@ type Console struct {
 	waiting []waiting
 
 	flow    flow
+	noticed []string      // the notices that were read, by their ids
 	named   *model.Roster // whose names the panes show
 	told    told
 	pressed time.Time // when the last key was pressed, though it may still wait

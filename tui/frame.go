@@ -163,9 +163,8 @@ func (c *Console) footer(env pane.Env) string {
 	if lines := c.noteLines(); len(lines) == 1 {
 		return c.noteRow(env, lines[0])
 	}
-	if len(c.over.Warnings) > 0 && !c.typing {
-		// What is wrong with the disk counts for more than what the keys are.
-		return pane.Warning(env, c.over.Warnings[0], c.screen.W)
+	if b, ok := c.banner(); ok && !c.typing {
+		return pane.Warning(env, b, c.screen.W)
 	}
 	return pane.Footer(env, c.hints(), c.screen.W)
 }

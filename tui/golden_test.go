@@ -152,6 +152,12 @@ func TestGoldenEmptyConsole(t *testing.T) {
 // conflict has bob set SEV2 on a machine that had not heard of ana's SEV1.
 func conflict(t testing.TB, room *modeltest.Room, id model.Scope) {
 	t.Helper()
+	elsewhere(t, room)(id, &model.SeveritySet{Level: model.SEV2}, "only eu-west")
+}
+
+// elsewhere writes as bob on a machine that has heard of nothing.
+func elsewhere(t testing.TB, room *modeltest.Room) func(id model.Scope, b model.Body, text string) {
+	t.Helper()
 	bob, err := room.Overview().People.Find("bob")
 	require.NoError(t, err)
 	signer := model.Signer{Key: ed25519.NewKeyFromSeed(slices.Repeat([]byte{99}, ed25519.SeedSize)), Workspace: room.Workspace()}
@@ -168,9 +174,12 @@ func conflict(t testing.TB, room *modeltest.Room, id model.Scope) {
 	seal(model.Draft{Scope: room.Workspace().Scope(), Body: &model.LogOpen{
 		Device: signer.Device(), Workspace: room.Workspace(), Log: model.ContentLog, Nonce: nonce, Reason: model.ReasonNew,
 	}})
-	set := &model.SeveritySet{Level: model.SEV2}
-	set.Actor, set.Via = bob, model.DoorConsole
-	seal(model.Draft{Scope: id, Body: set, Text: "only eu-west"})
+	return func(id model.Scope, b model.Body, text string) {
+		t.Helper()
+		common := (&model.Record{Body: b}).Common()
+		common.Actor, common.Via = bob, model.DoorConsole
+		seal(model.Draft{Scope: id, Body: b, Text: text})
+	}
 }
 
 func TestGoldenConflict(t *testing.T) {

@@ -116,7 +116,14 @@ func (c *Console) fillMoments(m *overlay.Menu) {
 		if t.At != 0 {
 			i.Detail = c.fullTime(t.At)
 		}
-		if t.Corrected {
+		if len(t.Differ) > 0 {
+			i.Mark, i.Token = c.sign("≠", "%"), themes.Conflict
+			var times []string
+			for _, w := range t.Differ {
+				times = append(times, c.say.Say(momentText(w)))
+			}
+			i.Detail = strings.Join(times, " | ") + " ?"
+		} else if t.Corrected {
 			i.Mark = c.sign("✎", "&")
 			if t.Derived != 0 {
 				i.Detail += "  " + c.say.T("overlay.moments.was", "Time", c.say.Full(time.UnixMilli(t.Derived)))

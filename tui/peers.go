@@ -1,9 +1,11 @@
 package tui
 
 import (
+	"slices"
 	"time"
 
 	"warroom/model"
+	"warroom/tui/action"
 	"warroom/tui/pane"
 )
 
@@ -41,4 +43,37 @@ func (f *flow) see(p *model.Peers, now time.Time) {
 func (f *flow) now(now time.Time) pane.Flow {
 	moves := func(n int, at time.Time) bool { return n <= fewMoving && now.Sub(at) < calm }
 	return pane.Flow{Out: moves(f.out, f.moved), In: moves(f.in, f.came)}
+}
+
+// banner is what stands in the last row in place of the keys: what is wrong with
+// this machine, else the worst of what is to be known of the peers.
+func (c *Console) banner() (pane.Banner, bool) {
+	if len(c.over.Warnings) > 0 {
+		// What is wrong with the disk counts for more than all else.
+		return pane.Banner{Say: c.over.Warnings[0]}, true
+	}
+	if unread := c.notices(); len(unread) > 0 {
+		return pane.Banner{Say: unread[0].Say, Grave: unread[0].Grave, Key: c.keys[action.Who]}, true
+	}
+	return pane.Banner{}, false
+}
+
+// notices are what is to be known of the peers and was not put away.
+func (c *Console) notices() []model.Notice {
+	return slices.DeleteFunc(c.over.Peers.Notices(c.people()), func(n model.Notice) bool {
+		return slices.Contains(c.noticed, n.ID)
+	})
+}
+
+// mostNoticed is how many notices are remembered as read.
+const mostNoticed = 100
+
+// haveRead puts notices away, but for the grave ones.
+func (c *Console) haveRead(read []model.Notice) {
+	for _, n := range read {
+		if !n.Grave {
+			c.noticed = append(c.noticed, n.ID)
+		}
+	}
+	c.noticed = slices.Clone(c.noticed[max(len(c.noticed)-mostNoticed, 0):])
 }

@@ -43,7 +43,8 @@ func (t *twice) in(v *model.View) []*model.Line {
 	return out
 }
 
-// conflictsOf lists what two people set at once, in the order of their weight.
+// conflictsOf lists what two people set at once, in the order of their weight,
+// which is that of the next step.
 // amended are the lines that were.
 func conflictsOf(v *model.View, amended []*model.Line) []conflict {
 	if v == nil {
@@ -55,8 +56,6 @@ func conflictsOf(v *model.View, amended []*model.Line) []conflict {
 			out = append(out, conflict{what, options})
 		}
 	}
-	add(model.Say("what.severity"), heldOptions(v.Severity, func(l model.Level) model.Phrase { return text(l.String()) })...)
-	add(model.Say("what.status"), heldOptions(v.Status, model.Status.Phrase)...)
 	for _, h := range v.Roles {
 		if h.Conflict() {
 			var options []option
@@ -66,8 +65,16 @@ func conflictsOf(v *model.View, amended []*model.Line) []conflict {
 			add(h.Card.Role.Phrase(), options...)
 		}
 	}
-	add(model.Say("overlay.settle.what.title"), heldOptions(v.Title, text)...)
-	add(model.Say("overlay.settle.what.topic"), heldOptions(v.Topic, text)...)
+	add(model.Say("what.severity"), heldOptions(v.Severity, func(l model.Level) model.Phrase { return text(l.String()) })...)
+	add(model.Say("what.status"), heldOptions(v.Status, model.Status.Phrase)...)
+	if len(v.Restricts) > 0 {
+		var options []option
+		for _, r := range v.Restricts {
+			options = append(options, option{r.Ref, (&model.Line{Rec: r}).Describe(), r})
+		}
+		add(model.Say("what.restricted"), options...)
+	}
+	add(model.Say("what.title"), heldOptions(v.Title, text)...)
 	for _, a := range v.Answers {
 		if len(a.Others) == 0 {
 			continue
@@ -80,22 +87,31 @@ func conflictsOf(v *model.View, amended []*model.Line) []conflict {
 		}
 		add(a.Card.Question.Name(), options...)
 	}
-	if len(v.Restricts) > 0 {
+	for _, m := range model.Moments() {
 		var options []option
-		for _, r := range v.Restricts {
-			options = append(options, option{r.Ref, (&model.Line{Rec: r}).Describe(), r})
+		for _, w := range v.Moments[m].Differ {
+			options = append(options, option{w.Ref, momentText(w), w})
 		}
-		add(model.Say("what.restricted"), options...)
+		add(m.Phrase(), options...)
 	}
+	add(model.Say("what.topic"), heldOptions(v.Topic, text)...)
 	for _, l := range amended {
 		last := l.Amends[len(l.Amends)-1]
 		options := []option{{last.Ref, text(last.Text), last}}
 		for _, o := range l.Others {
 			options = append(options, option{o.Ref, text(o.Text), o})
 		}
-		add(model.Say("overlay.settle.what.entry"), options...)
+		add(model.Say("what.entry"), options...)
 	}
 	return out
+}
+
+// momentText is what a correction says.
+func momentText(w *model.Record) model.Phrase {
+	if b, ok := w.Body.(*model.MomentSet); ok && !b.Clear {
+		return model.Say("overlay.settle.moment", "Time", b.At)
+	}
+	return model.Say("overlay.settle.moment.none")
 }
 
 func text(s string) model.Phrase { return model.Say("topic.text", "Text", s) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"maps"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -32,12 +33,14 @@ type State struct {
 	Theme      string `json:"theme,omitempty"`
 	Configured string `json:"configured,omitempty"`
 	Clock      uint8  `json:"clock,omitempty"`
+	// Noticed are the sentences about peers that were read and put away, by their ids.
+	Noticed []string `json:"noticed,omitempty"`
 }
 
 func (s State) equal(o State) bool {
 	return maps.Equal(s.Drafts, o.Drafts) && s.Incident == o.Incident && s.Pane == o.Pane && s.Row == o.Row &&
 		s.Line == o.Line && s.Filter == o.Filter && s.Draft == o.Draft && s.Theme == o.Theme &&
-		s.Configured == o.Configured && s.Clock == o.Clock && s.Typing == o.Typing
+		s.Configured == o.Configured && s.Clock == o.Clock && s.Typing == o.Typing && slices.Equal(s.Noticed, o.Noticed)
 }
 
 func (s State) incident() model.Scope { return parseScope(s.Incident) }
@@ -51,7 +54,7 @@ func parseScope(s string) (id model.Scope) {
 
 // State is where the console is now.
 func (c *Console) State() State {
-	s := State{Pane: c.focus.Number(), Draft: c.editor.Text(), Clock: uint8(c.clock), Typing: c.typing}
+	s := State{Pane: c.focus.Number(), Draft: c.editor.Text(), Clock: uint8(c.clock), Typing: c.typing, Noticed: c.noticed}
 	if c.theme.Name != c.o.Theme.Name {
 		s.Theme, s.Configured = c.theme.Name, c.o.Theme.Name
 	}
@@ -94,6 +97,7 @@ func (c *Console) restore(s State) {
 	}
 	c.setClock(clockMode(s.Clock))
 	c.typing = c.o.Again && s.Typing
+	c.noticed = s.Noticed
 	c.drafts = map[model.Scope]string{}
 	for id, text := range s.Drafts {
 		c.drafts[parseScope(id)] = text

@@ -31,12 +31,34 @@ func (c *Console) attend() {
 	}
 }
 
-// showWho opens the page of who is here. It goes on while it is open.
-func (c *Console) showWho() tea.Cmd {
-	return c.push(&overlay.Page{
-		Heading: c.say.T("overlay.who.title"), Wide: 88, Toggle: c.keys[action.Who], Live: true,
-		Rows: func(env pane.Env, w int) []string { return pane.Who(env, c.over, c.people(), c.sorted(), w) },
-	})
+// showWho opens the page of who is here, with the peers on its other side. It
+// begins with these when a sentence about them stands in the last row. It goes on
+// while it is open.
+func (c *Console) showWho(peers bool) tea.Cmd {
+	page := &overlay.Page{Toggle: c.keys[action.Who], Live: true}
+	page.Rows = func(env pane.Env, w int) []string {
+		if peers {
+			return pane.Peers(env, c.over, w)
+		}
+		return pane.Who(env, c.over, c.people(), c.sorted(), w)
+	}
+	page.Extras = []overlay.Extra{{Key: "tab"}}
+	show := func() {
+		heading, wide, other := "overlay.who.title", 88, "overlay.who.to.peers"
+		if peers {
+			heading, wide, other = "overlay.who.peers", 96, "overlay.who.to.here"
+			c.haveRead(c.notices())
+		}
+		page.Turn(c.say.T(heading), wide)
+		page.Extras[0].Text = c.say.T(other)
+	}
+	page.Extras[0].Do = func(int) (tea.Cmd, bool) {
+		peers = !peers
+		show()
+		return nil, false
+	}
+	show()
+	return c.push(page)
 }
 
 // sorted are the consoles by the names of their people, those of one person by

@@ -49,7 +49,7 @@ func (a *app) bundleVerbs() []verb {
 		name: "bundle", args: "export FILE | import FILE", min: 1, max: 2, values: []string{"export", "import"},
 		flags: func(f *pflag.FlagSet) {
 			f.StringVar(&since, "since", "", a.T("shell.flag.since"))
-			f.BoolVar(&all, "all", false, a.T("shell.flag.all"))
+			f.BoolVar(&all, "all", false, a.T("shell.flag.everything"))
 			f.BoolVar(&force, "force", false, a.T("shell.flag.force"))
 		},
 		example: "warroom bundle export /mnt/usb/ana.bundle\nwarroom bundle export - --since bob.bundle | ssh bob warroom bundle import -",

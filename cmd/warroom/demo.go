@@ -79,11 +79,12 @@ func (a *app) demo(ctx context.Context) (*session, error) {
 	p.yesterday(people)
 	p.security(people)
 	p.slow(people)
-	p.checkout(people)
+	id, log := p.checkout(people)
 	behind.Store(0)
 	if p.err != nil {
 		return nil, fmt.Errorf("seed the demo: %w", p.err)
 	}
+	s.room = p.linked(r, people, id, log)
 	return s, nil
 }
 
@@ -138,8 +139,8 @@ func (p *script) slow(c cast) {
 	p.do(c.cleo, model.DoorConsole, id, model.AnswerQuestion{Question: model.AskImpact, Answer: model.Answer{Type: model.ChoiceAnswer, Choices: []string{model.Internal}}})
 }
 
-// checkout is the incident that the demo is about.
-func (p *script) checkout(c cast) {
+// checkout is the incident that the demo is about. It gives that and the log of the room.
+func (p *script) checkout(c cast) (id model.Scope, log model.LogID) {
 	con := model.DoorConsole
 	p.at(42 * time.Minute)
 	alerts := model.ReceiveAlerts{Group: model.Hash{1}, Title: p.T("shell.demo.checkout.title")}
@@ -151,7 +152,7 @@ func (p *script) checkout(c cast) {
 			Starts: p.now.Add(-44 * time.Minute).UnixNano(), Text: text,
 		})
 	}
-	id := p.do(c.me, model.DoorAlert, model.Scope{}, alerts).Incident
+	id = p.do(c.me, model.DoorAlert, model.Scope{}, alerts).Incident
 	p.at(41 * time.Minute)
 	p.do(c.ana, con, id, model.AssignRole{Role: model.IncidentManager, Person: c.ana})
 	p.do(c.ana, con, id, model.SetSeverity{Level: model.SEV2, Reason: p.T("shell.demo.sev2")})
@@ -175,10 +176,12 @@ func (p *script) checkout(c cast) {
 	})
 	if len(done.Refs) > 0 {
 		p.do(c.ana, con, id, model.Star{Target: done.Refs[0], On: true})
+		log = done.Refs[0].Log
 	}
 	p.at(20 * time.Minute)
 	p.do(c.cleo, con, id, model.AnswerQuestion{Question: model.AskCases, Answer: model.Answer{Type: model.CountAnswer, Count: 17}})
 	p.do(c.bob, con, id, model.Write{Text: p.T("shell.demo.falling")})
+	return id, log
 }
 
 // alertText is what a monitoring system says of an alert.

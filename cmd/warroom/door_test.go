@@ -63,6 +63,8 @@ var doorVerbs = []doorVerb{
 	{"alert", "-", "", "", true},
 	{"export", "", "format", "file force", false},
 	{"verify", "", "", "file", false},
+	{"peers", "", "ssh access", "", false},
+	{"sync", "", "stdio", "", true},
 	{"help", "", "", "", false},
 	{"version", "", "", "", false},
 	{"summary", "", "", "", false},
@@ -72,6 +74,9 @@ var doorVerbs = []doorVerb{
 	// Of the owner's own rights at the socket.
 	{"shutdown", "", "again", "", true},
 	{"checkup", "", "", "", false},
+	{"peering", "", "", "", true},
+	{"bundling", "", "", "", true},
+	{"unbundling", "", "", "", true},
 }
 
 // Flags of every verb.
@@ -389,7 +394,7 @@ func TestAnObserverAtADoorChangesNothingByAnyVerb(t *testing.T) {
 		require.Empty(t, out, "%q", line)
 		require.NotEmpty(t, said, "%q", line)
 		require.Equal(t, before, w.everything(), "%q", line)
-		if name == "alert" || name == "ran" { // they have nothing to say here
+		if name == "alert" || name == "ran" || name == "sync" { // they have nothing to say here
 			return
 		}
 		require.Equal(t, exitFailed, code, "%q", line)
@@ -406,4 +411,29 @@ func TestAnExportIsVerifiedWhileARoomProcessRuns(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "incident.json")
 	w.must("export", "--format", "json", "--file", file)
 	require.Contains(t, w.must("verify", "--file", file), "proved")
+}
+
+// Which rooms are let in is for whoever runs the process: not for an owner at a door.
+func TestNobodyAtADoorChangesWhoIsLinked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("open", "Checkout")
+	bob := w.servesHere("owner")
+	code, card, said := bob.does("peers", "card")
+	require.Zero(t, code, said)
+	require.Regexp(t, `^wp1-[a-z2-7]{109}\n$`, card)
+	for _, args := range [][]string{{"peers", "listen", ":7117"}, {"peers", "remove", "ana"}, {"peers", "add", "eve", strings.TrimSpace(card)}} {
+		code, out, said := bob.does(args...)
+		require.Equal(t, exitFailed, code, args)
+		require.Empty(t, out)
+		require.Contains(t, said, "cannot be done through a door", args)
+	}
+	code, _, said = bob.does("sync", "--stdio")
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, said, "This room has no peers")
+	_, err := os.Lstat(filepath.Join(w.store(), "peers.toml"))
+	require.ErrorIs(t, err, os.ErrNotExist)
+	require.Equal(t, card, w.must("peers", "card"), "where the process runs, it answers")
+	require.Contains(t, w.must("peers", "listen", "127.0.0.1:0"), "Peers come in at")
+	require.Contains(t, w.must("bundle", "export", filepath.Join(t.TempDir(), "b")), "events of 2 logs are in")
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -203,12 +204,15 @@ func signed(d time.Duration) string {
 	return sign + fine(d)
 }
 
-// fine is a time of a network: to 0.1 ms below a second, to 0.1 s above.
+// fine is a time of a network: to 0.1 ms below a second, to 0.1 s below a minute.
 func fine(d time.Duration) string {
-	if d < time.Second {
-		return d.Round(100 * time.Microsecond).String()
+	switch {
+	case d < time.Second:
+		return strconv.FormatFloat(float64(d)/float64(time.Millisecond), 'f', 1, 64) + " ms"
+	case d < time.Minute:
+		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
 	}
-	return d.Round(100 * time.Millisecond).String()
+	return d.Round(time.Second).String()
 }
 
 func (s *session) peersShown(all *model.Peers, listen []string, running bool) peersShown {

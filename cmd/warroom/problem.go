@@ -174,6 +174,10 @@ func unusablePhrase(e *storage.UnusableError) model.Phrase {
 		return model.Say("shell.store.network", "Dir", e.Dir, "Kind", network.Kind)
 	case errors.Is(e.Err, storage.ErrNotDirectory):
 		name = "shell.store.notdir"
+	case errors.Is(e.Err, storage.ErrNotClosed):
+		name = "shell.store.unclosed"
+	case errors.Is(e.Err, storage.ErrGone):
+		name = "shell.store.gone"
 	case errors.Is(e.Err, storage.ErrOpenToOthers):
 		name = "shell.store.others"
 	case errors.Is(e.Err, fs.ErrPermission):

@@ -353,7 +353,7 @@ func (p *process) wait(ctx context.Context, doors *door.Server, failed <-chan er
 		case err := <-failed:
 			return false, &problem{phrase: model.Say("shell.serve.failed", "Cause", root(err)), cause: err}
 		case <-every.C:
-			if doors.Sessions() > 0 || p.room.Overview().Peers.Linked() > 0 {
+			if p.needed(doors) {
 				last = time.Now()
 			}
 			if p.background && time.Since(last) >= p.linger {
@@ -362,6 +362,12 @@ func (p *process) wait(ctx context.Context, doors *door.Server, failed <-chan er
 			}
 		}
 	}
+}
+
+// needed reports that the process is of use to somebody: to a console or a verb, or to
+// a room that is linked with it.
+func (p *process) needed(doors *door.Server) bool {
+	return doors.Sessions() > 0 || p.room.Overview().Peers.Linked() > 0
 }
 
 // listen opens the doors: the socket, or those that the service manager made, and

@@ -61,6 +61,17 @@ func (s Suite) acts(t *testing.T, store Store) {
 	store = s.reopened(t, store)
 	require.ElementsMatch(t, append(want, redo), Acts(t, store, incident))
 	require.Len(t, Acts(t, store, other), 1)
+
+	// What a caller has decoded is believed where it is of that event.
+	plain := a.Write(other, "an entry")
+	act := a.Seal(model.Draft{Scope: other, Body: &model.SeveritySet{Level: 2}})
+	record, err := model.Decode(plain.Event)
+	require.NoError(t, err)
+	told := []storage.Placed{plain, act}
+	told[0].Record, told[1].Record = record, record
+	commit(t, store, told...)
+	require.Len(t, Acts(t, store, other), 2)
+	require.Equal(t, act, Acts(t, store, other)[1])
 	require.Empty(t, Acts(t, store, model.Scope{99}))
 }
 

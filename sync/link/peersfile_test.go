@@ -82,7 +82,7 @@ func TestErrorInTheFileOfPeersNamesItsLine(t *testing.T) {
 		"a name twice":             {good + "[[peer]]\nname = \"ana\"\npin = \"" + p2 + "\"\n", 5, "peers.why.twice"},
 		"no name":                  {good + "[[ peer ]]\npin = \"" + p2 + "\"\n", 4, "peers.why.name"},
 		"a name that draws":        {"[[peer]]\nname = \"a\\u001b[2J\"\npin = \"" + p1 + "\"\n", 2, "peers.why.name"},
-		"a host that is an option": {good + "ssh = \"-oProxyCommand=touch /tmp/x\"\n", 4, "peers.why.ssh"},
+		"a host that is an option": {good + "ssh = \"-oProxyCommand=reboot\"\n", 4, "peers.why.ssh"},
 		"a host with a blank":      {good + "ssh = \"jump2 reboot\"\n", 4, "peers.why.ssh"},
 	} {
 		t.Run(name, func(t *testing.T) {

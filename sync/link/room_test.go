@@ -42,9 +42,9 @@ type room struct {
 	signer model.Signer
 	feed   *link.Feed
 	store  *storage.Memory
-	writes peer.Writes
 
 	mu       sync.Mutex
+	now      peer.Writes
 	lines    map[model.LogID]model.Branch
 	peers    *model.Peers
 	consoles map[string][]wire.Console
@@ -61,14 +61,16 @@ func newRoom(t testing.TB, seed byte, ws model.WorkspaceID) *room {
 		lines: map[model.LogID]model.Branch{}, consoles: map[string][]wire.Console{},
 		moved: make(chan struct{}),
 	}
-	r.writes = peer.Writes{Content: r.open(model.ContentLog, 1), Membership: r.open(model.MembershipLog, 2)}
+	r.now = peer.Writes{Content: r.open(model.ContentLog, 1), Membership: r.open(model.MembershipLog, 2)}
 	return r
 }
 
 func (r *room) open(kind model.LogKind, nonce byte) model.LogID {
 	n := model.Nonce{nonce}
 	id := model.NewLogID(r.signer.Device(), n)
+	r.mu.Lock()
 	r.lines[id] = model.Branch{ID: id, Log: id, Tip: model.Head{Log: id}, Device: r.signer.Device(), Kind: kind, Nonce: n}
+	r.mu.Unlock()
 	r.seal(id, model.Draft{Scope: r.signer.Workspace.Scope(), Body: &model.LogOpen{
 		Device: r.signer.Device(), Workspace: r.signer.Workspace, Log: kind, Nonce: n, Reason: model.ReasonNew,
 	}})
@@ -77,17 +79,17 @@ func (r *room) open(kind model.LogKind, nonce byte) model.LogID {
 
 func (r *room) seal(log model.LogID, d model.Draft) {
 	r.mu.Lock()
-	head := r.lines[log].Tip
+	line := r.lines[log]
 	r.mu.Unlock()
-	e, _, err := model.Seal(r.signer, head, d, 1_700_000_000_000, model.Salt{1})
+	e, _, err := model.Seal(r.signer, line.Tip, d, 1_700_000_000_000, model.Salt{1})
 	require.NoError(r.t, err)
-	require.NoError(r.t, r.commit([]*model.Event{e}, r.lines[log]))
+	require.NoError(r.t, r.commit([]*model.Event{e}, line))
 }
 
 // write adds entries to the content log.
 func (r *room) write(texts ...string) {
 	for _, text := range texts {
-		r.seal(r.writes.Content, model.Draft{Scope: model.Scope{0xaa}, Body: &model.EntryAdd{}, Text: text})
+		r.seal(r.writes().Content, model.Draft{Scope: model.Scope{0xaa}, Body: &model.EntryAdd{}, Text: text})
 	}
 }
 
@@ -171,11 +173,26 @@ func (r *room) Renew(context.Context, model.OpenReason) (peer.Writes, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.renewed++
-	return r.writes, nil
+	return r.now, nil
 }
 
 func (r *room) Writes() (content, membership model.LogID) {
-	return r.writes.Content, r.writes.Membership
+	w := r.writes()
+	return w.Content, w.Membership
+}
+
+func (r *room) writes() peer.Writes {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.now
+}
+
+// goOn writes under another content log.
+func (r *room) goOn(nonce byte) {
+	id := r.open(model.ContentLog, nonce)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.now.Content = id
 }
 
 func (r *room) Check(context.Context, model.LogID, uint64) (uint64, error) { return 0, nil }
@@ -377,7 +394,7 @@ type place struct {
 	*room
 	shell    *link.Shell
 	file     string
-	warnings [][]model.Phrase
+	warnings []model.Phrase // the last
 	saw      []any
 	stop     func()
 }
@@ -395,9 +412,9 @@ func settle(t testing.TB, n *network, seed byte, ws model.WorkspaceID, peers lin
 		Room: p.room, Feed: p.feed, Key: p.signer.Key, PeersFile: p.file,
 		Engine: peer.Config{
 			Workspace: ws, Device: p.signer.Device(), Instance: [16]byte{seed}, Store: [16]byte{seed}, Software: "test",
-			Lines: slices.Collect(maps.Values(p.lines)), Writes: p.writes,
+			Lines: slices.Collect(maps.Values(p.lines)), Writes: p.writes(),
 		},
-		Warn:   func(w []model.Phrase) { mu.Lock(); defer mu.Unlock(); p.warnings = append(p.warnings, w) },
+		Warn:   func(w []model.Phrase) { p.mu.Lock(); defer p.mu.Unlock(); p.warnings = w },
 		Saw:    func(_ string, effect any) { mu.Lock(); defer mu.Unlock(); p.saw = append(p.saw, effect) },
 		Now:    time.Now,
 		Random: func() float64 { mu.Lock(); defer mu.Unlock(); return random.Float64() },
@@ -457,6 +474,12 @@ func (n *network) open() int {
 		}
 	}
 	return open
+}
+
+func (p *place) warned() []model.Phrase {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.warnings
 }
 
 // waits is how much of what came in waits for the disk.

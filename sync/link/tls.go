@@ -53,8 +53,6 @@ func ClientConfig(cert tls.Certificate, trust Trust) *tls.Config { return config
 
 func verify(s tls.ConnectionState, trust Trust) error {
 	switch {
-	case s.Version != tls.VersionTLS13:
-		return fmt.Errorf("TLS version %#x", s.Version)
 	case s.NegotiatedProtocol != wire.Protocol:
 		// Without this a client that names no protocol would be let in.
 		return fmt.Errorf("protocol %q", s.NegotiatedProtocol)

@@ -71,6 +71,63 @@ func TestACopiedFolderForksAndBothLinesAreKept(t *testing.T) {
 	}
 }
 
+// Two stores of one device are linked at once: what one of them was told, the other
+// was not.
+func TestACopyAndItsOriginalAreEachToldOfWhatIsThere(t *testing.T) {
+	t.Parallel()
+	w := newNet(t, 2)
+	a, b := w.nodes[0], w.nodes[1]
+	a.write(entries("before", 3)...)
+	c := w.copyOf(a)
+	w.join(a, b)
+	x, _ := w.join(c, b)
+	w.run()
+	for _, n := range w.nodes {
+		n.write(entries(n.name, 5)...)
+		w.run()
+	}
+	w.pass(5_000)
+	w.same()
+	for _, n := range w.nodes {
+		for _, l := range n.engine.Status().Links {
+			require.True(t, l.Live(), "%s: %+v", n.name, l)
+		}
+	}
+	w.cut(c, x)
+	w.run()
+	b.write("after")
+	w.pass(1_000)
+	require.True(t, b.engine.Status().Links[0].Live(), "the memory of the link that is left is the device's")
+	require.Zero(t, b.engine.Status().Unshared)
+}
+
+// The number of an event does not tell on how many devices it is: another may stand
+// there in the other line of a log that forked.
+func TestAnEventIsNotOnADeviceThatHasTheOtherOfItsNumber(t *testing.T) {
+	t.Parallel()
+	w := newNet(t, 2)
+	a, b := w.nodes[0], w.nodes[1]
+	a.write(entries("before", 3)...)
+	c := w.copyOf(a)
+	w.join(c, b)
+	c.write(entries("there", 20)...)
+	w.run()
+	last := a.write(entries("here", 5)...)[4]
+	w.join(a, b)
+	seen := 0
+	for len(w.queue) > 0 {
+		w.step()
+		known := model.NewPeers(nil, 0, 0, nil, a.engine.Status().Saved)
+		if n := known.Devices(last.Ref()); n > 1 {
+			_, _, _, err := b.store.Find(last.Ref())
+			require.NoError(t, err, "it is said to be on %d devices", n)
+			seen = n
+		}
+	}
+	require.Equal(t, 2, seen)
+	require.Zero(t, a.engine.Status().Unshared)
+}
+
 // S1, S2 and S6: a store that was put back to an earlier state.
 func TestARestoredStoreTakesBackWhatItForgot(t *testing.T) {
 	t.Parallel()

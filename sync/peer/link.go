@@ -53,6 +53,8 @@ type memory struct {
 	told     map[model.LogID][]wire.Tip
 	heard    map[model.LogID][]wire.Tip
 	members  map[model.LogID]bool // those of heard that are membership logs
+	// sure is up to which number of a log the peer has what is here, as was seen last.
+	sure map[model.LogID]uint64
 	// stores are those that were heard under the device's key, the last one last.
 	stores [][16]byte
 	copied bool
@@ -77,7 +79,7 @@ func (m *memory) meets(store [16]byte) {
 }
 
 func newMemory() *memory {
-	return &memory{told: map[model.LogID][]wire.Tip{}, heard: map[model.LogID][]wire.Tip{}, members: map[model.LogID]bool{}}
+	return &memory{told: map[model.LogID][]wire.Tip{}, heard: map[model.LogID][]wire.Tip{}, members: map[model.LogID]bool{}, sure: map[model.LogID]uint64{}}
 }
 
 func (e *Engine) up(w Up) {
@@ -103,6 +105,7 @@ func (e *Engine) down(id ID) {
 		return
 	}
 	delete(e.links, id)
+	e.leave(k)
 	for log, w := range k.wants {
 		if e.wants[log] == w {
 			delete(e.wants, log)
@@ -230,21 +233,52 @@ func (e *Engine) greeted(k *link, h wire.Hello) {
 		return
 	}
 	k.hello = &h
-	mem := e.memories[k.device]
-	if mem == nil {
-		mem = newMemory()
-		e.memories[k.device] = mem
-	}
-	full := mem.instance != h.Instance
+	k.mem = e.recall(k.device)
+	e.memories[k.device].meets(h.Store)
+	full := k.mem.instance != h.Instance
 	if full {
 		// It forgot what it was told; what it told counts until it says anew.
-		mem.told = map[model.LogID][]wire.Tip{}
+		k.mem.told = map[model.LogID][]wire.Tip{}
 	}
-	mem.meets(h.Store)
-	mem.instance, mem.software, k.mem = h.Instance, h.Software, mem
+	k.mem.instance, k.mem.software = h.Instance, h.Software
 	k.vectored = e.steady
 	e.members(k, full)
 	e.do(Changed{})
+}
+
+// recall gives what this room and a device have told each other. While another link
+// of the device is up, this one has a memory of its own: it is a copy of the store
+// that is linked too, or the other link is dead and nobody has noticed yet; what is
+// told over one of them is not told over the other.
+func (e *Engine) recall(device model.DeviceKey) *memory {
+	mem := e.memories[device]
+	if mem == nil {
+		mem = newMemory()
+		e.memories[device] = mem
+		return mem
+	}
+	for _, k := range e.links {
+		if k.mem == mem {
+			return newMemory()
+		}
+	}
+	return mem
+}
+
+// leave hands a device's memory on when its link is gone and another is up: what the
+// device says there is newer.
+func (e *Engine) leave(k *link) {
+	mem := e.memories[k.device]
+	if k.mem == nil || k.mem != mem {
+		return
+	}
+	for _, o := range e.sorted() {
+		if o.device == k.device && o.mem != nil {
+			o.mem.stores, o.mem.copied = mem.stores, mem.copied
+			e.memories[k.device] = o.mem
+			return
+		}
+	}
 }
 
 // tips are the ends of a log's lines on the disk.
@@ -368,7 +402,7 @@ func (e *Engine) vectorIs(k *link, v wire.Vector) {
 		return
 	}
 	if v.Full {
-		k.mem.heard = map[model.LogID][]wire.Tip{}
+		k.mem.heard, k.mem.sure = map[model.LogID][]wire.Tip{}, map[model.LogID]uint64{}
 	}
 	if v.Members {
 		for _, t := range v.Tips {
@@ -377,7 +411,7 @@ func (e *Engine) vectorIs(k *link, v wire.Vector) {
 	}
 	e.hears(k, v.Tips)
 	if len(k.mem.heard) > maxHeard {
-		k.mem.heard = map[model.LogID][]wire.Tip{}
+		k.mem.heard, k.mem.sure = map[model.LogID][]wire.Tip{}, map[model.LogID]uint64{}
 		e.end(k, wire.ByeProtocol, model.Say("peer.problem.many", "Limit", maxHeard))
 		return
 	}

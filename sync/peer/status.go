@@ -137,15 +137,101 @@ func (e *Engine) reach(id model.LogID) (far uint64) {
 	return far
 }
 
+// saved says up to which number of each log the devices have what is here. A number
+// alone does not tell: a log that was written from two copies has events of the same
+// numbers in both. So a tip counts when its event is here, and until then what the
+// device had before.
 func (e *Engine) saved() map[model.LogID][]uint64 {
 	out := map[model.LogID][]uint64{}
 	for _, mem := range e.memories {
 		for id, tips := range mem.heard {
-			out[id] = append(out[id], reach(tips))
+			g := e.logs[id]
+			if g == nil {
+				continue
+			}
+			n, sure := g.shared(tips)
+			if sure {
+				mem.sure[id] = n
+			} else {
+				n = max(n, min(mem.sure[id], reach(tips)))
+			}
+			if n > 0 {
+				out[id] = append(out[id], n)
+			}
 		}
 	}
 	for _, all := range out {
 		slices.Sort(all)
 	}
 	return out
+}
+
+// shared is up to which number whoever has those tips has the events of a log that
+// are here, in whatever line; false when one of the tips is not known here.
+func (g *log) shared(tips []wire.Tip) (n uint64, sure bool) {
+	sure = true
+	at := make([]*line, len(tips)) // the lines that the tips stand in
+	for i, t := range tips {
+		if at[i] = g.lineOf(t); at[i] == nil {
+			sure = false
+		}
+	}
+	whole, most := true, uint64(0)
+	for i, l := range g.lines {
+		has := uint64(0)
+		for j, t := range tips {
+			if at[j] != nil {
+				has = max(has, g.common(l, at[j], t.Seq))
+			}
+		}
+		if i == 0 || has < n {
+			n = has
+		}
+		whole, most = whole && has == l.Tip.Seq, max(most, has)
+	}
+	if whole {
+		n = most
+	}
+	return n, sure
+}
+
+// lineOf finds the line in which a tip stands, nil for one that is not known to be here.
+func (g *log) lineOf(t wire.Tip) *line {
+	for _, l := range g.lines {
+		if l.hashes[t.Seq] == t.Hash && t.Seq <= l.Tip.Seq {
+			return l
+		}
+	}
+	if len(g.lines) == 1 && g.known[t] == holds {
+		return g.lines[0]
+	}
+	return nil
+}
+
+// common is how far a line goes along with another up to a number of that one.
+func (g *log) common(l, other *line, seq uint64) uint64 {
+	for l != other {
+		switch {
+		case other.Own(), !l.Own() && l.Base >= other.Base:
+			seq = min(seq, l.Base)
+			l = g.parent(l)
+		default:
+			seq = min(seq, other.Base)
+			other = g.parent(other)
+		}
+		if l == nil || other == nil {
+			return 0
+		}
+	}
+	return min(seq, l.Tip.Seq)
+}
+
+// parent is the line that a branch leaves; nil for a log's own.
+func (g *log) parent(l *line) *line {
+	for _, p := range g.lines {
+		if !l.Own() && p.ID == l.Parent {
+			return p
+		}
+	}
+	return nil
 }

@@ -88,8 +88,8 @@ type (
 	}
 
 	// Hashed gives the state hashes that a Hash asked for: of the workspace, and of
-	// each incident that lasts. Vector is the digest of the tips of all lines, as they
-	// were at that moment.
+	// each incident that lasts. Vector is the CountedDigest of all lines, as they were
+	// at that moment.
 	Hashed struct {
 		Vector wire.Digest
 		Hashes map[model.Scope]model.Hash

@@ -191,6 +191,26 @@ func TestWhatIsBehindABadSignatureCountsForNothing(t *testing.T) {
 	})
 }
 
+// What awaits another event stands earlier when one that it named counts for nothing
+// any more; and moves when the other comes, which is ahead of it by less.
+func TestWhatAwaitsMovesAlsoAfterItFell(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	ana, bob, cleo := w.hand(1, noon), w.hand(2, noon+10*365*24*3600_000), w.hand(3, noon+3600_000)
+	wild, ahead := bob.entry(), cleo.entry()
+	waits := ana.entry(wild.Ref(), ahead.Ref())
+	s := newSite(t)
+	s.take(w.chain(wild)...)
+	s.take(w.chain(waits)...)
+	require.Equal(t, wild.Clock+1, s.effs()[waits.Ref()])
+	p, err := s.End(wild.Log, wild.Seq)
+	require.NoError(t, err)
+	s.commit(p)
+	require.Equal(t, waits.Clock, s.effs()[waits.Ref()])
+	s.take(w.chain(ahead)...)
+	require.Equal(t, ahead.Clock+1, s.effs()[waits.Ref()])
+}
+
 // far writes a wild event, and so many of another that follow one that names it.
 func far(n int) (w *world, wild, tip *model.Event) {
 	w = newWorld()
@@ -268,13 +288,11 @@ func TestAnEndThatIsDividedIsFoundAgain(t *testing.T) {
 	}
 }
 
-func TestTheLastClockOfAllIsNoEndOfTheOrder(t *testing.T) {
+func TestTheGreatestClockIsNoEndOfTheOrder(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
-	ana, bob := w.hand(1, noon), w.hand(2, 1<<48)
-	bob.head.Clock = math.MaxUint64 - 1
+	ana, bob := w.hand(1, noon), w.hand(2, math.MaxInt64)
 	wild := bob.entry()
-	require.Equal(t, model.Clock(math.MaxUint64), wild.Clock)
 	ana.entry(wild.Ref())
 	last := ana.entry()
 	s := newSite(t)
@@ -282,7 +300,7 @@ func TestTheLastClockOfAllIsNoEndOfTheOrder(t *testing.T) {
 	s.take(w.chain(wild)...)
 	want, _ := ordered(t, w.order, nil)
 	require.Equal(t, want, s.effs())
-	require.Equal(t, model.Clock(math.MaxUint64), s.effs()[last.Ref()])
+	require.Equal(t, wild.Clock+2, s.effs()[last.Ref()])
 }
 
 // An end is told of lines that are held, at numbers that they have.

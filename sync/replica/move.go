@@ -111,7 +111,7 @@ func (m *moves) from(roots []waiter) ([]Moved, error) {
 func (m *moves) mark(first model.Clock, root func(place, *model.Record) bool) error {
 	var queue cursors
 	for _, l := range m.r.lines {
-		if l.Eff < first {
+		if l.Ends == 0 && l.Eff < first {
 			continue
 		}
 		from, err := m.r.seek(l, first)
@@ -146,9 +146,6 @@ func (m *moves) mark(first model.Clock, root func(place, *model.Record) bool) er
 // consider marks the cursor's event if a move may reach it.
 func (m *moves) consider(c *cursor, root func(place, *model.Record) bool) error {
 	s := c.buf[0]
-	if c.line.void(s.ev.Seq) {
-		return nil
-	}
 	rec, err := model.Decode(s.ev)
 	if err != nil || m.void[rec.Ref] {
 		return err
@@ -231,10 +228,19 @@ func names(rec *model.Record) []model.Ref {
 	return append(append(append(make([]model.Ref, 0, 1+len(c.Pred)+len(c.Obs)), rec.Prev), c.Pred...), c.Obs...)
 }
 
-// seek finds the first event of a line that stands at a clock or behind it.
+// counts is the number of the line's last event that counts.
+func (l *line) counts() uint64 {
+	if l.Ends != 0 {
+		return min(l.Tip.Seq, l.Ends-1)
+	}
+	return l.Tip.Seq
+}
+
+// seek finds the first event of a line that stands at a clock or behind it, of those
+// that count; else the number after them.
 func (r *Replica) seek(l *line, first model.Clock) (uint64, error) {
-	low, high := l.Base+1, l.Tip.Seq // its end stands behind it
-	for low < high {
+	low, high := l.Base+1, l.counts()+1
+	for low < high && first > 0 {
 		mid := low + (high-low)/2
 		eff := l.recent.of(mid)
 		if eff == 0 {
@@ -268,11 +274,11 @@ func (c *cursor) fill(r *Replica) (bool, error) {
 	if len(c.buf) > 0 {
 		return true, nil
 	}
-	if c.next > c.line.Tip.Seq {
+	if c.next > c.line.counts() {
 		return false, nil
 	}
 	var err error
-	c.buf, err = r.read(c.line.ID, c.next, readAtOnce)
+	c.buf, err = r.read(c.line.ID, c.next, int(min(readAtOnce, c.line.counts()+1-c.next)))
 	return len(c.buf) > 0, err
 }
 

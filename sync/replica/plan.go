@@ -175,8 +175,13 @@ func (r *Replica) Done(p *Plan) error {
 	for _, f := range p.fresh {
 		r.lines[p.line.ID].recent.put(f.rec.Ref, f.rec.Eff)
 	}
+	fell := false
 	for _, m := range p.Moved {
 		r.lines[m.Line].recent.move(m.Record.Ref, m.Record.Eff)
+		fell = fell || m.Record.Eff < m.Was
+	}
+	if fell {
+		r.forget()
 	}
 	for _, w := range p.awaits {
 		r.awaits[w.For] = append(r.awaits[w.For], waiter{place{w.Branch, w.Seq}, w.eff})
@@ -185,6 +190,16 @@ func (r *Replica) Done(p *Plan) error {
 		delete(r.awaits, ref)
 	}
 	return nil
+}
+
+// forget makes what awaits be read again: a clock fell, and what is known of it is
+// what it is at least.
+func (r *Replica) forget() {
+	for _, waiters := range r.awaits {
+		for i := range waiters {
+			waiters[i].eff = 0
+		}
+	}
 }
 
 // batches divides what is to be committed.

@@ -20,7 +20,9 @@ import (
 	"warroom/storage"
 )
 
-// Held is what is read of a store; a storage.Store is one.
+// Held is what is read of a store; a storage.Store is one. One that adds what is
+// planned and not durable yet must give each event once, where it stands by the last
+// plan that was done.
 type Held interface {
 	Branches() ([]model.Branch, error)
 	Awaits(fn func(storage.Await) error) error

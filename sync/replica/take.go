@@ -55,16 +55,9 @@ func (r *Replica) attach(p *Plan, take peer.Take) ([]*model.Event, error) {
 			return nil, refuse(model.CodeEventLog, e)
 		}
 	}
-	var at found
-	for len(run) > 0 && run[0].Seq <= r.longest(take.Log) {
-		is, err := r.find(run[0].Ref())
-		if err != nil {
-			return nil, err
-		}
-		if is.line == nil {
-			break
-		}
-		at, run = is, run[1:]
+	at, run, err := r.skip(take.Log, run)
+	if err != nil {
+		return nil, err
 	}
 	if len(run) == 0 {
 		return nil, nil
@@ -83,7 +76,6 @@ func (r *Replica) attach(p *Plan, take peer.Take) ([]*model.Event, error) {
 			}
 		}
 		ref := model.Ref{Log: first.Log, Seq: first.Seq - 1, Hash: first.Prev.Short()}
-		var err error
 		if at, err = r.find(ref); err != nil {
 			return nil, err
 		}
@@ -103,6 +95,28 @@ func (r *Replica) attach(p *Plan, take peer.Take) ([]*model.Event, error) {
 		return nil, err
 	}
 	return run, checked(head, run)
+}
+
+// skip leaves out what is held of a run, and gives where the last of that stands.
+// Whoever holds an event holds all before it; so few are looked for.
+func (r *Replica) skip(log model.LogID, run []*model.Event) (at found, rest []*model.Event, err error) {
+	longest := r.longest(log)
+	low, high := 0, 0
+	for high < len(run) && run[high].Seq <= longest {
+		high++
+	}
+	for mid := high - 1; low < high; mid = low + (high-low)/2 { // mostly all are held, or none
+		is, err := r.find(run[mid].Ref())
+		switch {
+		case err != nil:
+			return at, nil, err
+		case is.line != nil:
+			at, low = is, mid+1
+		default:
+			high = mid
+		}
+	}
+	return at, run[low:], nil
 }
 
 // fork makes the plan's line a branch that leaves another behind an event in its

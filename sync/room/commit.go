@@ -271,10 +271,11 @@ func (r *Room) seal(c *commit, drafts []model.Draft, nowMS int64) ([]*model.Reco
 
 // clockOf is where an event stands that the store holds.
 func (r *Room) clockOf(ref model.Ref) (model.Clock, bool) {
-	if r.replica == nil { // founding
-		return 0, false
+	if r.replica != nil {
+		return r.replica.Eff(ref)
 	}
-	return r.replica.Eff(ref)
+	_, eff, _, err := r.store.Find(ref)
+	return eff, err == nil
 }
 
 // lastIn is the log's last event in the scope, of those that are being sealed too.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -58,7 +59,13 @@ func (s *site) hear(fed []room.Fed) {
 // of it.
 func pair(t *testing.T) (ana, bob *site) {
 	t.Helper()
-	ana = openSite(t, room.Options{})
+	return pairAt(t, 0)
+}
+
+// pairAt is a pair of which the founder's clock is ahead.
+func pairAt(t *testing.T, ahead time.Duration) (ana, bob *site) {
+	t.Helper()
+	ana = openSite(t, room.Options{Now: func() time.Time { return time.Now().Add(ahead) }})
 	bob = openSite(t, room.Options{Workspace: ana.Workspace()})
 	do(t, ana.Room, model.Scope{}, model.AddDevice{Name: "bob", Access: model.Responder, Device: bob.Device()})
 	return ana, bob
@@ -181,7 +188,8 @@ func TestTwoRoomsThatExchangeInAnyOrderShowTheSame(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			rnd := rand.New(rand.NewPCG(seed, 7))
-			a, b := pair(t)
+			// A clock that is an hour ahead moves what named its events before they came.
+			a, b := pairAt(t, time.Duration(seed%2)*time.Hour)
 			meet(t, a, b)
 			require.False(t, b.Me().IsZero(), "bob's room knows whose it is")
 			require.Equal(t, "bob", b.Overview().People.Name(b.Overview().Me))
@@ -219,6 +227,14 @@ func TestTwoRoomsThatExchangeInAnyOrderShowTheSame(t *testing.T) {
 			}
 			meet(t, a, b)
 			same(t, a, b)
+			// One that was away takes all of it, in another order again.
+			c := openSite(t, room.Options{Workspace: a.Workspace()})
+			for range 4 {
+				give(t, b, c, rnd, true)
+			}
+			meet(t, b, c)
+			meet(t, a, b)
+			same(t, b, c)
 			require.Len(t, a.Overview().Rows, len(ids))
 			seen := map[string]bool{}
 			for _, id := range ids {

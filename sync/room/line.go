@@ -14,7 +14,7 @@ import (
 
 // Fed is what a commit added to one line of a log: events that are on the disk,
 // with the line as it is with them. One without events tells of a line that was
-// there when the room was opened, or that ends now.
+// there when the room was opened, that ends now, or whose last event moved.
 type Fed struct {
 	Branch model.Branch
 	Events []storage.Durable
@@ -95,6 +95,7 @@ func (l *lines) take(b *storage.Batch, durable []storage.Durable) []Fed {
 			if p.Event.Seq == line.Tip.Seq {
 				line.Eff = p.Eff // it moved
 				l.put(line)
+				fed = append(fed, Fed{Branch: line})
 			}
 			continue
 		}
@@ -107,7 +108,7 @@ func (l *lines) take(b *storage.Batch, durable []storage.Durable) []Fed {
 		line.Tip = model.Head{Log: id, Seq: p.Event.Seq, Hash: p.Event.Hash(), Clock: p.Event.Clock}
 		line.Eff = p.Eff
 		l.put(line)
-		if n := len(fed); n == 0 || fed[n-1].Branch.ID != id {
+		if n := len(fed); n == 0 || fed[n-1].Branch.ID != id || len(fed[n-1].Events) == 0 {
 			fed = append(fed, Fed{})
 		}
 		last := &fed[len(fed)-1]

@@ -158,7 +158,6 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 		checked:  make(chan struct{}),
 		signed:   map[model.LogID]signedTo{},
 	}
-	r.presence = newPresence(r.now, r.Ring)
 	if r.warn == nil {
 		r.warn = func() []model.Phrase { return nil }
 	}
@@ -168,6 +167,7 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 	if r.random == nil {
 		r.random = rand.Reader
 	}
+	r.presence = newPresence(r.now, r.Ring)
 	if err := r.unlock(); err != nil {
 		return nil, err
 	}

@@ -226,8 +226,9 @@ func (r *Room) fold1(c *commit, rec *model.Record) error {
 		r.people.Apply(rec)
 		return nil
 	}
-	if r.anew[rec.Scope] { // it is read from the disk when there is time
+	if r.anew[rec.Scope] { // it is read from the disk when there is time, or when it is needed
 		c.anew[rec.Scope] = true
+		r.incidents.remove(rec.Scope)
 		return nil
 	}
 	if !c.touched[rec.Scope] {

@@ -180,14 +180,10 @@ func (s *scan) tips() []Tip {
 
 func (s *scan) vector(members bool) Vector {
 	f := s.flags(vectorAll)
-	v := Vector{
+	return Vector{
 		Members: members, Full: f&vectorFull != 0, Again: f&vectorAgain != 0, More: f&vectorMore != 0,
-		Digest: Digest(s.id()), Tips: s.tips(), Gone: s.tips(),
+		Digest: Digest(s.id()), Tips: s.tips(),
 	}
-	if len(v.Tips)+len(v.Gone) > MaxTips {
-		s.refuse("%d tips", len(v.Tips)+len(v.Gone))
-	}
-	return v
 }
 
 func (s *scan) run(fresh bool) Run {

@@ -112,16 +112,9 @@ func appendName(out []byte, name string) ([]byte, error) {
 }
 
 func (v Vector) append(out []byte) ([]byte, error) {
-	if n := len(v.Tips) + len(v.Gone); n > MaxTips {
-		return nil, fmt.Errorf("%d tips, over %d", n, MaxTips)
-	}
 	out = append(out, bit(v.Full, vectorFull)|bit(v.Again, vectorAgain)|bit(v.More, vectorMore))
 	out = append(out, v.Digest[:]...)
-	out, err := appendTips(out, v.Tips)
-	if err != nil {
-		return nil, err
-	}
-	return appendTips(out, v.Gone)
+	return appendTips(out, v.Tips)
 }
 
 func bit(on bool, b byte) byte {

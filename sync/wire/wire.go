@@ -88,10 +88,11 @@ type (
 		Software string
 	}
 
-	// Vector says what the sender holds: the tips of all lines of all logs of one
-	// kind. After the first exchange it has only what changed since the last one.
+	// Vector says what the sender holds: the tips of all lines of its logs. After the
+	// first exchange it has only the logs that changed since the last one. The tips of a
+	// log stand together, in one frame, and take the place of all that was told of it.
 	Vector struct {
-		// Members says that it is of membership logs, else of content logs.
+		// Members says that it is of membership logs alone, which come first.
 		Members bool
 		// Full says that what was told before is void. A vector that is longer than
 		// one frame is Full in the first and not in the others.
@@ -101,13 +102,10 @@ type (
 		// More says that another frame of the same vector follows; Digest counts only
 		// without it.
 		More bool
-		// Digest is of the sender's whole vector, as DigestOf makes it.
+		// Digest is of all that the sender holds, as DigestOf makes it; not in a frame
+		// with Members.
 		Digest Digest
 		Tips   []Tip
-		// Gone are tips that were told before and are replaced by Tips of the same
-		// line: the receiver forgets the old tip with each new one that extends it, so
-		// Gone is needed for nothing but a line that was ended.
-		Gone []Tip
 	}
 
 	// Want asks for the events From and on of the line that ends at Tip, up to Credit
@@ -129,7 +127,7 @@ type (
 		Events []*model.Event
 	}
 
-	// Ack says what the sender has on its disk now.
+	// Ack says what the sender has on its disk now, of some logs, as a Vector does.
 	Ack struct{ Tips []Tip }
 
 	// Forked is the proof that a log was written from two copies.

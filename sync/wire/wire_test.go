@@ -67,7 +67,7 @@ func messages(t testing.TB) map[string]wire.Message {
 			Wall: at0, Fold: 5, Format: 6, Software: "0.3.0 (développement)",
 		},
 		"members":       wire.Vector{Members: true, Full: true, More: true, Tips: []wire.Tip{tip(1), tip(2)}},
-		"vector":        wire.Vector{Digest: wire.Digest{9}, Tips: []wire.Tip{tip(1)}, Gone: []wire.Tip{tip(2), tip(3)}},
+		"vector":        wire.Vector{Digest: wire.Digest{9}, Tips: []wire.Tip{tip(1), tip(2), tip(3)}},
 		"vector-again":  wire.Vector{Again: true, Digest: wire.Digest{9}},
 		"want":          wire.Want{Tip: tip(1), From: 17, Credit: 1 << 31},
 		"events":        wire.Run{Last: true, Log: run[0].Log, Events: run},
@@ -246,7 +246,6 @@ func TestNothingIsWrittenThatCannotBeRead(t *testing.T) {
 	long.Flags |= model.FlagText
 	for name, m := range map[string]wire.Message{
 		"too many tips":            wire.Ack{Tips: make([]wire.Tip, wire.MaxTips+1)},
-		"too many tips of both":    wire.Vector{Tips: make([]wire.Tip, wire.MaxTips), Gone: make([]wire.Tip, 1)},
 		"a name that is too long":  wire.Hello{Software: strings.Repeat("x", wire.MaxName+1)},
 		"a name that is no UTF-8":  wire.Hello{Software: "\xff"},
 		"too many consoles":        wire.Presence{Consoles: make([]wire.Console, wire.MaxConsoles+1)},
@@ -343,12 +342,11 @@ func bombs() map[string][]byte {
 	zeros := func(n int) []byte { return make([]byte, n) }
 	full := []byte{0xff, 0xff}
 	return map[string][]byte{
-		"tips":      cat([]byte{byte(wire.TypeAck)}, full, zeros(40)),
-		"a vector":  cat([]byte{byte(wire.TypeVector)}, zeros(17), []byte{0x40, 0}, zeros(40)),
-		"gone tips": cat([]byte{byte(wire.TypeVector)}, zeros(17), zeros(2), []byte{0x40, 0}, zeros(40)),
-		"events":    cat([]byte{byte(wire.TypeEvents)}, zeros(17), full, zeros(193)),
-		"consoles":  cat([]byte{byte(wire.TypePresence)}, []byte{1, 0}, zeros(50)),
-		"a name":    cat([]byte{byte(wire.TypeHello)}, zeros(84), []byte{0xff}, zeros(3)),
+		"tips":     cat([]byte{byte(wire.TypeAck)}, full, zeros(40)),
+		"a vector": cat([]byte{byte(wire.TypeVector)}, zeros(17), []byte{0x40, 0}, zeros(40)),
+		"events":   cat([]byte{byte(wire.TypeEvents)}, zeros(17), full, zeros(193)),
+		"consoles": cat([]byte{byte(wire.TypePresence)}, []byte{1, 0}, zeros(50)),
+		"a name":   cat([]byte{byte(wire.TypeHello)}, zeros(84), []byte{0xff}, zeros(3)),
 	}
 }
 

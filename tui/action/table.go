@@ -33,6 +33,7 @@ const (
 	Next      ID = "next"
 	Settle    ID = "settle"
 	Who       ID = "who"
+	Peers     ID = "peers"
 	// AnswerCall goes to where somebody was called by name.
 	AnswerCall ID = "answer-call"
 	Edit       ID = "edit"
@@ -114,8 +115,9 @@ var table = []Action{
 	{ID: Undo, Scope: Everywhere, Keys: []string{"u"}, Words: []string{"undo"}, Off: acting},
 	{ID: Redo, Scope: Everywhere, Keys: []string{"U"}, Words: []string{"redo"}, Off: acting},
 	{ID: Overdue, Scope: Everywhere, Keys: []string{"!"}, Words: []string{"overdue"}, Off: overdue},
-	{ID: Settle, Scope: Everywhere, Keys: []string{"x"}, Words: []string{"settle"}, Off: settling},
+	{ID: Settle, Scope: Everywhere, Keys: []string{"x"}, Words: []string{"settle", "conflict"}, Off: settling},
 	{ID: Who, Scope: Everywhere, Keys: []string{"w"}, Words: []string{"who", "here"}, Hint: 11},
+	{ID: Peers, Scope: Everywhere, Words: []string{"peers"}},
 	{ID: AnswerCall, Scope: Everywhere, Words: []string{"calls"}, Off: called},
 	{ID: Next, Scope: Everywhere, Words: []string{"next"}, Off: stepping},
 	{ID: Suggested, Scope: Everywhere, Words: []string{"suggested"}, Off: acting},

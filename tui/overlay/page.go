@@ -29,6 +29,11 @@ type Page struct {
 	shown int
 }
 
+// Turn shows other rows under another heading, from their beginning.
+func (p *Page) Turn(heading string, wide int) {
+	p.Heading, p.Wide, p.rows, p.first = heading, wide, nil, 0
+}
+
 // Title is Layer.
 func (p *Page) Title() string { return p.Heading }
 

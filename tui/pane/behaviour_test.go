@@ -472,6 +472,7 @@ func TestASCIIDrawsWithASCIIOnly(t *testing.T) {
 		m.SetData(v)
 		o.SetData(v, r.ov.People)
 		l.SetData(v, r.ov.People)
+		l.SetPeers(r.ov.Peers, Flow{})
 		for _, w := range []int{24, 40, 80, 120} {
 			rows := []string{Header(env, r.ov, v, w), Rail(env, v, w), Status(env, r.ov, v, w), Footer(env, hints(), w)}
 			for _, p := range []Pane{i, m, o, l} {
@@ -480,9 +481,10 @@ func TestASCIIDrawsWithASCIIOnly(t *testing.T) {
 				rows = append(rows, p.Rows(env, w, 12, false)...)
 				p.SetFilter("")
 			}
+			rows = append(rows, Peers(env, r.ov, w)...)
 			if v != nil {
 				for _, line := range v.Lines {
-					rows = append(rows, Entry(env, line, r.ov.People, nil, w)...)
+					rows = append(rows, Entry(env, line, r.ov.People, r.ov.Peers, w)...)
 				}
 			}
 			for _, c := range strings.Join(rows, "") {

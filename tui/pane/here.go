@@ -66,9 +66,7 @@ func Who(env Env, ov *model.Overview, people *model.Roster, here []model.Presenc
 	}
 	for i := range here {
 		p.out = append(p.out, p.console(&here[i]))
-		if i == 0 || here[i].Person != here[i-1].Person {
-			p.notes(&here[i])
-		}
+		p.notes(&here[i], i == 0 || here[i].Person != here[i-1].Person)
 	}
 	if People(here) < 2 {
 		p.prose(env.Say.T("pane.who.none"))
@@ -100,8 +98,12 @@ type whoPage struct {
 	door    int
 	now     int
 	since   int
+	rooms   int // the width of the longest name of another room that somebody is in
 	out     []string
 }
+
+// roomWidth is how much of the name of another room is shown.
+const roomWidth = 16
 
 // read takes from the rows what the page says of incidents, in one pass.
 func (p *whoPage) read(ov *model.Overview, here []model.Presence) {
@@ -110,6 +112,9 @@ func (p *whoPage) read(ov *model.Overview, here []model.Presence) {
 	seen := map[model.Scope]bool{}
 	for i := range here {
 		seen[here[i].Incident] = true
+		if here[i].Room != "" {
+			p.rooms = max(p.rooms, clean.Width(p.through(&here[i])))
+		}
 	}
 	for i := range ov.Rows {
 		r := &ov.Rows[i]
@@ -140,6 +145,9 @@ func (p *whoPage) columns() {
 		p.since = 7
 	case p.w < 44:
 		p.place = 6
+	}
+	if p.door > 0 {
+		p.door = max(p.door, min(p.rooms, roomWidth))
 	}
 	left := p.w - 2
 	for _, c := range []int{p.place, p.now, p.door, p.since} {
@@ -182,7 +190,7 @@ func (p *whoPage) console(o *model.Presence) string {
 	p.where(r, o.Incident)
 	r.gap(1)
 	if p.door > 0 {
-		r.fit(themes.Dim, e.door(o.Via), p.door)
+		r.fit(themes.Dim, p.through(o), p.door)
 		r.gap(1)
 	}
 	r.fit(tok, doing, p.now)
@@ -191,6 +199,14 @@ func (p *whoPage) console(o *model.Presence) string {
 		r.fit(themes.Dim, e.age(e.Now-o.Since), p.since)
 	}
 	return r.end()
+}
+
+// through is the door somebody came through, or the other room that they are in.
+func (p *whoPage) through(o *model.Presence) string {
+	if o.Room != "" {
+		return p.env.Say.T("pane.who.room", "Room", o.Room)
+	}
+	return p.env.door(o.Via)
 }
 
 // where is the incident somebody looks at, and how bad it is.
@@ -209,10 +225,29 @@ func (p *whoPage) where(r *row, id model.Scope) {
 	r.gap(r.left - end)
 }
 
-// notes are what is to be known of a person, under their first console.
-func (p *whoPage) notes(o *model.Presence) {
+// notes are what is to be known of a person, under their first console; and in
+// which other room a console is, where there is no column for it.
+func (p *whoPage) notes(o *model.Presence, first bool) {
 	e := p.env
 	var out []string
+	if p.door == 0 && o.Room != "" {
+		out = append(out, p.through(o))
+	}
+	if first {
+		out = append(out, p.known(o)...)
+	}
+	if len(out) == 0 {
+		return
+	}
+	r := e.row(p.w)
+	r.gap(4)
+	r.put(themes.Dim, strings.Join(out, " "+e.signs().dot+" "))
+	p.out = append(p.out, r.end())
+}
+
+// known is what is to be known of a person.
+func (p *whoPage) known(o *model.Presence) (out []string) {
+	e := p.env
 	if o.Person == e.Me {
 		out = append(out, e.Say.T("pane.who.you"))
 	}
@@ -225,13 +260,7 @@ func (p *whoPage) notes(o *model.Presence) {
 	if keys := p.manages[o.Person]; len(keys) > 0 {
 		out = append(out, e.Say.T("pane.who.manages", "Keys", strings.Join(keys, ", ")))
 	}
-	if len(out) == 0 {
-		return
-	}
-	r := e.row(p.w)
-	r.gap(4)
-	r.put(themes.Dim, strings.Join(out, " "+e.signs().dot+" "))
-	p.out = append(p.out, r.end())
+	return out
 }
 
 func (p *whoPage) prose(text string) {

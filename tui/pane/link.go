@@ -104,7 +104,7 @@ func (e Env) parted(p *model.Peers, in linkIn) string {
 	since := p.Parted()
 	at := time.UnixMilli(since)
 	switch {
-	case in == linkSigns, since == 0 && !connecting(p):
+	case in == linkSigns, since == 0 && !connecting(p), in == linkShort && since != 0 && e.Now-since < time.Minute.Milliseconds():
 		return e.Say.T("pane.header.offline")
 	case since == 0:
 		return e.Say.T("pane.header.connecting")

@@ -69,7 +69,31 @@ func strange(t *rapid.T) (*model.Overview, *model.View) {
 	ov := *r.Overview()
 	ov.Rows[0].Title, ov.Rows[0].Severity = w.Title.Value, w.Severity.Value
 	ov.Rows[0].Conflict, ov.Rows[0].Due = rapid.Bool().Draw(t, "conflict"), rapid.Int64().Draw(t, "due")
+	ov.Peers = strangers(t, w.Lines[0].Ref())
 	return &ov, &w
+}
+
+// strangers are peers of which everything is foreign.
+func strangers(t *rapid.T, ref model.Ref) *model.Peers {
+	var all []model.Peer
+	for range rapid.IntRange(0, 4).Draw(t, "peers") {
+		o := model.Peer{
+			Name: foreign(t, "peer"), State: model.LinkState(rapid.IntRange(0, 5).Draw(t, "state")), Since: rapid.Int64().Draw(t, "since"),
+			Addresses: []string{foreign(t, "address"), foreign(t, "other")}, Route: foreign(t, "route"), Version: foreign(t, "version"),
+			Behind: rapid.Int().Draw(t, "behind"), Lacks: rapid.Int().Draw(t, "lacks"), RTT: rapid.Int64().Draw(t, "rtt"),
+			Offset: rapid.Int64().Draw(t, "offset"), Old: rapid.Bool().Draw(t, "old"),
+		}
+		if rapid.Bool().Draw(t, "failed") {
+			o.Problem = model.Say("error.internal", "Text", foreign(t, "problem"))
+		}
+		if rapid.Bool().Draw(t, "differs") {
+			o.Differs = []model.Scope{{1}}
+		}
+		all = append(all, o)
+	}
+	p := model.NewPeers(all, rapid.Int().Draw(t, "alone"), rapid.Int().Draw(t, "to come"), []model.ForkedLog{{At: rapid.Int64().Draw(t, "fork")}}, map[model.LogID][]uint64{ref.Log: {ref.Seq}})
+	p.Ended = []model.EndedLog{{From: rapid.Uint64().Draw(t, "from")}}
+	return p
 }
 
 func TestEveryDrawingHasItsSize(t *testing.T) {
@@ -92,6 +116,7 @@ func TestEveryDrawingHasItsSize(t *testing.T) {
 		imp.SetData(v)
 		rol.SetData(v, ov.People)
 		log.SetData(v, ov.People)
+		log.SetPeers(ov.Peers, env.Flow)
 		check := func(what string, rows []string, w, h int) {
 			if len(rows) != h {
 				t.Fatalf("%s: %d rows instead of %d", what, len(rows), h)
@@ -116,9 +141,14 @@ func TestEveryDrawingHasItsSize(t *testing.T) {
 			for _, view := range []*model.View{v, nil} {
 				check("lines", []string{Header(env, ov, view, w), Rail(env, view, w), Status(env, ov, view, w), Footer(env, hints(), w)}, w, 4)
 			}
+			rows := Peers(env, ov, w)
+			check("peers", rows, w, len(rows))
+			for _, n := range ov.Peers.Notices(ov.People) {
+				check("banner", []string{Warning(env, Banner{Say: n.Say, Grave: n.Grave, Key: "w"}, w)}, w, 1)
+			}
 			check("tabs", []string{Tabs(env, layout.Log, [layout.Panes]string{"1/2", "", "", "9"}, w)}, w, 1)
 			for _, l := range v.Lines {
-				rows := Entry(env, l, ov.People, nil, w)
+				rows := Entry(env, l, ov.People, ov.Peers, w)
 				check("entry", rows, w, len(rows))
 			}
 			check("box", Box(env, clean.Line(v.Title.Value), []string{clean.Line(v.Lines[0].Text)}, w, h, true), w, h)

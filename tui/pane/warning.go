@@ -3,12 +3,33 @@ package pane
 import (
 	"warroom/model"
 	"warroom/themes"
+	"warroom/tui/clean"
 )
 
-// Warning is a row that says what everybody in the room must know of the machine
-// that keeps it, in the place of the hints.
-func Warning(env Env, what model.Phrase, w int) string {
+// Banner is what everybody in the room must know, in the place of the hints.
+type Banner struct {
+	Say model.Phrase
+	// Grave is one that is shown as a danger.
+	Grave bool
+	// Key shows all of it; empty where there is no more.
+	Key string
+}
+
+// Warning is the row of a banner. Where it is too long its end goes, but not the
+// key.
+func Warning(env Env, b Banner, w int) string {
 	r := env.row(w)
-	r.put(themes.Banner, " ! "+env.Say.Say(what)+" ")
+	tok, sign, key := themes.Banner, env.signs().need, ""
+	if b.Grave {
+		tok, sign = themes.Danger, env.signs().fail
+	}
+	if b.Key != "" {
+		key = " (" + b.Key + ")"
+	}
+	text := " " + sign + " " + env.Say.Say(b.Say)
+	if room := w - clean.Width(key) - 1; clean.Width(text) > room && room > 0 {
+		text = env.cut(text, room)
+	}
+	r.put(tok, text+key+" ")
 	return r.end()
 }

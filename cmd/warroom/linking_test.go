@@ -1,0 +1,146 @@
+package main
+
+import (
+	"crypto/ed25519"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	gossh "golang.org/x/crypto/ssh"
+
+	"warroom/model"
+	"warroom/storage"
+	"warroom/sync/door"
+	"warroom/sync/link"
+	"warroom/sync/peer"
+	"warroom/sync/room"
+	"warroom/sync/wire"
+)
+
+// memoryRoom is a room without a disk.
+func memoryRoom(t *testing.T, o room.Options) *room.Room {
+	t.Helper()
+	o.Store, o.Name = storage.NewMemory(), "ana"
+	r, err := room.Open(t.Context(), o)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, r.Close()) })
+	return r
+}
+
+func TestARoomProcessStaysWhilePeersAreConnected(t *testing.T) {
+	t.Parallel()
+	signer, err := gossh.NewSignerFromKey(ed25519.NewKeyFromSeed(make([]byte, 32)))
+	require.NoError(t, err)
+	doors := door.New(door.Options{HostKey: signer, Handle: func(*door.Session) int { return 0 }})
+	p := &process{room: memoryRoom(t, room.Options{})}
+	require.False(t, p.needed(doors))
+	for state, needed := range map[model.LinkState]bool{
+		model.LinkOffline: false, model.LinkConnecting: false, model.LinkBehind: true, model.LinkLive: true,
+	} {
+		p.room.SetPeers(model.NewPeers([]model.Peer{{Name: "bob", State: state}}, 0, 0, nil, nil))
+		require.Equal(t, needed, p.needed(doors), state)
+	}
+}
+
+// A room without peers shows none and may restrict; one with peers may not.
+func TestLinksSayWhetherTheRoomHasPeers(t *testing.T) {
+	t.Parallel()
+	r := memoryRoom(t, room.Options{})
+	j := newJoined(r, r.Lines())
+	got, err := r.Do(t.Context(), model.Actor{Person: r.Me(), Via: model.DoorShell}, model.Scope{}, model.OpenIncident{Title: "x", Source: model.ByTicket})
+	require.NoError(t, err)
+	restrict := func(c model.Command) model.Code {
+		_, err := r.Do(t.Context(), model.Actor{Person: r.Me(), Via: model.DoorShell}, got.Incident, c)
+		return model.CodeOf(err)
+	}
+	j.SetPeers(model.NewPeers([]model.Peer{{Name: "bob"}}, 0, 0, nil, nil))
+	require.Len(t, r.Overview().Peers.All, 1)
+	require.Equal(t, model.CodeRestrictPeers, restrict(model.Restrict{}))
+	j.SetPeers(model.NewPeers(nil, 0, 0, nil, nil))
+	require.Nil(t, r.Overview().Peers)
+	require.Empty(t, restrict(model.Restrict{}))
+}
+
+func TestNoLinkIsToldOfBeforeThereIsOne(t *testing.T) {
+	t.Parallel()
+	l := newLinking(&app{}, t.TempDir(), nil)
+	r := memoryRoom(t, room.Options{Feed: l.fed})
+	_, err := r.Do(t.Context(), model.Actor{Person: r.Me(), Via: model.DoorShell}, model.Scope{}, model.AddPerson{Name: "bob"})
+	require.NoError(t, err)
+	require.Nil(t, l.running())
+	require.Empty(t, l.warnings())
+	var none *linking
+	none.look()
+	require.Nil(t, none.running())
+	require.Empty(t, none.warnings())
+}
+
+// Of a log, a reader of the links gets what it asked for; the digest is of the ends.
+func TestARoomAsLinksSeeIt(t *testing.T) {
+	t.Parallel()
+	r := memoryRoom(t, room.Options{})
+	j := newJoined(r, nil)
+	content, membership := r.Writes()
+	require.Equal(t, peer.Writes{Content: content, Membership: membership}, writesOf(r))
+	h, err := j.Hashes(t.Context())
+	require.NoError(t, err)
+	var tips []wire.Tip
+	for _, l := range r.Lines() {
+		tips = append(tips, wire.Tip{Log: l.Log, Seq: l.Tip.Seq, Hash: l.Tip.Hash.Short()})
+		bad, err := j.Check(t.Context(), l.ID, l.Tip.Seq)
+		require.NoError(t, err)
+		require.Zero(t, bad)
+		require.Equal(t, l.Tip.Seq, j.checked[l.ID], "it is not looked at again")
+	}
+	require.Equal(t, wire.DigestOf(tips), h.Vector)
+	require.NotEmpty(t, h.Hashes)
+	n := uint64(0)
+	require.NoError(t, spring{r}.ReadLine(membership, 1, func(e *model.Event) error {
+		n++
+		require.Equal(t, n, e.Seq)
+		return nil
+	}))
+	require.EqualValues(t, 2, n)
+	require.NotEqual(t, storeID(r), storeID(memoryRoom(t, room.Options{})))
+}
+
+// Two peers of one person have two names in the file, and one that comes again keeps
+// its own.
+func TestAPeerHasANameOfItsOwn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("open", "Checkout")
+	for _, c := range []struct{ name, want string }{{"bob", "bob"}, {"Bob", "Bob 2"}, {"@bob", "bob 3"}} {
+		card := link.Card{Device: model.DeviceKey{byte(len(c.want)), c.name[0]}}
+		w.must("peers", "add", c.name, card.String(), "10.0.0.1")
+		had, err := link.LoadPeers(filepath.Join(w.store(), link.PeersFile))
+		require.NoError(t, err)
+		require.Equal(t, c.want, had.All[len(had.All)-1].Name)
+		w.must("peers", "add", c.name, card.String(), "10.0.0.1:7117")
+		again, err := link.LoadPeers(filepath.Join(w.store(), link.PeersFile))
+		require.NoError(t, err)
+		require.Equal(t, had, again)
+	}
+	require.NotContains(t, w.must("member"), "Bob 2", "all are bob's devices")
+}
+
+func TestAddressesAsTheyAreTyped(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{
+		"jump": "jump:7117", "10.0.0.1": "10.0.0.1:7117", "10.0.0.1:99": "10.0.0.1:99", ":7117": ":7117", "::1": "[::1]:7117", "[::1]": "[::1]:7117",
+		"[fe80::1%eth0]:5": "[fe80::1%eth0]:5",
+	} {
+		got, ok := peerAddress(typed)
+		require.True(t, ok, typed)
+		require.Equal(t, want, got)
+	}
+	for _, typed := range []string{"", "a b", "a:b", "a:1:2", "a:70000", ":"} {
+		_, ok := peerAddress(typed)
+		require.False(t, ok, typed)
+	}
+	require.Equal(t, "+12.0 ms", signed(12*time.Millisecond))
+	require.Equal(t, "-1m30s", signed(-90*time.Second))
+	require.Equal(t, "1.5 s", fine(1500*time.Millisecond))
+	require.Equal(t, "0.3 ms", fine(320*time.Microsecond))
+}
