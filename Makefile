@@ -93,7 +93,7 @@ fuzz: ## Run every fuzz target for FUZZTIME each
 	@.ci/fuzz $(FUZZTIME)
 
 .PHONY: e2e
-e2e: ## Run the tests that need tmux, ssh and Alertmanager; a skip of one fails
+e2e: ## Run the tests that need tmux, ssh, Alertmanager and networks; a skip of one fails
 	@packages=$$($(call packages,'WARROOM_E2E') | grep -v '^./storage/durability$$'); \
 	if [ -z "$$packages" ]; then echo "no test asks for WARROOM_E2E"; exit 1; fi; \
 	echo "WARROOM_E2E=1 go test" $$packages; \

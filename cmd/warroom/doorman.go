@@ -148,6 +148,11 @@ func (a *app) visitVerb(s *door.Session) int {
 	root := newRoot(a)
 	a.door.root = root
 	args := s.Args
+	if len(args) > 0 && args[0] == "warroom" {
+		// What would run the program on that machine does it in this room: a peer that
+		// comes over ssh says so.
+		args = args[1:]
+	}
 	if len(args) == 0 {
 		args = []string{"summary"} // no terminal to show a console on
 	}

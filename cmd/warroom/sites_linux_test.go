@@ -74,10 +74,10 @@ var visits = regexp.MustCompile(`(?m)^.* msg=(came|went) .*\n`)
 var peersOpen = regexp.MustCompile(`msg="peers may come in" address=(\S+)`)
 
 // start starts the room process and waits until it is there for everybody.
-func (s *site) start() {
+func (s *site) start(more ...string) {
 	s.t.Helper()
 	log := newHeard()
-	cmd := s.program(nil, "serve", "--peers", s.listen)
+	cmd := s.program(nil, append([]string{"serve", "--peers", s.listen}, more...)...)
 	cmd.Stderr = log
 	start := cmd.Start
 	if s.space != nil {
