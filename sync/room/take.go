@@ -146,8 +146,8 @@ func (r *Room) takeRuns() {
 			r.undo(&commit{}, err)
 			return
 		}
-		if len(p.Batches) > 1 {
-			break
+		if len(p.Batches) > 1 || len(p.Moved) > 0 {
+			break // the store has what moved where it stood, and the next plan reads the store
 		}
 		if len(r.runs) > 0 {
 			r.ahead.plan(c.batch.Events[len(c.batch.Events)-len(p.Batches[0].Events):])
