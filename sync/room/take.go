@@ -273,8 +273,12 @@ func (r *Room) learn(c *commit) error {
 		switch {
 		case right:
 			// It was removed before it came: it does not come in.
-			for c.batch.Events[at].Event.Ref() != rec.Ref {
+			for at < len(c.batch.Events) && c.batch.Events[at].Event.Ref() != rec.Ref {
 				at++
+			}
+			if at == len(c.batch.Events) { // it is on the disk with a batch before
+				at, c.removing = 0, append(c.removing, rec.Scope)
+				continue
 			}
 			without := *c.batch.Events[at].Event
 			without.SetText(model.Salt{}, nil)

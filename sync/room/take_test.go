@@ -2,6 +2,7 @@ package room_test
 
 import (
 	"context"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"warroom/storage"
 	"warroom/sync/peer"
 	"warroom/sync/room"
+	"warroom/sync/wire"
 )
 
 // queued is a context that tells when the request that it goes with waits for the
@@ -99,4 +101,34 @@ func TestARunIsNotPlannedOnWhatMovesWithTheOneBeforeIt(t *testing.T) {
 			require.Equal(t, there, here)
 		}
 	}
+}
+
+// A run of several batches brings, in the first of them, a text that was removed.
+func TestATextThatWasRemovedBeforeItCameGoesOutOfALongRunToo(t *testing.T) {
+	t.Parallel()
+	a, b, id := linked(t)
+	secret := do(t, b.Room, id, model.Write{Text: "password hunter2"}).Refs[0]
+	meet(t, a, b)
+	f := forge(t, b, id)
+	for range 900 {
+		body := &model.EntryAdd{}
+		body.Actor = b.Me()
+		f.write(id, body, strings.Repeat("rolled back, ", 80), false)
+	}
+	do(t, a.Room, id, model.RemoveText{Target: secret})
+
+	c := openSite(t, room.Options{Workspace: a.Workspace()})
+	long := f.take()
+	before, err := b.ReadLine(wire.Tip{Log: long.Log, Seq: f.line.Tip.Seq, Hash: f.line.Tip.Hash.Short()}, 1, 1<<20)
+	require.NoError(t, err)
+	long.After, long.Events = 0, append(before, long.Events...)
+	for _, run := range all(t, a, c) {
+		if run.Log != long.Log {
+			require.NoError(t, c.Take(t.Context(), run))
+		}
+	}
+	require.NoError(t, c.Take(t.Context(), long))
+	require.NoError(t, c.Take(t.Context(), peer.Take{}))
+	require.Empty(t, textOf(t, c, secret))
+	require.Equal(t, 900+3, len(view(t, c.Room, id).Lines))
 }
