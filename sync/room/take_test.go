@@ -59,12 +59,28 @@ func answers(t *testing.T, ws model.WorkspaceID, seed byte, id model.Scope, ahea
 	return l
 }
 
-// Of two runs that wait at once the first moves what the second moves too.
-func TestARunIsNotPlannedOnWhatMovesWithTheOneBeforeIt(t *testing.T) {
-	t.Parallel()
+// gated is a founder's room on a disk that the test makes wait.
+func gated(t *testing.T) (*site, *gate) {
+	t.Helper()
 	store := &gate{kept: kept{storage.NewMemory()}, at: make(chan storage.Batch, 1), pass: make(chan error), over: make(chan struct{})}
 	a := openSite(t, room.Options{Store: store})
 	t.Cleanup(store.end) // before the room is closed
+	return a, store
+}
+
+// occupy has an act wait for the disk, so that what is asked for next waits together.
+func occupy(t *testing.T, a *site, store *gate, id model.Scope) {
+	t.Helper()
+	store.shut.Store(true)
+	ctx := context.WithoutCancel(t.Context())
+	go func() { _, _ = a.Do(ctx, me(a.Room), id, model.Write{Text: "on its way"}) }()
+	<-store.at
+}
+
+// Of two runs that wait at once the first moves what the second moves too.
+func TestARunIsNotPlannedOnWhatMovesWithTheOneBeforeIt(t *testing.T) {
+	t.Parallel()
+	a, store := gated(t)
 	id := do(t, a.Room, model.Scope{}, model.OpenIncident{Title: "one"}).Incident
 	ws := a.Workspace()
 	far, near := answers(t, ws, 1, id, 10*time.Hour), answers(t, ws, 2, id, 5*time.Hour)
@@ -75,11 +91,7 @@ func TestARunIsNotPlannedOnWhatMovesWithTheOneBeforeIt(t *testing.T) {
 		require.NoError(t, a.Take(t.Context(), l.run()))
 	}
 
-	store.shut.Store(true)
-	go func() {
-		_, _ = a.Do(context.WithoutCancel(t.Context()), me(a.Room), id, model.Write{Text: "on its way"})
-	}()
-	<-store.at
+	occupy(t, a, store, id)
 	first, second := enqueue(t, a.Room, far.run()), enqueue(t, a.Room, near.run())
 	store.shut.Store(false)
 	store.pass <- nil
@@ -131,4 +143,32 @@ func TestATextThatWasRemovedBeforeItCameGoesOutOfALongRunToo(t *testing.T) {
 	require.NoError(t, c.Take(t.Context(), peer.Take{}))
 	require.Empty(t, textOf(t, c, secret))
 	require.Equal(t, 900+3, len(view(t, c.Room, id).Lines))
+}
+
+// What moved is read again when there is time; a hash that was made before is not
+// given out meanwhile as that of what is held now.
+func TestAHashIsOfWhatMovedTooBeforeThereIsTimeToReadItAgain(t *testing.T) {
+	t.Parallel()
+	a, store := gated(t)
+	id := do(t, a.Room, model.Scope{}, model.OpenIncident{Title: "one"}).Incident
+	other := do(t, a.Room, model.Scope{}, model.OpenIncident{Title: "another"}).Incident
+	ws := a.Workspace()
+	far, next := answers(t, ws, 1, id, 10*time.Hour), answers(t, ws, 2, other, 0)
+	require.NoError(t, a.Take(t.Context(), answers(t, ws, 3, id, 0, far.tip()).run()))
+
+	occupy(t, a, store, other)
+	_, err := a.Hashes(t.Context()) // it is remembered
+	require.NoError(t, err)
+	first, second := enqueue(t, a.Room, far.run()), enqueue(t, a.Room, next.run())
+	for range 2 {
+		store.pass <- nil
+		<-store.at
+	}
+	require.NoError(t, <-first)
+	now, err := a.Hashes(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, stateOf(t, ws, a.store).Incidents[id].StateHash(), now.Of[id])
+	store.shut.Store(false)
+	store.pass <- nil
+	require.NoError(t, <-second)
 }
