@@ -210,11 +210,7 @@ func (j *joined) Hashes(ctx context.Context) (peer.Hashed, error) {
 	if err != nil {
 		return peer.Hashed{}, err
 	}
-	tips := make([]wire.Tip, 0, len(h.Lines))
-	for _, l := range h.Lines {
-		tips = append(tips, wire.Tip{Log: l.Log, Seq: l.Tip.Seq, Hash: l.Tip.Hash.Short()})
-	}
-	return peer.Hashed{Vector: wire.DigestOf(tips), Hashes: h.Of}, nil
+	return peer.Hashed{Vector: peer.CountedDigest(h.Lines), Hashes: h.Of}, nil
 }
 
 // Consoles is link.Room.
@@ -265,7 +261,10 @@ func (j *joined) Check(ctx context.Context, line model.LogID, to uint64) (uint64
 		case ctx.Err() != nil:
 			return 0, ctx.Err()
 		case bad > 0:
-			return bad, j.End(ctx, line, bad)
+			if err := j.End(ctx, line, bad); err != nil {
+				return 0, err // it counts still, and is looked at again with what comes next
+			}
+			return bad, nil
 		case errors.Is(err, errChecked):
 			return 0, nil
 		}

@@ -144,3 +144,21 @@ func TestAddressesAsTheyAreTyped(t *testing.T) {
 	require.Equal(t, "1.5 s", fine(1500*time.Millisecond))
 	require.Equal(t, "0.3 ms", fine(320*time.Microsecond))
 }
+
+// Two rooms of which one has not heard yet that a line ends have another state, and
+// rightly: they must not be taken to have the same events.
+func TestTheVectorOfAStateSaysWhichLinesEnd(t *testing.T) {
+	t.Parallel()
+	r := memoryRoom(t, room.Options{})
+	j := newJoined(r, nil)
+	content, _ := r.Writes()
+	require.NoError(t, r.End(t.Context(), content, 1))
+	h, err := j.Hashes(t.Context())
+	require.NoError(t, err)
+	counted := r.Lines()
+	for i := range counted {
+		counted[i].Ends = 0
+	}
+	require.NotEqual(t, peer.CountedDigest(counted), h.Vector)
+	require.Equal(t, peer.CountedDigest(r.Lines()), h.Vector)
+}

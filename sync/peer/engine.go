@@ -98,7 +98,7 @@ type Engine struct {
 
 	forks  map[model.LogID]*fork
 	hashed Hashed
-	told   map[model.Scope]bool // differences that were reported
+	told   map[difference]bool // that were reported, and stand
 	hashAt int64
 	here   []wire.Console
 	begun  bool
@@ -140,7 +140,7 @@ func New(cfg Config) *Engine {
 		logs: map[model.LogID]*log{}, lines: map[model.LogID]*line{},
 		links: map[ID]*link{}, memories: map[model.DeviceKey]*memory{},
 		wants: map[model.LogID]*want{}, takes: map[uint64]*taking{}, reads: map[uint64]*serving{}, looks: map[uint64]func([]Held){},
-		forks: map[model.LogID]*fork{}, told: map[model.Scope]bool{},
+		forks: map[model.LogID]*fork{}, told: map[difference]bool{},
 	}
 	for _, b := range cfg.Lines {
 		e.line(b)

@@ -114,13 +114,26 @@ func (e *Engine) stateIs(k *link, s wire.State) {
 	e.compare(k, s)
 }
 
+// difference is a scope of which a device has another state.
+type difference struct {
+	device model.DeviceKey
+	scope  model.Scope
+}
+
 // compare looks at a peer's state beside this room's. Only of the same events, by
 // the same rules, must they be the same.
 func (e *Engine) compare(k *link, s wire.State) {
 	here, ok := e.hashed.Hashes[s.Scope]
-	if !ok || s.Vector != e.hashed.Vector || s.Fold != model.FoldVersion || here == s.Hash || e.told[s.Scope] {
+	if !ok || s.Vector != e.hashed.Vector || s.Fold != model.FoldVersion {
 		return
 	}
-	e.told[s.Scope] = true
-	e.do(Differs{Link: k.id, Scope: s.Scope, Here: here, His: s.Hash})
+	is := difference{k.device, s.Scope}
+	switch told := e.told[is]; {
+	case here != s.Hash && !told:
+		e.told[is] = true
+		e.do(Differs{Link: k.id, Scope: s.Scope, Vector: s.Vector, Here: here, His: s.Hash})
+	case here == s.Hash && told:
+		delete(e.told, is)
+		e.do(Agrees{Link: k.id, Scope: s.Scope})
+	}
 }

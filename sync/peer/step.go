@@ -167,11 +167,20 @@ type (
 	// Hash asks for the state hashes of what is open, to tell peers.
 	Hash struct{}
 
-	// Differs says that a peer with the same events has another state of a scope.
+	// Differs says that a peer with the same events has another state of a scope: of
+	// each peer and scope once, until they are the same again. Vector is the
+	// CountedDigest of which both states are.
 	Differs struct {
 		Link      ID
 		Scope     model.Scope
+		Vector    wire.Digest
 		Here, His model.Hash
+	}
+
+	// Agrees says that a peer of which Differs told has the same state again.
+	Agrees struct {
+		Link  ID
+		Scope model.Scope
 	}
 
 	// Forked says that a log was written from two copies; each log once.

@@ -246,3 +246,34 @@ func TestBothLinesOfALogThatWasWrittenTwiceAreShown(t *testing.T) {
 	}
 	require.Equal(t, want, n)
 }
+
+// A line that ends at its last event, which its author signed badly, is proved up to
+// there at the next start, and so is all else.
+func TestWhatStandsBehindALinesEndIsNoDamage(t *testing.T) {
+	t.Parallel()
+	a, b, id := linked(t)
+	f := forge(t, b, id)
+	entry := func() model.Body {
+		body := &model.EntryAdd{}
+		body.Actor = b.Me()
+		return body
+	}
+	f.write(id, entry(), "good", false)
+	bad := f.write(id, entry(), "bad", true)
+	require.NoError(t, a.Take(t.Context(), f.take()))
+	require.NoError(t, a.End(t.Context(), f.line.ID, bad.Seq))
+	want := 0
+	for _, line := range a.Lines() {
+		want += int(line.Tip.Seq - line.Base)
+	}
+	require.NoError(t, a.Close())
+
+	a = openSite(t, room.Options{Store: a.store, Dir: a.dir})
+	<-a.SignaturesChecked()
+	n, done, fault := a.Verified()
+	require.True(t, done)
+	require.Nil(t, fault)
+	require.Equal(t, want-1, n)
+	_, signed := a.Signatures()
+	require.True(t, signed, "the signatures of the others are looked at")
+}

@@ -86,10 +86,15 @@ func (r *Room) hash(id model.Scope, people bool) (model.Hash, error) {
 	return in.StateHash(), nil
 }
 
-// scopes calls fn for all that a commit changes.
+// scopes calls fn for all that a commit changes, each once.
 func (c *commit) scopes(ws model.Scope, fn func(model.Scope)) {
 	for id := range c.touched {
 		fn(id)
+	}
+	for id := range c.anew {
+		if id != ws && !c.touched[id] {
+			fn(id)
+		}
 	}
 	if c.people {
 		fn(ws)

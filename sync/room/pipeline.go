@@ -319,11 +319,11 @@ func (r *Room) tellEarly(c *commit) {
 	for _, e := range c.early {
 		fed = append(fed, r.lines.take(e.batch, e.durable)...)
 	}
-	for id := range c.touched {
+	c.scopes(r.workspace.Scope(), func(id model.Scope) {
 		r.sent[id]++
 		r.written[id]++
 		r.again(id)
-	}
+	})
 	r.version++
 	r.mu.Unlock()
 	if r.feed != nil && len(fed) > 0 {

@@ -35,10 +35,7 @@ func (r *Room) checkSignatures(lines []model.Branch) (checked int, first *model.
 		return 0, nil, err
 	}
 	for _, b := range lines {
-		to := b.Tip.Seq
-		if b.Ends != 0 {
-			to = b.Ends - 1 // what follows counts for nothing
-		}
+		to := counted(b)
 		from, err := r.signedUntil(b, before[b.ID])
 		if err != nil {
 			return checked, nil, err

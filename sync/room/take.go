@@ -146,8 +146,8 @@ func (r *Room) takeRuns() {
 			r.undo(&commit{}, err)
 			return
 		}
-		if len(p.Batches) > 1 {
-			break
+		if len(p.Batches) > 1 || len(p.Moved) > 0 {
+			break // the store has what moved where it stood, and the next plan reads the store
 		}
 		if len(r.runs) > 0 {
 			r.ahead.plan(c.batch.Events[len(c.batch.Events)-len(p.Batches[0].Events):])
@@ -273,8 +273,12 @@ func (r *Room) learn(c *commit) error {
 		switch {
 		case right:
 			// It was removed before it came: it does not come in.
-			for c.batch.Events[at].Event.Ref() != rec.Ref {
+			for at < len(c.batch.Events) && c.batch.Events[at].Event.Ref() != rec.Ref {
 				at++
+			}
+			if at == len(c.batch.Events) { // it is on the disk with a batch before
+				at, c.removing = 0, append(c.removing, rec.Scope)
+				continue
 			}
 			without := *c.batch.Events[at].Event
 			without.SetText(model.Salt{}, nil)

@@ -24,7 +24,7 @@ type benchLine struct {
 	events []*model.Event
 }
 
-func newBenchLine(b *testing.B, ws model.WorkspaceID, seed byte) *benchLine {
+func newBenchLine(b testing.TB, ws model.WorkspaceID, seed byte) *benchLine {
 	b.Helper()
 	key := ed25519.NewKeyFromSeed(append(make([]byte, ed25519.SeedSize-1), seed))
 	l := &benchLine{signer: model.Signer{Workspace: ws, Key: key}, salts: uint64(seed) << 32}
@@ -35,7 +35,7 @@ func newBenchLine(b *testing.B, ws model.WorkspaceID, seed byte) *benchLine {
 	return l
 }
 
-func (l *benchLine) write(b *testing.B, scope model.Scope, body model.Body, text string) *model.Event {
+func (l *benchLine) write(b testing.TB, scope model.Scope, body model.Body, text string) *model.Event {
 	b.Helper()
 	l.salts++
 	var salt model.Salt

@@ -169,11 +169,20 @@ type stretch struct {
 // stretches divides the lines.
 func stretches(lines []model.Branch) (all []*stretch) {
 	for _, b := range lines {
-		for from := b.Base + 1; from <= b.Tip.Seq; from += proofRun {
-			all = append(all, &stretch{line: b, from: from, to: min(from+proofRun-1, b.Tip.Seq)})
+		for from := b.Base + 1; from <= counted(b); from += proofRun {
+			all = append(all, &stretch{line: b, from: from, to: min(from+proofRun-1, counted(b))})
 		}
 	}
 	return all
+}
+
+// counted is the number of a line's last event that counts. What follows is kept, and
+// not proved: that its author signed badly is known, and is why the line ends.
+func counted(b model.Branch) uint64 {
+	if b.Ends != 0 {
+		return min(b.Tip.Seq, b.Ends-1)
+	}
+	return b.Tip.Seq
 }
 
 // asFault makes a fault of what a store says of one event.
@@ -215,7 +224,7 @@ func (r *Room) prove(lines []model.Branch) (events int, fault *model.Fault, err 
 
 // joined goes through what was proved by itself: each stretch must begin where the
 // one before it ended, a branch at the event that it leaves its parent behind, and
-// the last of a line must end as the store says.
+// the last of a line must end as the store says, where all of it counts.
 func joined(lines []model.Branch, all []*stretch) (events int, fault *model.Fault, err error) {
 	for _, b := range lines {
 		at := model.Head{Log: b.Log}
@@ -230,7 +239,7 @@ func joined(lines []model.Branch, all []*stretch) (events int, fault *model.Faul
 			events += int(s.to - s.from + 1)
 			at = s.end
 		}
-		if at.Seq != b.Tip.Seq || at.Hash != b.Tip.Hash {
+		if counted(b) == b.Tip.Seq && (at.Seq != b.Tip.Seq || at.Hash != b.Tip.Hash) {
 			return events, broken(b.Log, b.Tip.Seq, model.CodeEventGap), nil
 		}
 	}
@@ -277,7 +286,7 @@ func (r *Room) proveStretch(s *stretch) {
 		return
 	}
 	s.end, err = model.CheckRun(r.workspace, s.line.Device, s.begin, run)
-	if model.CodeOf(err) == model.CodeEventSignature && s.to < s.line.Tip.Seq {
+	if model.CodeOf(err) == model.CodeEventSignature && s.to < counted(s.line) {
 		// The chain is whole, and the signature at its end proves it. That its author
 		// signed badly in the midst is for the second proof to say.
 		s.end, err = headOf(run[len(run)-1]), nil

@@ -236,7 +236,7 @@ func (p *process) carry(effect any) {
 			w.fail("O6", "%s reported the fork of %s twice", p.n.name, e.Fork.Log)
 		}
 		p.forks[e.Fork.Log] = w.now
-	case peer.Consoles, peer.Changed:
+	case peer.Agrees, peer.Consoles, peer.Changed:
 	default:
 		w.fail("harness", "effect %T", effect)
 	}
