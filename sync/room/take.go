@@ -29,6 +29,9 @@ const (
 // that is held is refused with the codes of replica.Plan. When the answer is nil,
 // Feed was told of all that is new.
 func (r *Room) Take(ctx context.Context, t peer.Take) error {
+	r.taking.Add(1)
+	defer r.taking.Add(-1)
+	r.taken.Add(1)
 	a, err := r.askAt(ctx, r.takes, &request{run: &t, answer: make(chan answer, 1)})
 	return errors.Join(err, a.err)
 }
