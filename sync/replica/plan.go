@@ -96,7 +96,7 @@ func (p *Plan) conclude(r *Replica, ends []storage.End) {
 	}
 	awaits := p.awaits
 	for _, f := range p.fresh {
-		b.event(storage.Placed{Event: f.ev, Eff: f.rec.Eff, Branch: p.line.ID, Apart: f.apart}, f.awaits)
+		b.event(storage.Placed{Event: f.ev, Eff: f.rec.Eff, Branch: p.line.ID, Apart: f.apart, Record: f.rec}, f.awaits)
 		for _, w := range awaits[:f.awaits] {
 			b.now.Awaits = append(b.now.Awaits, w.Await)
 		}
@@ -104,7 +104,7 @@ func (p *Plan) conclude(r *Replica, ends []storage.End) {
 		p.about(f.rec.Scope, false)
 	}
 	for _, m := range p.Moved {
-		b.event(storage.Placed{Event: m.ev, Eff: m.Record.Eff, Branch: m.Line}, 0)
+		b.event(storage.Placed{Event: m.ev, Eff: m.Record.Eff, Branch: m.Line, Record: m.Record}, 0)
 		p.about(m.Record.Scope, true)
 	}
 	for _, ref := range p.arrived {

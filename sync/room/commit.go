@@ -59,6 +59,9 @@ type commit struct {
 	// judged says that a removal may be somebody's to do now.
 	planned, taken, judged bool
 	early                  []early
+	// learned is how many records were looked at for what is to be done about them,
+	// and learnedAt is no event behind that of the next.
+	learned, learnedAt int
 	// removing are the incidents in which a text is to be removed for good.
 	removing []model.Scope
 }

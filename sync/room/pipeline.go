@@ -41,7 +41,7 @@ func (r *Room) serve() {
 	quit := r.quit
 	for quit != nil || r.flying != nil || len(r.requests)+len(r.takes)+len(r.runs) > 0 {
 		requests, takes := r.requests, r.takes
-		if r.apart != nil || len(r.runs) > 0 || r.next.full() {
+		if r.apart != nil || len(r.runs) > 0 || r.next.full() || r.flying != nil && r.flying.taken {
 			requests = nil
 		}
 		if len(r.runs) >= maxRuns {
@@ -56,7 +56,10 @@ func (r *Room) serve() {
 		case req := <-takes:
 			r.runs = append(r.runs, req)
 		case l := <-landed:
-			r.land(l)
+			taken := r.flying.taken
+			if r.land(l); taken && r.flying == nil {
+				r.gather() // what people do here does not wait for all that a peer has
+			}
 		case <-quit:
 			quit = nil
 		}
@@ -85,8 +88,8 @@ func (r *Room) gather() {
 	}
 }
 
-// launch sends the next commit off when nothing is on its way. A removal runs
-// alone, when all before it is durable.
+// launch sends the next commit off when nothing is on its way, and else plans the
+// next of peers. A removal runs alone, when all before it is durable.
 func (r *Room) launch() {
 	for r.flying == nil {
 		switch {
@@ -104,12 +107,15 @@ func (r *Room) launch() {
 		case len(r.runs)+len(r.takes) > 0:
 			r.gatherRuns()
 			r.takeRuns()
-			r.gather() // what people do here does not wait for all that a peer has
 		case len(r.anew) > 0 || r.removeSoon:
 			r.tidy()
 		default:
 			return
 		}
+	}
+	if r.mayPlan() {
+		r.gatherRuns()
+		r.takeRuns()
 	}
 }
 
@@ -188,6 +194,9 @@ func (r *Room) land(l landing) {
 	}
 	r.durable, c.durable = c.hand, l.durable
 	r.ahead.forget()
+	if r.next.planned {
+		r.ahead.plan(r.next.batch.Events)
+	}
 	if !c.planned && r.replica != nil {
 		events := make([]*model.Event, len(c.batch.Events))
 		for i := range events {
@@ -197,7 +206,7 @@ func (r *Room) land(l landing) {
 			r.replica = nil // it is read again, and goes by what the store holds
 		}
 	}
-	if !r.next.empty() {
+	if !r.next.nothing() {
 		r.send() // the disk has work while this one is told
 	}
 	r.publish(c)

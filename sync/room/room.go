@@ -95,10 +95,14 @@ type Room struct {
 
 	removals atomic.Uint64 // how often texts were removed
 	asking   atomic.Int64  // how many wait for the committer
+	taking   atomic.Int64  // how many of them bring what peers wrote
+	taken    atomic.Uint64 // how often somebody did
 
 	// The proof's own, until it has ended.
 	signed map[model.LogID]signedTo
 	fresh  int // signatures that were checked, and not before
+	// seenTaken is taken, when it was last looked at.
+	seenTaken uint64
 
 	mu      sync.Mutex // guards what readers see
 	list    list

@@ -59,11 +59,11 @@ type span struct {
 	from, to uint64
 }
 
-// checkSpan checks signatures, and gives way to those who write. At the first that is
+// checkSpan checks signatures, and gives way to those who write and to peers. At the first that is
 // bad the line is ended.
 func (r *Room) checkSpan(s span) (checked int, fault *model.Fault, err error) {
 	for s.from <= s.to {
-		if err := r.yield(); err != nil {
+		if err := r.yieldToTakes(); err != nil {
 			return checked, nil, err
 		}
 		last, fault, err := r.checkSigned(s.line.ID, s.line.Device, s.from, min(s.from+signatureRun-1, s.to))
@@ -83,6 +83,23 @@ func (r *Room) checkSpan(s span) (checked int, fault *model.Fault, err error) {
 		checked, r.fresh, s.from = checked+n, r.fresh+n, last.Seq+1
 	}
 	return checked, nil, nil
+}
+
+// yieldToTakes waits until peers bring no more, then as yield does; and neither for
+// ever: a peer who always brings something does not keep its signatures from being
+// looked at.
+func (r *Room) yieldToTakes() error {
+	for range signaturePauses {
+		taken := r.taken.Load()
+		if r.taking.Load() == 0 && taken == r.seenTaken {
+			break
+		}
+		r.seenTaken = taken
+		if err := r.pause(); err != nil {
+			return err
+		}
+	}
+	return r.yield()
 }
 
 // endBad ends a line before an event that its author signed badly. If the store

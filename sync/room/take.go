@@ -15,7 +15,8 @@ import (
 
 // What comes from peers is committed by the committer too, with nothing of its own
 // on the way to the disk: so own acts are decided on all that was published before.
-// It takes as many runs as have queued up, and in between what people do here.
+// It takes as many runs as have queued up, and in between what people do here. While
+// a commit of peers is on its way, and nobody here waits, the next is planned.
 const (
 	// maxRuns is how many runs wait for the committer before those who bring them do.
 	maxRuns = 64
@@ -29,6 +30,9 @@ const (
 // that is held is refused with the codes of replica.Plan. When the answer is nil,
 // Feed was told of all that is new.
 func (r *Room) Take(ctx context.Context, t peer.Take) error {
+	r.taking.Add(1)
+	defer r.taking.Add(-1)
+	r.taken.Add(1)
 	a, err := r.askAt(ctx, r.takes, &request{run: &t, answer: make(chan answer, 1)})
 	return errors.Join(err, a.err)
 }
@@ -79,9 +83,19 @@ func (a *ahead) Find(ref model.Ref) (*model.Event, model.Clock, model.LogID, err
 	return a.Store.Find(ref)
 }
 
-// Line is storage.Store.
+// Line is storage.Store. What is planned may be in the store by now, or stand
+// elsewhere in it.
 func (a *ahead) Line(id model.LogID, from uint64, fn func(*model.Event, model.Clock) error) error {
-	if err := a.Store.Line(id, from, fn); err != nil {
+	err := a.Store.Line(id, from, func(e *model.Event, eff model.Clock) error {
+		from = e.Seq + 1
+		if len(a.planned) > 0 {
+			if p := a.planned[e.Ref()]; p != nil && p.Branch == id {
+				eff = p.Eff
+			}
+		}
+		return fn(e, eff)
+	})
+	if err != nil {
 		return err
 	}
 	for _, p := range a.order {
@@ -109,17 +123,18 @@ func (a *ahead) plan(events []storage.Placed) {
 
 func (a *ahead) forget() { a.planned, a.order = nil, nil }
 
-// takeRuns commits what is queued of the peers, up to the limits of a commit.
+// takeRuns commits what is queued of the peers, up to the limits of a commit. While
+// one is on its way it is only planned, and goes off when that one lands.
 func (r *Room) takeRuns() {
 	c := r.next
 	err := errors.Join(r.knowPeople(), r.knowLines())
-	for first := true; len(r.runs) > 0; first = false {
+	for len(r.runs) > 0 {
 		req := r.runs[0]
 		size := 0
 		for _, e := range req.run.Events {
 			size += e.Size()
 		}
-		if !first && (len(c.batch.Events)+len(req.run.Events) > maxEvents || c.bytes+size > maxBytes) {
+		if !c.nothing() && (len(c.batch.Events)+len(req.run.Events) > maxEvents || c.bytes+size > maxBytes) {
 			break
 		}
 		r.runs = r.runs[1:]
@@ -130,9 +145,13 @@ func (r *Room) takeRuns() {
 		p, refused := r.replica.Plan(*req.run)
 		switch {
 		case refused != nil:
-			req.answer <- answer{err: refused}
+			if r.flying == nil {
+				req.answer <- answer{err: refused}
+			} else { // it may rest on what is not durable
+				c.waiting = append(c.waiting, pending{req, answer{err: refused}})
+			}
 			continue
-		case len(p.Batches) > 1 && !c.nothing():
+		case len(p.Batches) > 1 && (!c.nothing() || r.flying != nil):
 			r.runs = append([]*request{req}, r.runs...) // it needs a commit of its own
 			r.commitRuns(c)
 			return
@@ -143,34 +162,60 @@ func (r *Room) takeRuns() {
 		}
 		c.bytes += size
 		if err = r.add(c, p); err != nil {
-			r.undo(&commit{}, err)
+			r.drop(err)
 			return
 		}
 		if len(p.Batches) > 1 || len(p.Moved) > 0 {
 			break // the store has what moved where it stood, and the next plan reads the store
 		}
-		if len(r.runs) > 0 {
-			r.ahead.plan(c.batch.Events[len(c.batch.Events)-len(p.Batches[0].Events):])
-		}
+		r.ahead.plan(c.batch.Events[len(c.batch.Events)-len(p.Batches[0].Events):])
 	}
 	r.commitRuns(c)
 }
 
-// commitRuns makes what was taken durable, and answers.
+// commitRuns sends off what was taken, or keeps it until what is on its way has
+// landed.
 func (r *Room) commitRuns(c *commit) {
 	if c.nothing() {
 		r.next = newCommit()
+		if r.flying != nil {
+			// What they brought is held, perhaps in what is on its way.
+			r.flying.waiting = append(r.flying.waiting, c.waiting...)
+			return
+		}
 		for _, p := range c.waiting {
 			p.req.answer <- p.answer
 		}
 		return
 	}
 	if err := r.learn(c); err != nil {
-		r.undo(&commit{}, err)
+		r.drop(err)
 		return
 	}
-	r.send()
-	r.land(<-r.landed)
+	if r.flying == nil {
+		r.send()
+	}
+}
+
+// drop forgets the next commit. What is on its way is waited for, because what is
+// forgotten is read again.
+func (r *Room) drop(err error) {
+	c := r.next
+	if r.flying != nil {
+		r.next = newCommit()
+		r.land(<-r.landed)
+		r.next = c
+	}
+	r.undo(&commit{}, err)
+}
+
+// mayPlan reports that runs may be planned while a commit is on its way: one of peers
+// of which nothing is read again when it has landed, while nobody here waits.
+func (r *Room) mayPlan() bool {
+	c := r.flying
+	return c != nil && c.taken && !c.people && len(c.anew)+len(c.early)+len(c.removing) == 0 &&
+		r.apart == nil && len(r.requests) == 0 &&
+		r.people != nil && r.replica != nil && len(r.runs)+len(r.takes) > 0
 }
 
 // add folds a plan into the commit. All of its batches but the last are committed
@@ -257,8 +302,9 @@ func (r *Room) learn(c *commit) error {
 		}
 		c.judged = len(r.removing) > 0
 	}
-	at := 0 // of the record's event
-	for _, rec := range c.records {
+	from, at := c.learned, c.learnedAt // at is of the record's event
+	c.learned = len(c.records)
+	for _, rec := range c.records[from:] {
 		if _, removes := rec.Body.(*model.TextRemove); removes && rec.Scope != r.workspace.Scope() {
 			c.removing = append(c.removing, rec.Scope)
 		}
@@ -273,17 +319,20 @@ func (r *Room) learn(c *commit) error {
 		switch {
 		case right:
 			// It was removed before it came: it does not come in.
-			for at < len(c.batch.Events) && c.batch.Events[at].Event.Ref() != rec.Ref {
-				at++
+			i := at
+			for i < len(c.batch.Events) && c.batch.Events[i].Event.Ref() != rec.Ref {
+				i++
 			}
-			if at == len(c.batch.Events) { // it is on the disk with a batch before
-				at, c.removing = 0, append(c.removing, rec.Scope)
+			if i == len(c.batch.Events) { // it is on the disk, with an earlier batch
+				c.removing = append(c.removing, rec.Scope)
 				continue
 			}
+			at = i
 			without := *c.batch.Events[at].Event
 			without.SetText(model.Salt{}, nil)
 			c.batch.Events[at].Event = &without
 			rec.Text, rec.Removed = "", true
+			c.learnedAt = at
 		case asked:
 			c.removing = append(c.removing, rec.Scope)
 		}

@@ -30,6 +30,9 @@ const (
 	signatureRun = 200
 	// proofPatience is how long a proof waits between two runs for those who write.
 	proofPatience = 50 * time.Millisecond
+	// signaturePauses is how many such pauses signatures wait for peers who bring
+	// more: a catch-up needs every processor, and what it brings is known to be whole.
+	signaturePauses = 40
 	// maxProvers is how many goroutines make the first proof.
 	maxProvers = 4
 )
@@ -146,6 +149,10 @@ func (r *Room) yield() error {
 	if r.asking.Load() == 0 {
 		return nil
 	}
+	return r.pause()
+}
+
+func (r *Room) pause() error {
 	pause := time.NewTimer(proofPatience)
 	defer pause.Stop()
 	select {
