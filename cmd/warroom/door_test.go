@@ -63,7 +63,7 @@ var doorVerbs = []doorVerb{
 	{"alert", "-", "", "", true},
 	{"export", "", "format", "file force", false},
 	{"verify", "", "", "file", false},
-	{"peers", "", "ssh access", "", false},
+	{"peers", "", "ssh access state", "", false},
 	{"sync", "", "stdio", "", true},
 	{"help", "", "", "", false},
 	{"version", "", "", "", false},
