@@ -179,9 +179,17 @@ func newJoined(r *room.Room, lines []model.Branch) *joined {
 	return j
 }
 
-// SetPeers tells the room how the links stand; one without peers has none.
+// SetPeers tells the room how the links stand; one without peers has none. Whose the
+// devices are that wrote what is wrong, the room knows.
 func (j *joined) SetPeers(p *model.Peers) {
 	j.SetLinked(len(p.All) > 0)
+	people := j.Overview().People
+	for i := range p.Forks {
+		p.Forks[i].Person, _ = people.ByDevice(p.Forks[i].Device)
+	}
+	for i := range p.Ended {
+		p.Ended[i].Person, _ = people.ByDevice(p.Ended[i].Device)
+	}
 	if len(p.All) == 0 && len(p.Forks) == 0 && len(p.Ended) == 0 {
 		p = nil
 	}
