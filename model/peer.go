@@ -1,5 +1,7 @@
 package model
 
+import "slices"
+
 // Peers is what a room knows of the rooms that it is linked with; immutable. It is
 // no part of the state: each room sees its own links.
 type Peers struct {
@@ -110,6 +112,11 @@ func (p *Peers) Devices(ref Ref) int {
 		}
 	}
 	return n
+}
+
+// Tells reports that a log is among those that are told to end; nil tells of none.
+func (p *Peers) Tells(log LogID) bool {
+	return p != nil && slices.ContainsFunc(p.Ended, func(e EndedLog) bool { return e.Log == log })
 }
 
 // Linked counts the peers with a link that is up.

@@ -114,7 +114,7 @@ func (l *linking) run(ctx context.Context, r *room.Room, doors []net.Listener) e
 			l.wrong.Store(&all)
 			r.Ring()
 		},
-		Saw: func(name string, effect any) { l.saw(r, name, effect) },
+		Saw: func(name string, effect any) { l.saw(ctx, r, name, effect) },
 		Now: l.app.Now, Random: mrand.Float64, Log: l.log,
 	})
 	if err != nil {
@@ -136,12 +136,17 @@ func (l *linking) run(ctx context.Context, r *room.Room, doors []net.Listener) e
 }
 
 // saw writes down what the links found.
-func (l *linking) saw(r *room.Room, name string, effect any) {
+func (l *linking) saw(ctx context.Context, r *room.Room, name string, effect any) {
 	switch e := effect.(type) {
 	case peer.Forked:
 		l.log.Warn("a log was written from two copies", "log", e.Fork.Log.String(), "seq", e.Fork.Seq)
 	case peer.Differs:
-		l.log.Error("a peer has the same events and another state", "peer", name, "scope", e.Scope.String(), "here", e.Here.String(), "there", e.His.String())
+		file, err := l.note(ctx, r, name, e)
+		if err != nil {
+			l.log.Warn("what this room holds could not be kept for a comparison", "error", err)
+		}
+		l.log.Error("a peer has the same events and another state",
+			"peer", name, "scope", e.Scope.String(), "here", e.Here.String(), "there", e.His.String(), "file", file)
 	}
 }
 
@@ -179,9 +184,17 @@ func newJoined(r *room.Room, lines []model.Branch) *joined {
 	return j
 }
 
-// SetPeers tells the room how the links stand; one without peers has none.
+// SetPeers tells the room how the links stand; one without peers has none. Whose the
+// devices are that wrote what is wrong, the room knows.
 func (j *joined) SetPeers(p *model.Peers) {
 	j.SetLinked(len(p.All) > 0)
+	people := j.Overview().People
+	for i := range p.Forks {
+		p.Forks[i].Person, _ = people.ByDevice(p.Forks[i].Device)
+	}
+	for i := range p.Ended {
+		p.Ended[i].Person, _ = people.ByDevice(p.Ended[i].Device)
+	}
 	if len(p.All) == 0 && len(p.Forks) == 0 && len(p.Ended) == 0 {
 		p = nil
 	}

@@ -145,6 +145,32 @@ func TestAddressesAsTheyAreTyped(t *testing.T) {
 	require.Equal(t, "0.3 ms", fine(320*time.Microsecond))
 }
 
+// A log that ends is told of once: by what stands between rooms where there are links,
+// with whose it is, else by the room.
+func TestALogThatEndsIsToldOfOnce(t *testing.T) {
+	t.Parallel()
+	r := memoryRoom(t, room.Options{})
+	j := newJoined(r, r.Lines())
+	content, _ := r.Writes()
+	require.NoError(t, r.End(t.Context(), content, 1))
+	said := func() (keys []string) {
+		o := r.Overview()
+		for _, say := range append(o.Warnings, o.Peers.Warnings(o.People)...) {
+			keys = append(keys, say.Key)
+		}
+		return keys
+	}
+	require.Equal(t, []string{"warning.ended"}, said())
+	p := model.NewPeers([]model.Peer{{Name: "bob"}}, 0, 0, []model.ForkedLog{{Log: content, Device: r.Device()}, {Log: model.LogID{1}, Device: model.DeviceKey{1}}}, nil)
+	p.Ended = []model.EndedLog{{Log: content, From: 1, Device: r.Device()}}
+	j.SetPeers(p)
+	require.Equal(t, []string{"warning.fork", "warning.fork", "warning.ended.log"}, said())
+	got := r.Overview().Peers
+	require.Equal(t, r.Me(), got.Ended[0].Person)
+	require.Equal(t, r.Me(), got.Forks[0].Person)
+	require.True(t, got.Forks[1].Person.IsZero(), "nobody is known to have that device")
+}
+
 // Two rooms of which one has not heard yet that a line ends have another state, and
 // rightly: they must not be taken to have the same events.
 func TestTheVectorOfAStateSaysWhichLinesEnd(t *testing.T) {

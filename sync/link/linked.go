@@ -338,10 +338,10 @@ func (s *Shell) show() {
 			continue
 		}
 		m := k.Peer()
+		m.Differs = slices.Clone(s.differs[p.Pin]) // also while it is away
 		if l, ok := of[p.Pin]; ok && m.State == model.LinkBehind {
 			m.Device, m.Behind, m.Lacks, m.RTT, m.Offset = l.Device, l.Behind, l.Lacks, l.RTT, l.Offset
 			m.Version, m.Old = l.Software, l.Software != "" && (int(l.Format) < model.FormatVersion || l.Fold < model.FoldVersion)
-			m.Differs = slices.Clone(s.differs[l.Device])
 			if l.Live() {
 				m.State = model.LinkLive
 			}
@@ -349,8 +349,18 @@ func (s *Shell) show() {
 		all = append(all, m)
 	}
 	peers := model.NewPeers(all, status.Unshared, status.Behind, status.Forks, status.Saved)
-	for _, id := range slices.SortedFunc(maps.Keys(s.ended), func(a, b model.LogID) int { return slices.Compare(a[:], b[:]) }) {
-		peers.Ended = append(peers.Ended, s.ended[id])
-	}
+	peers.Ended = endings(s.ended)
 	s.o.Room.SetPeers(peers)
+}
+
+// endings tell of each log once, where the first of its lines ends: with a line end the
+// branches that leave it behind that.
+func endings(lines map[model.LogID]model.EndedLog) []model.EndedLog {
+	of := map[model.LogID]model.EndedLog{}
+	for _, e := range lines {
+		if had, ok := of[e.Log]; !ok || e.From < had.From {
+			of[e.Log] = e
+		}
+	}
+	return slices.SortedFunc(maps.Values(of), func(a, b model.EndedLog) int { return slices.Compare(a.Log[:], b.Log[:]) })
 }

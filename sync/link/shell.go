@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -115,7 +116,7 @@ type Shell struct {
 	stat                       fs.FileInfo
 	ended                      map[model.LogID]model.EndedLog // by line
 	writes                     peer.Writes
-	differs                    map[model.DeviceKey][]model.Scope
+	differs                    map[model.Hash][]model.Scope // by pin, as long as they do
 	dirty                      bool
 	shown                      time.Duration
 
@@ -179,7 +180,7 @@ func New(o Options) (*Shell, error) {
 	s := &Shell{
 		o: o, cert: cert, own: model.DeviceKey(o.Key.Public().(ed25519.PublicKey)), limits: o.Limits.orUsual(),
 		gate: gate.New(peersAtDoor, o.Now), in: newInbox[any](), flying: newBudget(maxFlying), began: time.Now(),
-		differs: map[model.DeviceKey][]model.Scope{}, ended: map[model.LogID]model.EndedLog{}, begun: make(chan struct{}),
+		differs: map[model.Hash][]model.Scope{}, ended: map[model.LogID]model.EndedLog{}, begun: make(chan struct{}),
 		links: map[peer.ID]*linked{}, devices: map[model.DeviceKey]*linked{},
 		doors: map[string]net.Listener{}, trouble: map[string]model.Phrase{},
 	}
@@ -253,10 +254,7 @@ func (s *Shell) input(in any) {
 		s.step(peer.Drained{Link: in.ID, Left: int(in.left.Load())})
 	case peer.Ended:
 		if in.From > 0 {
-			if _, known := s.ended[in.Branch]; !known {
-				s.ended[in.Branch] = model.EndedLog{Log: in.Branch, From: in.From}
-			}
-			s.step(in)
+			s.step(in) // people know it of the feed
 		}
 	case touched:
 		s.dirty = true
@@ -346,6 +344,12 @@ func (s *Shell) carryOut(effect any) {
 		}
 	case peer.Differs:
 		s.differ(e)
+	case peer.Agrees:
+		if l := s.link(e.Link); l != nil {
+			pin := PinOf(l.Device)
+			s.differs[pin] = slices.DeleteFunc(s.differs[pin], func(is model.Scope) bool { return is == e.Scope })
+			s.dirty = true
+		}
 	case peer.Forked:
 		s.slow.do(func() { s.o.Saw("", e) })
 		s.dirty = true
@@ -405,7 +409,8 @@ func (s *Shell) differ(e peer.Differs) {
 	if l == nil {
 		return
 	}
-	s.differs[l.Device] = append(s.differs[l.Device], e.Scope)
+	pin := PinOf(l.Device)
+	s.differs[pin] = append(s.differs[pin], e.Scope)
 	name := l.Name
 	s.slow.do(func() { s.o.Saw(name, e) })
 	s.dirty = true

@@ -252,6 +252,8 @@ func TestWhatTheRoomDoesByItselfIsSeen(t *testing.T) {
 		ana.goOn(9)
 		line.Ends = 2
 		ana.feed.Put(peer.Durable{Branch: line})
+		branch := model.Branch{ID: model.LogID{7}, Log: was.Log, Parent: was.Log, Base: 2, Tip: model.Head{Seq: 2}, Device: device(1), Kind: model.ContentLog, Ends: 3}
+		ana.feed.Put(peer.Durable{Branch: branch}) // it leaves the line behind its end
 		ana.write("in the new log")
 		time.Sleep(time.Second)
 		require.Equal(t, ana.tips(), ben.tips())
@@ -259,6 +261,40 @@ func TestWhatTheRoomDoesByItselfIsSeen(t *testing.T) {
 		ana.mu.Lock()
 		defer ana.mu.Unlock()
 		require.Equal(t, []model.EndedLog{{Log: line.Log, From: 2, Device: device(1)}}, ana.peers.Ended)
+	})
+}
+
+// Who sees something else of the same events is shown while that is so, also when the
+// link is cut.
+func TestAPeerWithAnotherStateIsShownUntilItHasTheSame(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork()
+		ana := settle(t, n, 1, workspace, listens(knows("ben", 2), "ana"))
+		ben := settle(t, n, 2, workspace, knows("ana", 1, "ana"))
+		odd := func(with []byte) {
+			ben.mu.Lock()
+			defer ben.mu.Unlock()
+			ben.odd = with
+		}
+		scopes := []model.Scope{workspace.Scope()}
+		time.Sleep(2 * time.Minute)
+		require.Empty(t, ana.peer().Differs)
+		odd([]byte{1})
+		time.Sleep(2 * time.Minute)
+		require.Equal(t, scopes, ana.peer().Differs)
+		require.Equal(t, scopes, ben.peer().Differs)
+		require.Len(t, ana.saw, 1)
+		require.Equal(t, workspace.Scope(), ana.saw[0].(peer.Differs).Scope)
+		n.cut()
+		time.Sleep(time.Minute)
+		require.Equal(t, model.LinkOffline, ana.peer().State)
+		require.Equal(t, scopes, ana.peer().Differs)
+		n.mend()
+		odd(nil)
+		time.Sleep(2 * time.Minute)
+		require.Equal(t, model.LinkLive, ana.peer().State)
+		require.Empty(t, ana.peer().Differs)
 	})
 }
 

@@ -39,4 +39,19 @@ func (r *Room) Evidence(ctx context.Context, id model.Scope) (model.Evidence, er
 	return ev, nil
 }
 
+// Order gives the events of a scope in the order in which they are folded, with where
+// each stands, as the store holds them.
+func (r *Room) Order(ctx context.Context, id model.Scope, fn func(model.Ref, model.Clock) error) error {
+	err := r.store.Scope(id, func(e *model.Event, eff model.Clock) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return fn(e.Ref(), eff)
+	})
+	if err != nil {
+		return fmt.Errorf("read the order: %w", err)
+	}
+	return nil
+}
+
 var _ model.Archive = (*Room)(nil)

@@ -273,6 +273,9 @@ func (r *Room) Overview() *model.Overview {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, b := range r.lines.ended {
+		if r.peers.Tells(b.Log) {
+			continue // it is said there, with whose log it is
+		}
 		warnings = append(warnings, model.Say("warning.ended", "Seq", b.Ends, "Log", b.Log.String()[:8]))
 	}
 	if f := r.verified.fault; f != nil && !r.lines.endedAt(f.Ref) {
