@@ -52,7 +52,7 @@ func (a *app) redactDamaged(ctx context.Context, typed, prefix string, seq uint6
 	if err != nil {
 		return err
 	}
-	ref, rows, err := damagedAt(store, head, seq)
+	ref, rows, err := damagedAt(store, typed, head, seq)
 	if err != nil {
 		return err
 	}
@@ -95,8 +95,10 @@ func headOf(store storage.Store, typed, prefix string, seq uint64) (found model.
 var errRead = errors.New("no more is needed")
 
 // damagedAt looks at an event: its ref where it is damaged, and the row of its
-// incident without the text where that can be told; a zero ref for a whole one.
-func damagedAt(store storage.Store, head model.Head, seq uint64) (model.Ref, []model.Summary, error) {
+// incident without the text where that can be told; a zero ref for a whole one. A
+// number that does not stand in the line, because it is a branch that begins behind it,
+// is refused.
+func damagedAt(store storage.Store, typed string, head model.Head, seq uint64) (model.Ref, []model.Summary, error) {
 	var held, next *model.Event
 	err := store.Log(head.Log, seq, func(e *model.Event) error {
 		if e.Seq == seq {
@@ -110,8 +112,10 @@ func damagedAt(store storage.Store, head model.Head, seq uint64) (model.Ref, []m
 	switch {
 	case errors.As(err, &damaged) && damaged.Seq == seq:
 		return model.Ref{Log: head.Log, Seq: seq}, nil, nil
-	case err != nil && !errors.Is(err, errRead) && !errors.As(err, &damaged), held == nil:
+	case err != nil && !errors.Is(err, errRead) && !errors.As(err, &damaged):
 		return model.Ref{}, nil, err
+	case held == nil:
+		return model.Ref{}, nil, model.Refuse(model.CodeEntryUnknown, "Entry", typed)
 	}
 	follows := seq == head.Seq && head.Hash == held.Hash() || next != nil && next.Prev == held.Hash() || next == nil && seq < head.Seq
 	if follows && held.CheckTextFast() == nil {

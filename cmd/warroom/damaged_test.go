@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	badger "github.com/dgraph-io/badger/v4"
@@ -93,4 +95,39 @@ func TestTextOfADamagedEventIsRedactedByItsPlace(t *testing.T) {
 	require.Contains(t, w.must("redact", at, "--yes"), "was removed from this store for good")
 	require.Empty(t, filesWith(t, w.store(), secret))
 	require.Contains(t, w.must("list"), "first")
+}
+
+// In a branch the numbers before it are not there: they stand in the line that it leaves.
+func TestAPlaceBeforeABranchIsUnknown(t *testing.T) {
+	t.Parallel()
+	signer := model.Signer{Workspace: model.WorkspaceID{1}, Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}
+	nonce := model.Nonce{1}
+	head := model.Head{Log: model.NewLogID(signer.Device(), nonce)}
+	var events []storage.Placed
+	seal := func(at model.Head, body model.Body, text string) model.Head {
+		e, next, err := model.Seal(signer, at, model.Draft{Scope: model.Scope{1}, Body: body, Text: text}, 1_700_000_000_000, model.Salt{1})
+		require.NoError(t, err)
+		events = append(events, storage.Placed{Event: e, Eff: e.Clock})
+		return next
+	}
+	open := seal(head, &model.LogOpen{Device: signer.Device(), Workspace: signer.Workspace, Log: model.ContentLog, Nonce: nonce, Reason: model.ReasonNew}, "")
+	one := seal(open, &model.EntryAdd{}, "one")
+	seal(one, &model.EntryAdd{}, "two")
+	seal(one, &model.EntryAdd{}, "two, elsewhere")
+	last := len(events) - 1
+	branch := model.BranchID(head.Log, events[last].Event.Hash())
+	events[last].Branch = branch
+	store := storage.NewMemory()
+	_, err := store.Commit(t.Context(), storage.Batch{Events: events, Begins: []model.Branch{{ID: branch, Log: head.Log, Parent: head.Log, Base: 2}}})
+	require.NoError(t, err)
+	for seq, want := range map[uint64]model.Code{1: model.CodeEntryUnknown, 2: model.CodeEntryUnknown, 3: "", 4: model.CodeEntryUnknown} {
+		typed := branch.String() + ":" + strconv.FormatUint(seq, 10)
+		found, err := headOf(store, typed, branch.String(), seq)
+		if err == nil {
+			var ref model.Ref
+			ref, _, err = damagedAt(store, typed, found, seq)
+			require.True(t, ref.IsZero())
+		}
+		require.Equal(t, want, model.CodeOf(err), "%d: %v", seq, err)
+	}
 }

@@ -103,6 +103,14 @@ func (l *linking) run(ctx context.Context, r *room.Room, doors []net.Listener) e
 	}
 	feed := link.NewFeed()
 	l.feed.Store(feed) // from here on nothing is missed; what is told twice does no harm
+	defer l.feed.Store(nil)
+	var serving sync.WaitGroup
+	defer func() {
+		for _, door := range doors {
+			_ = door.Close()
+		}
+		serving.Wait()
+	}()
 	lines := r.Lines()
 	shell, err := link.New(link.Options{
 		Room: newJoined(r, lines), Feed: feed, Key: r.Key(), PeersFile: file,
@@ -122,16 +130,10 @@ func (l *linking) run(ctx context.Context, r *room.Room, doors []net.Listener) e
 	}
 	l.shell.Store(shell)
 	l.log.Info("the room has peers", "file", file)
-	var serving sync.WaitGroup
 	for _, door := range doors {
 		serving.Go(func() { _ = shell.Serve(door) }) // until it is closed
 	}
 	shell.Run(ctx)
-	for _, door := range doors {
-		_ = door.Close()
-	}
-	serving.Wait()
-	l.feed.Store(nil)
 	return nil
 }
 
