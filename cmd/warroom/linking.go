@@ -113,7 +113,7 @@ func (l *linking) run(ctx context.Context, r *room.Room, doors []net.Listener) e
 	}()
 	lines := r.Lines()
 	shell, err := link.New(link.Options{
-		Room: newJoined(r, lines), Feed: feed, Key: r.Key(), PeersFile: file,
+		Room: &joined{r}, Feed: feed, Key: r.Key(), PeersFile: file,
 		Engine: peer.Config{
 			Workspace: r.Workspace(), Device: r.Device(), Instance: random16(), Store: storeID(r),
 			Software: thisBuild().name(), Lines: lines, Writes: writesOf(r),
@@ -171,20 +171,7 @@ func storeID(r *room.Room) [16]byte {
 }
 
 // joined is a room as links see it.
-type joined struct {
-	*room.Room
-	// checked is up to where the own signatures of each line were looked at. Check is
-	// called by one goroutine at a time.
-	checked map[model.LogID]uint64
-}
-
-func newJoined(r *room.Room, lines []model.Branch) *joined {
-	j := &joined{r, make(map[model.LogID]uint64, len(lines))}
-	for _, l := range lines {
-		j.checked[l.ID] = l.Tip.Seq
-	}
-	return j
-}
+type joined struct{ *room.Room }
 
 // SetPeers tells the room how the links stand; one without peers has none. Whose the
 // devices are that wrote what is wrong, the room knows.
@@ -252,44 +239,9 @@ func (j *joined) SetConsoles(name string, here []wire.Console) {
 	j.Room.SetConsoles(name, out)
 }
 
-// Check is link.Room: it gives the number of the first event of a line, up to one,
-// that its author signed badly, and 0 where all are good. What was there before the
-// links began is for the room's own proof.
-func (j *joined) Check(ctx context.Context, line model.LogID, to uint64) (uint64, error) {
-	for _, l := range j.Lines() {
-		if l.ID != line {
-			continue
-		}
-		bad := uint64(0)
-		err := spring{j.Room}.ReadLine(line, max(l.Base, j.checked[line])+1, func(e *model.Event) error {
-			switch {
-			case e.Seq > to || ctx.Err() != nil:
-				return errChecked
-			case e.VerifySignature(j.Workspace(), l.Device) != nil:
-				bad = e.Seq
-				return errChecked
-			}
-			j.checked[line] = e.Seq
-			return nil
-		})
-		switch {
-		case ctx.Err() != nil:
-			return 0, ctx.Err()
-		case bad > 0:
-			if err := j.End(ctx, line, bad); err != nil {
-				return 0, err // it counts still, and is looked at again with what comes next
-			}
-			return bad, nil
-		case errors.Is(err, errChecked):
-			return 0, nil
-		}
-		return 0, err
-	}
-	return 0, nil
-}
-
-// errChecked ends a reading.
-var errChecked = errors.New("checked")
+// Check is link.Room: the room looks by itself at the signatures of what it takes, when
+// nobody brings more, and its feed tells of a line that ends.
+func (j *joined) Check(context.Context, model.LogID, uint64) (uint64, error) { return 0, nil }
 
 // peerLinks are those of the room process that this session is in; nil for none.
 func (a *app) peerLinks() *linking {
