@@ -61,7 +61,7 @@ type passage struct {
 }
 
 // newStretch opens a way from a listener to wherever dial goes.
-func newStretch(t *testing.T, l net.Listener, dial func() (net.Conn, error)) *stretch {
+func newStretch(t testing.TB, l net.Listener, dial func() (net.Conn, error)) *stretch {
 	s := &stretch{l: l, dial: dial, changed: make(chan struct{}), open: map[*passage]bool{}}
 	s.all.Go(s.accept)
 	t.Cleanup(func() {

@@ -1,0 +1,461 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"warroom/model"
+	"warroom/storage"
+	"warroom/sync/link"
+	"warroom/sync/room"
+)
+
+// benched is a room in this process with its store on the disk, linked with others over
+// TLS on the loopback.
+type benched struct {
+	b       *testing.B
+	dir     string
+	address string // where peers come in
+	room    *room.Room
+	linking *linking
+	unlink  func()
+	durable atomic.Int64  // events since it was opened
+	told    chan struct{} // rings with durable
+}
+
+// benchedAt opens the room in a folder: a new one, or a guest of a workspace.
+func benchedAt(b *testing.B, dir string, workspace model.WorkspaceID) *benched {
+	b.Helper()
+	r := &benched{b: b, dir: dir, told: make(chan struct{}, 1), unlink: func() {}}
+	require.NoError(b, os.MkdirAll(dir, 0o700))
+	a := newApp(Main{}, strings.NewReader(""), io.Discard, io.Discard, []string{"HOME=" + dir, "LANG=C.UTF-8"})
+	r.linking = newLinking(a, dir, slog.New(slog.DiscardHandler))
+	store, err := storage.Open(dir, storage.Options{})
+	require.NoError(b, err)
+	r.room, err = room.Open(b.Context(), room.Options{Store: store, Dir: dir, Name: "ana", Workspace: workspace, Feed: r.fed, Linked: true})
+	require.NoError(b, err)
+	b.Cleanup(func() { r.close() })
+	return r
+}
+
+func (r *benched) fed(all []room.Fed) {
+	for _, f := range all {
+		r.durable.Add(int64(len(f.Events)))
+	}
+	select {
+	case r.told <- struct{}{}:
+	default:
+	}
+	r.linking.fed(all)
+}
+
+func (r *benched) close() {
+	r.unlink()
+	require.NoError(r.b, r.room.Close())
+}
+
+// link runs the links of the file of peers until unlink.
+func (r *benched) link() {
+	r.b.Helper()
+	if r.address == "" {
+		r.address = "127.0.0.1:0"
+	}
+	door, err := net.Listen("tcp", r.address)
+	require.NoError(r.b, err)
+	r.address = door.Addr().String() // the same when it comes back
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() {
+		if err := r.linking.run(ctx, r.room, []net.Listener{door}); err != nil {
+			r.b.Errorf("the links: %v", err)
+		}
+	})
+	r.unlink = func() {
+		cancel()
+		running.Wait()
+		r.unlink = func() {}
+	}
+}
+
+// knows writes others into the file of peers.
+func (r *benched) knows(others ...link.Peer) {
+	r.b.Helper()
+	file := filepath.Join(r.dir, link.PeersFile)
+	had, err := link.LoadPeers(file)
+	require.NoError(r.b, err)
+	had.All = append(had.All, others...)
+	require.NoError(r.b, link.SavePeers(file, had))
+}
+
+func (r *benched) as(name string) link.Peer {
+	p := link.Peer{Name: name, Pin: link.PinOf(r.room.Device())}
+	if r.address != "" {
+		p.Addresses = []string{r.address}
+	}
+	return p
+}
+
+func (r *benched) does(in model.Scope, c model.Command) model.Receipt {
+	r.b.Helper()
+	got, err := r.room.Do(r.b.Context(), model.Actor{Person: r.room.Me(), Via: model.DoorShell}, in, c)
+	require.NoError(r.b, err)
+	return got
+}
+
+// lets a device in.
+func (r *benched) lets(device model.DeviceKey, name string) {
+	r.b.Helper()
+	r.does(model.Scope{}, model.AddDevice{Name: name, Access: model.Responder, Device: device})
+}
+
+// fill writes about n events of 250 bytes, a thousand to an incident.
+func (r *benched) fill(n int) {
+	r.b.Helper()
+	const writers, each = 16, 1_000
+	var left atomic.Int64
+	left.Store(int64(n))
+	var all sync.WaitGroup
+	for range writers {
+		all.Go(func() {
+			for {
+				size := min(each, left.Add(-each)+each)
+				if size <= 0 {
+					return
+				}
+				in := r.does(model.Scope{}, model.OpenIncident{Title: "Checkout"}).Incident
+				for range size - 1 {
+					r.does(in, model.Write{Text: "done"})
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+// holds waits until so many events are durable since the room was opened.
+func (r *benched) holds(n int64) {
+	r.b.Helper()
+	late := time.After(2 * time.Minute)
+	for r.durable.Load() < n {
+		select {
+		case <-r.told:
+		case <-late:
+			r.b.Fatalf("%d of %d events came", r.durable.Load(), n)
+		}
+	}
+}
+
+// workspaceOf founds a room with a file of peers and nobody in it yet.
+func founder(b *testing.B) *benched {
+	b.Helper()
+	return benchedAt(b, filepath.Join(b.TempDir(), "founder"), model.WorkspaceID{})
+}
+
+// guest makes a room of another one's workspace, and waits until it was let in.
+func (r *benched) guest(name string) *benched {
+	r.b.Helper()
+	g := benchedAt(r.b, filepath.Join(r.b.TempDir(), name), r.room.Workspace())
+	r.lets(g.room.Device(), name)
+	g.knows(r.as("founder"))
+	r.knows(g.as(name))
+	return g
+}
+
+// member waits until the room knows who it is.
+func (r *benched) member() {
+	r.b.Helper()
+	w := r.room.Watch()
+	defer w.Close()
+	for r.room.Me().IsZero() {
+		select {
+		case <-w.C():
+		case <-time.After(patience):
+			r.b.Fatal("the guest was not let in")
+		}
+	}
+}
+
+// BenchmarkKeyToPeer is from an act in one room until the other one has it on its disk and
+// shows it.
+func BenchmarkKeyToPeer(b *testing.B) {
+	ana := founder(b)
+	ana.link()
+	bob := ana.guest("bob")
+	bob.link()
+	in := ana.does(model.Scope{}, model.OpenIncident{Title: "Checkout"}).Incident
+	bob.member()
+	w := bob.room.Watch()
+	defer w.Close()
+	// As a console does, bob's side looks at what is shown.
+	shows := func(ref model.Ref) bool {
+		v, err := bob.room.Glance(b.Context(), in)
+		if err != nil {
+			return false // it has not come yet
+		}
+		return len(v.Lines) > 0 && v.Lines[len(v.Lines)-1].Rec.Ref == ref
+	}
+	var took []time.Duration
+	for i := 0; b.Loop(); i++ {
+		began := time.Now()
+		ref := ana.does(in, model.Write{Text: "rolled back api v412"}).Refs[0]
+		for !shows(ref) {
+			<-w.C()
+		}
+		took = append(took, time.Since(began))
+	}
+	slices.Sort(took)
+	b.ReportMetric(milliseconds(took[len(took)/2]), "p50-ms")
+	b.ReportMetric(milliseconds(took[len(took)*99/100]), "p99-ms")
+	b.ReportMetric(0, "ns/op")
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// backlog is how much a room has missed that was away for long.
+const backlog = 100_000
+
+// BenchmarkCatchUp is a new room that gets 100,000 events of another, checked and durable,
+// with both in this process.
+func BenchmarkCatchUp(b *testing.B) {
+	ana := founder(b)
+	ana.fill(backlog)
+	ana.link()
+	var rate []float64
+	for i := 0; b.Loop(); i++ {
+		bob := ana.guest(fmt.Sprint("bob", i))
+		began := time.Now()
+		bob.link()
+		bob.holds(backlog)
+		rate = append(rate, backlog/time.Since(began).Seconds())
+		bob.unlink()
+	}
+	slices.Sort(rate)
+	b.ReportMetric(rate[len(rate)/2], "events/s")
+	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkCatchUpProcess is the same with the real program as the new room. The room in
+// this process is told of what is durable there, a tenth of a second late at most.
+func BenchmarkCatchUpProcess(b *testing.B) {
+	program := filepath.Join(b.TempDir(), "warroom")
+	cmd := exec.Command("go", "build", "-trimpath", "-o", program, ".")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	out, err := cmd.CombinedOutput()
+	require.NoError(b, err, "%s", out)
+	ana := founder(b)
+	ana.fill(backlog)
+	ana.link()
+	var rate, peak, idle []float64
+	for i := 0; b.Loop(); i++ {
+		home := b.TempDir()
+		env := []string{"HOME=" + home, "USER=bob", "LANG=C.UTF-8", "PATH=" + os.Getenv("PATH")}
+		verb := func(args ...string) string {
+			c := exec.Command(program, args...)
+			c.Env = env
+			out, err := c.Output()
+			require.NoError(b, err)
+			return strings.TrimSpace(string(out))
+		}
+		var card struct{ Device, Card string }
+		require.NoError(b, json.Unmarshal([]byte(verb("peers", "card", "-o", "json")), &card))
+		parsed, err := link.ParseCard(card.Card)
+		require.NoError(b, err)
+		name := fmt.Sprint("process", i)
+		verb("peers", "add", "ana", link.Card{Device: ana.room.Device(), Workspace: ana.room.Workspace()}.String(), ana.address)
+		ana.lets(parsed.Device, name)
+		serve := exec.Command(program, "serve", "--peers", "127.0.0.1:0")
+		serve.Env = env
+		said, err := serve.StderrPipe()
+		require.NoError(b, err)
+		require.NoError(b, serve.Start())
+		lines := bufio.NewReader(said)
+		for {
+			line, err := lines.ReadString('\n')
+			require.NoError(b, err)
+			if strings.Contains(line, "the room is open") {
+				break
+			}
+		}
+		go func() { _, _ = io.Copy(io.Discard, lines) }()
+		idle = append(idle, mostResident(b, serve.Process.Pid))
+		w := ana.room.Watch()
+		ana.knows(link.Peer{Name: name, Pin: link.PinOf(parsed.Device)})
+		has := func() (linked, all bool) {
+			known := ana.room.Overview().Peers
+			if known == nil {
+				return false, false
+			}
+			for _, p := range known.All {
+				if p.Name == name {
+					return p.State >= model.LinkBehind, p.State == model.LinkLive && p.Lacks == 0
+				}
+			}
+			return false, false
+		}
+		var began time.Time
+		for {
+			<-w.C()
+			linked, all := has()
+			if linked && began.IsZero() {
+				began = time.Now()
+			}
+			if all {
+				break
+			}
+		}
+		rate = append(rate, backlog/time.Since(began).Seconds())
+		w.Close()
+		peak = append(peak, mostResident(b, serve.Process.Pid))
+		require.NoError(b, serve.Process.Signal(syscall.SIGTERM))
+		require.NoError(b, serve.Wait())
+	}
+	for _, f := range [][]float64{rate, peak, idle} {
+		slices.Sort(f)
+	}
+	b.ReportMetric(rate[len(rate)/2], "events/s")
+	b.ReportMetric(peak[len(peak)/2], "peak-MB")
+	b.ReportMetric(idle[len(idle)/2], "before-MB")
+	b.ReportMetric(0, "ns/op")
+}
+
+// mostResident is the most that a process had resident at once, in MB.
+func mostResident(b *testing.B, pid int) float64 {
+	b.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	require.NoError(b, err)
+	for line := range strings.Lines(string(status)) {
+		if f := strings.Fields(line); len(f) == 3 && f[0] == "VmHWM:" {
+			kB, err := strconv.ParseFloat(f[1], 64)
+			require.NoError(b, err)
+			return kB * 1024 / 1e6
+		}
+	}
+	b.Fatal("no VmHWM")
+	return 0
+}
+
+// BenchmarkThreePartsConverge is three rooms that wrote 10,000 events each while they were
+// cut off, from when they can reach each other until each has all on its disk, and until
+// all have the same state hashes.
+func BenchmarkThreePartsConverge(b *testing.B) {
+	const each = 10_000
+	var stored, hashed []time.Duration
+	for b.Loop() {
+		ana := founder(b)
+		ana.does(model.Scope{}, model.OpenIncident{Title: "Checkout"})
+		ana.link()
+		bob, cleo := ana.guest("bob"), ana.guest("cleo")
+		all := []*benched{ana, bob, cleo}
+		bob.link()
+		cleo.link()
+		bob.member()
+		cleo.member()
+		bob.knows(cleo.as("cleo"))
+		cleo.knows(bob.as("bob"))
+		for _, r := range all {
+			r.unlink()
+		}
+		var want []int64
+		for _, r := range all {
+			r.fill(each)
+			want = append(want, r.durable.Load()+2*each)
+		}
+		began := time.Now()
+		for _, r := range all {
+			r.link()
+		}
+		for i, r := range all {
+			r.holds(want[i])
+		}
+		stored = append(stored, time.Since(began))
+		for same := false; !same; {
+			var first string
+			same = true
+			for i, r := range all {
+				vector, state, err := (&session{app: r.linking.app, room: r.room}).standing(b.Context())
+				require.NoError(b, err)
+				if i == 0 {
+					first = vector + state
+				}
+				same = same && vector+state == first
+			}
+		}
+		hashed = append(hashed, time.Since(began))
+		for _, r := range all {
+			r.unlink()
+		}
+	}
+	slices.Sort(stored)
+	slices.Sort(hashed)
+	b.ReportMetric(milliseconds(stored[len(stored)/2]), "durable-ms")
+	b.ReportMetric(milliseconds(hashed[len(hashed)/2]), "hashes-ms")
+	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkDeadPeerAndHeal is how long a room takes to notice a peer of which nothing comes
+// any more, though the connection stands; and, once the way is free again, until there is
+// a link with nothing missing.
+func BenchmarkDeadPeerAndHeal(b *testing.B) {
+	ana := founder(b)
+	ana.link()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(b, err)
+	way := newStretch(b, l, func() (net.Conn, error) { return net.Dial("tcp", ana.address) })
+	bob := benchedAt(b, filepath.Join(b.TempDir(), "bob"), ana.room.Workspace())
+	ana.lets(bob.room.Device(), "bob")
+	ana.knows(bob.as("bob"))
+	at := ana.as("ana")
+	at.Addresses = []string{l.Addr().String()}
+	bob.knows(at)
+	bob.link()
+	w := bob.room.Watch()
+	defer w.Close()
+	becomes := func(live bool) time.Duration {
+		began := time.Now()
+		for {
+			o := bob.room.Overview().Peers
+			if o != nil && len(o.All) == 1 && (o.All[0].State == model.LinkLive) == live && (live || o.All[0].State < model.LinkBehind) {
+				return time.Since(began)
+			}
+			select {
+			case <-w.C():
+			case <-time.After(patience):
+				b.Fatal("it never came")
+			}
+		}
+	}
+	becomes(true)
+	var dead, heal []time.Duration
+	for b.Loop() {
+		way.set(weather{mute: true})
+		dead = append(dead, becomes(false))
+		way.set(weather{shut: true})
+		time.Sleep(4 * time.Second) // it has been trying for a while
+		way.set(weather{})
+		heal = append(heal, becomes(true))
+	}
+	slices.Sort(dead)
+	slices.Sort(heal)
+	b.ReportMetric(dead[len(dead)/2].Seconds(), "dead-s")
+	b.ReportMetric(heal[len(heal)/2].Seconds(), "heal-s")
+	b.ReportMetric(heal[len(heal)-1].Seconds(), "heal-max-s")
+	b.ReportMetric(0, "ns/op")
+}
