@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"io/fs"
@@ -105,6 +106,30 @@ func (c *tableCheck) end(within time.Duration) {
 	}
 	close(c.stop)
 	<-c.done
+}
+
+// Checked has the check of the tables that goes on beside the work begin at once, and
+// waits for its end. It gives what was found wrong in the database, as Health does: a
+// text whose key was damaged looks like one that was removed, and only the check
+// tells them apart.
+func (b *Badger) Checked(ctx context.Context) error {
+	leave, err := b.enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	if c := b.check; c != nil {
+		ring(c.begin)
+		select {
+		case <-c.done:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	if why := b.fault.Load(); why != nil {
+		return *why
+	}
+	return nil
 }
 
 // endCheck ends the check of the tables. Called again it does nothing.

@@ -4,6 +4,7 @@ package durability_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/gob"
 	"encoding/json"
 	"fmt"
@@ -122,6 +123,13 @@ func examineWith(dir string, o storage.Options, acked acks) (v verdict) {
 	for _, b := range v.Behind {
 		v.name("behind: log %s has %d of %d", b.Log, b.Have, b.Want)
 	}
+	defer func() {
+		// The tables that are checked beside the work are checked by then, as they are in a
+		// room that is open for a while.
+		if err := s.Checked(context.Background()); err != nil {
+			v.name("tables: %v", err)
+		}
+	}()
 	heads, err := s.Heads()
 	if err != nil {
 		v.name("heads: %v", err)
