@@ -39,6 +39,7 @@ type mover struct {
 
 // movers are compared, warroom's own first.
 var movers = []mover{
+	{"warroom", holdRoom, fetchRoom, oneByOneRooms},
 	{"NATS, mirror on a leaf node", holdNATS, fetchMirror, oneByOneNATS},
 	{"NATS, consume and publish", holdNATS, fetchInto(publishEach), nil},
 	{"NATS, consume and atomic batches of 1,000", holdNATS, fetchInto(publishAtomic), nil},

@@ -176,7 +176,30 @@ func (r *benched) guest(name string) *benched {
 	r.lets(g.room.Device(), name)
 	g.knows(r.as("founder"))
 	r.knows(g.as(name))
+	r.listed(name)
 	return g
+}
+
+// listed waits until a running room has read its file of peers; its links look for a
+// change every two seconds.
+func (r *benched) listed(name string) {
+	r.b.Helper()
+	if r.linking.running() == nil {
+		return
+	}
+	w := r.room.Watch()
+	defer w.Close()
+	for {
+		known := r.room.Overview().Peers
+		if known != nil && slices.ContainsFunc(known.All, func(p model.Peer) bool { return p.Name == name }) {
+			return
+		}
+		select {
+		case <-w.C():
+		case <-time.After(patience):
+			r.b.Fatal("the file was not read")
+		}
+	}
 }
 
 // member waits until the room knows who it is.
