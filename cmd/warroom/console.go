@@ -118,9 +118,10 @@ func (a *app) console(ctx context.Context, s *session, demo bool) error {
 func (a *app) program(ctx context.Context, screen tea.Model) error {
 	in, _ := terminal(a.in)
 	out, _ := terminal(a.out)
+	back := &givenBack{Writer: out}
 	// Signals end ctx, which ends the program.
 	options := []tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithFPS(framesPerSecond),
+		tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(watched{out, back}), tea.WithFPS(framesPerSecond),
 		tea.WithEnvironment(a.terminalEnv()), tea.WithoutSignalHandler(),
 	}
 	if out == os.Stdout && a.getenv("NO_COLOR") == "" {
@@ -128,6 +129,7 @@ func (a *app) program(ctx context.Context, screen tea.Model) error {
 		options = append(options, tea.WithColorProfile(lipgloss.Writer.Profile))
 	}
 	_, err := tea.NewProgram(screen, options...).Run()
+	back.finish()
 	if errors.Is(err, tea.ErrInterrupted) {
 		return nil // left by a key
 	}

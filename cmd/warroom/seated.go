@@ -188,7 +188,8 @@ func (noInput) Read([]byte) (int, error) { return 0, io.EOF }
 func (d *doorman) play(s *door.Session, a *app, screen tea.Model, fps int) error {
 	size := s.Size()
 	env := a.terminalEnv()
-	p := tea.NewProgram(screen, tea.WithContext(s.Context()), tea.WithInput(noInput{}), tea.WithOutput(&crlf{w: s}), tea.WithFPS(fps),
+	back := &givenBack{Writer: s}
+	p := tea.NewProgram(screen, tea.WithContext(s.Context()), tea.WithInput(noInput{}), tea.WithOutput(&crlf{w: back}), tea.WithFPS(fps),
 		tea.WithEnvironment(env), tea.WithoutSignalHandler(), tea.WithWindowSize(size.Width, size.Height),
 		tea.WithColorProfile(colorprofile.Env(env)))
 	ctx, cancel := context.WithCancel(s.Context())
@@ -214,6 +215,7 @@ func (d *doorman) play(s *door.Session, a *app, screen tea.Model, fps int) error
 		}
 	})
 	_, err := p.Run()
+	back.finish()
 	cancel()
 	hands.Wait()
 	if errors.Is(err, tea.ErrInterrupted) {
