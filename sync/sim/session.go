@@ -60,8 +60,10 @@ func (w *world) attend(p *process) {
 // about it.
 func (w *world) had(a *act) int {
 	devices := map[model.DeviceKey]bool{a.node.device(): true}
-	for device := range w.truth.held[a.hash].ever {
-		devices[device] = true
+	if held := w.truth.held[a.hash]; held != nil { // else it was said too early
+		for device := range held.ever {
+			devices[device] = true
+		}
 	}
 	n := len(devices)
 	for _, o := range w.nodes {
