@@ -22,9 +22,9 @@ const (
 const (
 	// MaxFrame is the most that a frame's type and payload may take, in bytes.
 	MaxFrame = 1 << 20
-	// MaxRun is the most bytes of events that one Events frame is filled with, unless
-	// one event alone is larger.
-	MaxRun = 256 << 10
+	// MaxRun is the most bytes of events that one frame is filled with, unless one event
+	// alone is larger: 4 s of a link of 16 kB/s, so that pings come between.
+	MaxRun = 64 << 10
 	// MaxTips is how many tips one frame may have; a longer vector takes several.
 	MaxTips = 16_384
 	// MaxName is the length of a name or a version in bytes.
