@@ -136,18 +136,10 @@ func (l *linkedRoom) Look(_ context.Context, log model.LogID, from, to uint64) (
 	return l.Room.Look(log, from, to)
 }
 
-func (l *linkedRoom) Renew(ctx context.Context, reason model.OpenReason) (w peer.Writes, err error) {
-	err = l.Room.Renew(ctx, reason)
-	w.Content, w.Membership = l.Writes()
-	return w, err
-}
-
 func (l *linkedRoom) Hashes(ctx context.Context) (peer.Hashed, error) {
 	h, err := l.Room.Hashes(ctx)
 	return peer.Hashed{Vector: peer.CountedDigest(h.Lines), Hashes: h.Of}, err
 }
-
-func (l *linkedRoom) Check(context.Context, model.LogID, uint64) (uint64, error) { return 0, nil }
 
 func (l *linkedRoom) Consoles() []wire.Console { return nil }
 

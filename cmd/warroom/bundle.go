@@ -250,7 +250,7 @@ type gap struct {
 // unbundle takes a bundle into the room and says what came of it.
 func (a *app) unbundle(ctx context.Context, file string, in io.Reader) error {
 	return a.with(ctx, model.DoorShell, func(s *session) error {
-		t, err := bundle.Read(ctx, in, sink{s.itself(), s.peerLinks()})
+		t, err := bundle.Read(ctx, in, sink{s.itself()})
 		if err != nil {
 			return unbundled(file, t, err)
 		}

@@ -10,24 +10,12 @@ import (
 )
 
 // sink is a room that a bundle is read into.
-type sink struct {
-	*room.Room
-	links *linking
-}
+type sink struct{ *room.Room }
 
 // Writes is bundle.Sink.
 func (s sink) Writes(log model.LogID) bool {
 	content, membership := s.Room.Writes()
 	return log == content || log == membership
-}
-
-// Renew is bundle.Sink. The links, where some are kept, are told of the new logs.
-func (s sink) Renew(ctx context.Context, reason model.OpenReason) error {
-	err := s.Room.Renew(ctx, reason)
-	if shell := s.links.running(); err == nil && shell != nil {
-		shell.Wrote(writesOf(s.Room))
-	}
-	return err
 }
 
 // spring is a room that a bundle is made of.

@@ -200,12 +200,6 @@ func (j *joined) Look(_ context.Context, log model.LogID, from, to uint64) ([]pe
 	return j.Room.Look(log, from, to)
 }
 
-// Renew is link.Room.
-func (j *joined) Renew(ctx context.Context, reason model.OpenReason) (peer.Writes, error) {
-	err := j.Room.Renew(ctx, reason)
-	return writesOf(j.Room), err
-}
-
 // Hashes is link.Room.
 func (j *joined) Hashes(ctx context.Context) (peer.Hashed, error) {
 	h, err := j.Room.Hashes(ctx)
@@ -238,10 +232,6 @@ func (j *joined) SetConsoles(name string, here []wire.Console) {
 	}
 	j.Room.SetConsoles(name, out)
 }
-
-// Check is link.Room: the room looks by itself at the signatures of what it takes, when
-// nobody brings more, and its feed tells of a line that ends.
-func (j *joined) Check(context.Context, model.LogID, uint64) (uint64, error) { return 0, nil }
 
 // peerLinks are those of the room process that this session is in; nil for none.
 func (a *app) peerLinks() *linking {

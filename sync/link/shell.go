@@ -29,13 +29,10 @@ type Room interface {
 	ReadLine(ctx context.Context, tip wire.Tip, from uint64, bytes int) ([]*model.Event, error)
 	// Look gives what stands at the numbers of a log, in all its lines.
 	Look(ctx context.Context, log model.LogID, from, to uint64) ([]peer.Held, error)
-	// Renew begins new logs and says which.
-	Renew(ctx context.Context, reason model.OpenReason) (peer.Writes, error)
+	// Renew begins new logs: Writes has them, and the Feed their openings, when it returns.
+	Renew(ctx context.Context, reason model.OpenReason) error
 	// Writes are the logs that it writes in now. It may begin others by itself.
 	Writes() (content, membership model.LogID)
-	// Check checks the own signatures of a line up to a number, and gives the number
-	// from which on the line does not count; 0 where all are good.
-	Check(ctx context.Context, line model.LogID, to uint64) (uint64, error)
 	// Hashes gives the state hashes and of what they are.
 	Hashes(ctx context.Context) (peer.Hashed, error)
 	// Consoles are those that are open in this room.
@@ -88,8 +85,9 @@ const (
 	// young is the age up to which two links of a pair come from both dialing at once.
 	// Later, who dials again has lost the first.
 	young = 3 * time.Second
-	// renewAgain is how long to wait when no new logs could be begun: a disk is full.
-	renewAgain = time.Second
+	// renewFirst and renewLast are how long to wait when no new logs could be begun: a
+	// disk is full.
+	renewFirst, renewLast = time.Second, 30 * time.Second
 )
 
 // peersAtDoor bounds who knocks at the port for peers: a handshake costs 2 ms of
@@ -252,10 +250,6 @@ func (s *Shell) input(in any) {
 	case drained:
 		in.drained.Store(false)
 		s.step(peer.Drained{Link: in.ID, Left: int(in.left.Load())})
-	case peer.Ended:
-		if in.From > 0 {
-			s.step(in) // people know it of the feed
-		}
 	case touched:
 		s.dirty = true
 	default:
@@ -323,12 +317,6 @@ func (s *Shell) carryOut(effect any) {
 		})
 	case peer.Renew:
 		s.renews.do(func() { s.renew(ctx, e.Reason) })
-	case peer.Check:
-		s.slow.do(func() {
-			from, err := s.o.Room.Check(ctx, e.Branch, e.To)
-			s.complain("signatures could not be checked", err)
-			s.in.put(peer.Ended{Branch: e.Branch, From: from})
-		})
 	case peer.Hash:
 		s.slow.do(func() {
 			h, err := s.o.Room.Hashes(ctx)
@@ -367,14 +355,13 @@ func (s *Shell) complain(what string, err error) {
 // renew begins new logs, however long that takes: until then nothing more is written
 // under a number that may be used already.
 func (s *Shell) renew(ctx context.Context, reason model.OpenReason) {
-	for {
-		w, err := s.o.Room.Renew(ctx, reason)
+	for wait := renewFirst; ; wait = min(2*wait, renewLast) {
+		err := s.o.Room.Renew(ctx, reason)
 		if err == nil {
-			s.in.put(w)
-			return
+			return // the feed has their openings: wrote sees them
 		}
 		s.complain("no new log could be begun", err)
-		timer := time.NewTimer(renewAgain)
+		timer := time.NewTimer(wait)
 		select {
 		case <-timer.C:
 		case <-ctx.Done():
@@ -383,9 +370,6 @@ func (s *Shell) renew(ctx context.Context, reason model.OpenReason) {
 		}
 	}
 }
-
-// Wrote says at once in which logs the room writes from now on.
-func (s *Shell) Wrote(w peer.Writes) { s.in.put(w) }
 
 // wrote tells the engine when the room writes in other logs than before.
 func (s *Shell) wrote() {

@@ -214,10 +214,6 @@ func (e *Engine) Step(in Input) []any {
 		}
 	case Writes:
 		e.writes, e.renewed = w, false
-	case Ended:
-		if l := e.lines[w.Branch]; l != nil {
-			l.Ends = w.From
-		}
 	case Hashed:
 		e.hashesAre(w)
 	case Here:

@@ -258,7 +258,6 @@ func TestABadSignatureInTheMidstIsCarriedByAGoodOneBehindIt(t *testing.T) {
 		w.join(a, b)
 		w.run()
 		w.same()
-		require.NotEmpty(t, count[peer.Check](b), "its own signatures are checked beside the work")
 	}
 }
 

@@ -19,9 +19,7 @@ type pushed struct {
 func (e *Engine) durable(d Durable) {
 	l := e.line(d.Branch)
 	fresh := !l.Own() && l.Tip.Seq == d.Branch.Tip.Seq && len(d.Events) > 0 && d.Events[0].Event().Seq == l.Base+1
-	ends := l.Ends
 	l.Branch = d.Branch
-	l.Ends = max(ends, d.Branch.Ends)
 	g := l.log
 	g.kind, g.device = d.Branch.Kind, d.Branch.Device
 	events := make([]*model.Event, len(d.Events))
@@ -36,9 +34,6 @@ func (e *Engine) durable(d Durable) {
 		e.proveFork(g, l.Base+1)
 	}
 	mine := e.own(g) && e.current(g.id)
-	if !mine && len(events) > 0 {
-		e.do(Check{Branch: l.ID, To: l.Tip.Seq})
-	}
 	for _, k := range e.sorted() {
 		if k.mem == nil {
 			continue

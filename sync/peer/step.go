@@ -80,13 +80,6 @@ type (
 	// Writes says under which logs this room writes from now on.
 	Writes struct{ Content, Membership model.LogID }
 
-	// Ended says that a line counts only before a number, because the event there
-	// has a bad signature.
-	Ended struct {
-		Branch model.LogID
-		From   uint64
-	}
-
 	// Hashed gives the state hashes that a Hash asked for: of the workspace, and of
 	// each incident that lasts. Vector is the CountedDigest of all lines, as they were
 	// at that moment.
@@ -156,13 +149,6 @@ type (
 	// Renew asks for new logs: this room may have forgotten what it wrote, or a copy
 	// of it writes. No number of the old ones may be used again.
 	Renew struct{ Reason model.OpenReason }
-
-	// Check asks for the own signatures of a line's events to be checked, up to a
-	// number, beside the work. Ended answers when one is bad.
-	Check struct {
-		Branch model.LogID
-		To     uint64
-	}
 
 	// Hash asks for the state hashes of what is open, to tell peers.
 	Hash struct{}

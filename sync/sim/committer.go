@@ -340,6 +340,9 @@ func (p *process) take(t *peer.Take) {
 			p.state.Apply(r)
 		}
 		p.told(durable[:len(plan.Records)+len(plan.Apart)], func(*model.Event) model.LogID { return t.Branch })
+		if b, ok := p.lines.Line(t.Branch); ok {
+			p.checkSoon(b)
+		}
 		answer(nil)
 	})
 }
@@ -381,20 +384,27 @@ func (p *process) follow(plan *replica.Plan, done func([]storage.Durable, error)
 	next(0)
 }
 
+// checkSoon has the own signatures of a line's events looked at, up to its end.
+func (p *process) checkSoon(b model.Branch) {
+	if p.w.opt.Defect != NoCheck {
+		p.w.in(p.w.between(5*ms, 300*ms), func() { p.check(b.ID, b.Tip.Seq) })
+	}
+}
+
 // check looks at the own signatures of a line's events, beside the work.
-func (p *process) check(c peer.Check) {
+func (p *process) check(line model.LogID, to uint64) {
 	if !p.runs() {
 		return
 	}
-	b, ok := p.lines.Line(c.Branch)
+	b, ok := p.lines.Line(line)
 	if !ok {
 		return
 	}
-	from := max(p.checked[c.Branch], b.Base) + 1
-	p.checked[c.Branch] = max(p.checked[c.Branch], c.To)
+	from := max(p.checked[line], b.Base) + 1
+	p.checked[line] = max(p.checked[line], to)
 	bad := uint64(0)
-	_ = p.n.disk.mem.Line(c.Branch, from, func(e *model.Event, _ model.Clock) error {
-		if e.Seq > c.To {
+	_ = p.n.disk.mem.Line(line, from, func(e *model.Event, _ model.Clock) error {
+		if e.Seq > to {
 			return errEnough
 		}
 		if !p.w.verified(e, b.Device) {
@@ -404,7 +414,7 @@ func (p *process) check(c peer.Check) {
 		return nil
 	})
 	if bad > 0 {
-		p.add(job{end: &storage.End{Branch: c.Branch, From: bad}})
+		p.add(job{end: &storage.End{Branch: line, From: bad}})
 	}
 }
 
@@ -433,10 +443,5 @@ func (p *process) end(e storage.End) {
 			return
 		}
 		p.state = state
-		for _, b := range plan.Batches {
-			for _, end := range b.Ends {
-				p.step(peer.Ended{Branch: end.Branch, From: end.From})
-			}
-		}
 	})
 }

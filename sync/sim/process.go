@@ -160,10 +160,8 @@ func scopesOf(store *storage.Memory) []model.Scope {
 // begin starts what comes again and again, and looks at the signatures of what is on
 // the disk: the process before may have ended while it did.
 func (p *process) begin() {
-	if p.w.opt.Defect != NoCheck {
-		for _, b := range p.lines.Lines() {
-			p.w.in(p.w.between(5*ms, 300*ms), func() { p.check(peer.Check{Branch: b.ID, To: b.Tip.Seq}) })
-		}
+	for _, b := range p.lines.Lines() {
+		p.checkSoon(b)
 	}
 	var tick func()
 	tick = func() {
@@ -222,10 +220,6 @@ func (p *process) carry(effect any) {
 		w.trace(fmt.Sprintf("renews: %d", e.Reason), p.n)
 		if w.opt.Defect != NoRenewal {
 			p.add(job{renew: e.Reason})
-		}
-	case peer.Check:
-		if w.opt.Defect != NoCheck {
-			w.in(w.between(5*ms, 300*ms), func() { p.check(e) })
 		}
 	case peer.Hash:
 		p.hash()
