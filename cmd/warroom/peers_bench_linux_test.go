@@ -118,6 +118,7 @@ func BenchmarkCatchUpProcess(b *testing.B) {
 		said, err := serve.StderrPipe()
 		require.NoError(b, err)
 		require.NoError(b, serve.Start())
+		b.Cleanup(func() { _ = serve.Process.Kill() }) // one that ended in order is gone
 		lines := bufio.NewReader(said)
 		for {
 			line, err := lines.ReadString('\n')

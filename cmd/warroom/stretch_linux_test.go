@@ -34,8 +34,6 @@ type weather struct {
 	// connection. mutes does so after so many bytes; 0 for never.
 	mute  bool
 	mutes int64
-	// drip is how long each byte takes; 0 for as many as come.
-	drip time.Duration
 }
 
 // stretch is a piece of network between who dials and a room, whose weather the test
@@ -218,9 +216,6 @@ func (s *stretch) give(p *passage, to io.Writer, c piece) error {
 		due := c.when
 		if w.delay > 0 {
 			due = due.Add(w.delay + time.Duration((2*rand.Float64()-1)*float64(w.jitter)))
-		}
-		if w.drip > 0 {
-			n, due = 1, time.Now().Add(w.drip)
 		}
 		switch {
 		case over:
