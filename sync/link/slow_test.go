@@ -51,6 +51,7 @@ func TestALinkThatBecomesSlowLives(t *testing.T) {
 		}
 		time.Sleep(5 * time.Second)
 		require.Equal(t, ana.tips(), ben.tips())
+		dialed := n.dialed() // more than once when it began before the other listened
 		rate.Store(16_000)
 		for range 40 { // two megabytes
 			ana.write(long)
@@ -59,6 +60,6 @@ func TestALinkThatBecomesSlowLives(t *testing.T) {
 		require.NotEqual(t, ana.tips(), ben.tips(), "it is slow")
 		time.Sleep(2*time.Minute + 30*time.Second)
 		require.Equal(t, ana.tips(), ben.tips())
-		require.Equal(t, 1, n.dialed(), "it was never given up")
+		require.Equal(t, dialed, n.dialed(), "it was never given up")
 	})
 }
