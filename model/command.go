@@ -23,6 +23,10 @@ type Act struct {
 	Membership LogID
 	// Peers reports that events go to other devices.
 	Peers bool
+	// Device is the device that will sign, and Tips gives the ends of all lines that a
+	// device wrote, as far as they are held.
+	Device DeviceKey
+	Tips   func(DeviceKey) []Ref
 	// Nonce gives 16 fresh random bytes a call.
 	Nonce func() Nonce
 }
@@ -173,6 +177,40 @@ type (
 		Access Access
 		Device DeviceKey
 	}
+	// MakeInvite notes an invite that this device made. Responders may up to responder.
+	MakeInvite struct {
+		Token   TokenID
+		Access  Access
+		Expires time.Time
+		// Person is whose further device is invited: the actor's own, or for owners
+		// anybody's.
+		Person  PersonID
+		Service bool
+		Note    string
+	}
+	// ApproveJoin lets somebody in who asked with an invite: a new person under Name,
+	// or Person when it is somebody who is known. Who is a member already gets the
+	// device; that is for owners, and for the person.
+	ApproveJoin struct {
+		Token   TokenID
+		Person  PersonID
+		Name    string
+		Access  Access
+		Device  DeviceKey
+		Label   string // what the device is called
+		Service bool
+		Consent []byte
+	}
+	// RevokeDevice takes a device from its person for good. People may their own,
+	// owners all.
+	RevokeDevice struct{ Device DeviceKey }
+	// MuteDevice has nothing more fetched of what a device writes, or again. Owners may.
+	MuteDevice struct {
+		Device DeviceKey
+		Muted  bool
+	}
+	// SetRecoveryKey names the key on paper, in place of the one before. Owners may.
+	SetRecoveryKey struct{ Device DeviceKey }
 	// AddWay lets a member come in by an ssh public key in wire format, or by a uid
 	// of a machine. Members may for themselves, owners for all.
 	AddWay struct {

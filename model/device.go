@@ -6,11 +6,20 @@ import (
 )
 
 // MemberDevice says that a device is a person's: what its room writes of its own is
-// that person's doing, and rooms of others may link with it.
+// that person's doing, and rooms of others may link with it. Its text is what the
+// device is called.
 type MemberDevice struct {
 	Common
 	Person PersonID  `cbor:"16,keyasint"`
 	Device DeviceKey `cbor:"17,keyasint"`
+	// Token is the invite that was used.
+	Token TokenID `cbor:"18,keyasint,omitzero"`
+	// Service says that the device serves many people.
+	Service bool `cbor:"19,keyasint,omitzero"`
+	// Consent is the device's signature (see ConsentBytes), empty when an owner gives a
+	// device by its card. Of several people to whom a device was given it is the one to
+	// whom it consented.
+	Consent []byte `cbor:"20,keyasint,omitempty"`
 }
 
 // Kind is KindMemberDevice.

@@ -9,14 +9,18 @@ type Kind uint16
 const (
 	KindLogOpen Kind = 1
 	KindGenesis Kind = 2
-	// 3 to 9 are membership: 3 invite, 6 name and 9 mute are kept.
+	// 6 is kept.
 
+	KindMemberInvite  Kind = 3
 	KindMemberAdmit   Kind = 4
 	KindMemberAccess  Kind = 5
 	KindMemberDevice  Kind = 7
 	KindMemberRevoke  Kind = 8
+	KindDeviceMute    Kind = 9
 	KindMemberWay     Kind = 10
 	KindMemberWayDrop Kind = 11
+	KindRecoveryKey   Kind = 12
+	KindDeviceRevoke  Kind = 13
 
 	KindPersonAdd  Kind = 16
 	KindPersonName Kind = 17
@@ -355,6 +359,14 @@ func newBody(k Kind) Body {
 		return &MemberDevice{}
 	case KindMemberRevoke:
 		return &MemberRevoke{}
+	case KindMemberInvite:
+		return &MemberInvite{}
+	case KindDeviceMute:
+		return &DeviceMute{}
+	case KindRecoveryKey:
+		return &RecoveryKey{}
+	case KindDeviceRevoke:
+		return &DeviceRevoke{}
 	case KindMemberWay:
 		return &MemberWay{}
 	case KindMemberWayDrop:

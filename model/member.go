@@ -9,8 +9,8 @@ import (
 // person's access is a register; which of the events count is asked anew each
 // time it is read, so that a rule about who signed them has its place in valid.
 
-// The bodies. A revocation, and an access that is less than the one before, may
-// later carry a cut, [(log, seq, hash16)], under key 20.
+// The bodies. A revocation, and an access that is less than the one before, carry a
+// cut: the ends of the lines of the person's devices when it was decided.
 type (
 	// MemberAdmit makes a person a member. One who was not known before has a
 	// nonce, as PersonAdd has, and the event's text is the name.
@@ -19,6 +19,8 @@ type (
 		Person PersonID `cbor:"16,keyasint"`
 		Access Access   `cbor:"17,keyasint"`
 		Nonce  Nonce    `cbor:"18,keyasint,omitzero"`
+		// Token is the invite that was used.
+		Token TokenID `cbor:"19,keyasint,omitzero"`
 	}
 
 	// MemberAccess gives a member another access.
@@ -26,12 +28,14 @@ type (
 		Common
 		Person PersonID `cbor:"16,keyasint"`
 		Access Access   `cbor:"17,keyasint"`
+		Cut    []Ref    `cbor:"20,keyasint,omitempty"`
 	}
 
 	// MemberRevoke says that a person is no member any more. The name stays.
 	MemberRevoke struct {
 		Common
 		Person PersonID `cbor:"16,keyasint"`
+		Cut    []Ref    `cbor:"20,keyasint,omitempty"`
 	}
 )
 

@@ -15,6 +15,9 @@ type Person struct {
 	Access Access
 	// Revoked reports somebody who was a member, and is none any more.
 	Revoked bool
+	// Held reports somebody who came by an invite that was used twice: nobody of them
+	// has any access until an owner says who it is.
+	Held bool
 }
 
 // Member reports a member.
