@@ -51,6 +51,9 @@ type Overview struct {
 	// Peers is what is known of the rooms that this one is linked with; nil for a room
 	// that has none.
 	Peers *Peers
+	// Waiting are the devices that ask to come in, the first first; for those alone who
+	// may let somebody in.
+	Waiting []Waiting
 	// Warnings are what everybody in the room must know of the machine that
 	// keeps it, the worst first: a disk that is full, something that is missing.
 	Warnings []Phrase
