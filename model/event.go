@@ -16,9 +16,10 @@ const (
 	MaxText      = 60_000
 )
 
-// FormatVersion is the envelope version that this binary writes. It is 0 until
-// membership has landed; from 1 on every version is decodable for ever.
-const FormatVersion = 0
+// FormatVersion is the envelope version that this binary writes. From 1 on every
+// version is decodable for ever; 0 was written until membership was built, and has
+// the same layout.
+const FormatVersion = 1
 
 // Flags of an envelope. Unknown bits are kept.
 const (

@@ -4,8 +4,9 @@ package model
 // meaning; a changed meaning is a new kind.
 type Kind uint16
 
-// The kinds. 1 to 15 stand in membership logs and at the beginning of every
-// log; 16 to 31 are about the workspace; from 32 on they are about an incident.
+// The kinds. 1 to 15 and those from MembershipKinds on stand in membership logs, and 1
+// at the beginning of every log; 16 to 31 are about the workspace; from 32 on they are
+// about an incident.
 const (
 	KindLogOpen Kind = 1
 	KindGenesis Kind = 2
@@ -49,9 +50,13 @@ const (
 	KindIncidentRestrict Kind = 52
 )
 
+// MembershipKinds is where the kinds begin that are for later acts of membership: few
+// numbers below 16 are left.
+const MembershipKinds Kind = 0xf000
+
 // Log is the kind of log in which events of this kind stand.
 func (k Kind) Log() LogKind {
-	if k < KindPersonAdd {
+	if k < KindPersonAdd || k >= MembershipKinds {
 		return MembershipLog
 	}
 	return ContentLog

@@ -180,7 +180,7 @@ func (b *Badger) release() error {
 // beside their keys, no compression and so no cache.
 func databaseOptions(path string, logf func(string, ...any)) badger.Options {
 	return badger.DefaultOptions(path).
-		WithExternalMagic(Format).
+		WithExternalMagic(Layout).
 		WithBypassLockGuard(ownLock).
 		WithSyncWrites(true).
 		WithMemTableSize(16 << 20).

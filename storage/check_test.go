@@ -105,7 +105,7 @@ func TestATableThatWasMergedMeanwhileIsNoDamage(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEmpty(t, before)
 	require.NoError(t, storage.CheckBeside(db, func() {
-		d, err := badger.Open(badger.DefaultOptions(db).WithExternalMagic(storage.Format).WithLogger(nil).WithCompactL0OnClose(true))
+		d, err := badger.Open(badger.DefaultOptions(db).WithExternalMagic(storage.Layout).WithLogger(nil).WithCompactL0OnClose(true))
 		require.NoError(t, err)
 		require.NoError(t, d.Close())
 		for _, path := range before {
@@ -219,7 +219,7 @@ func TestTimelineThatNamesAnotherEventIsTold(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	a := wide(t, dir)
-	db, err := badger.Open(badger.DefaultOptions(filepath.Join(dir, "db")).WithExternalMagic(storage.Format).WithLogger(nil))
+	db, err := badger.Open(badger.DefaultOptions(filepath.Join(dir, "db")).WithExternalMagic(storage.Layout).WithLogger(nil))
 	require.NoError(t, err)
 	require.NoError(t, db.Update(func(txn *badger.Txn) error {
 		it := txn.NewIterator(badger.DefaultIteratorOptions)

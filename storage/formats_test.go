@@ -3,6 +3,7 @@ package storage_test
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -79,6 +80,25 @@ func keepGolden(t *testing.T, from, to string) {
 	}))
 }
 
+// copyGolden copies a golden store. A segment of the journal says how long it is, and
+// gets the zeros again that were left out.
+func copyGolden(t *testing.T, format int) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "store")
+	require.NoError(t, os.CopyFS(dir, os.DirFS(goldenDir(format))))
+	segments, err := filepath.Glob(filepath.Join(dir, "journal", "*.wj"))
+	require.NoError(t, err)
+	require.NotEmpty(t, segments)
+	for _, path := range segments {
+		raw, err := os.ReadFile(path)
+		require.NoError(t, err)
+		if length := binary.BigEndian.Uint64(raw[40:]); length != 0 { // 0: from before it was said
+			require.NoError(t, os.Truncate(path, int64(length)))
+		}
+	}
+	return dir
+}
+
 func TestAStoreOfEveryFormatOpens(t *testing.T) {
 	t.Parallel()
 	if *update {
@@ -91,15 +111,15 @@ func TestAStoreOfEveryFormatOpens(t *testing.T) {
 		t.Run(strconv.Itoa(format), func(t *testing.T) {
 			t.Parallel()
 			require.DirExists(t, goldenDir(format), "every format has its golden store: run the test with -update")
-			whole := filepath.Join(t.TempDir(), "store")
-			require.NoError(t, os.CopyFS(whole, os.DirFS(goldenDir(format))))
-			journalAlone := filepath.Join(t.TempDir(), "store")
-			require.NoError(t, os.CopyFS(journalAlone, os.DirFS(goldenDir(format))))
+			whole, journalAlone := copyGolden(t, format), copyGolden(t, format)
 			require.NoError(t, os.RemoveAll(filepath.Join(journalAlone, "db")))
 			require.NoError(t, os.Chmod(journalAlone, 0o700)) // nothing else tells that it is a store's
 			for _, dir := range []string{whole, journalAlone} {
 				s := open(t, dir)
 				for _, st := range s.Report().Steps {
+					if st.Name == storage.StepHost {
+						continue // it is a copy, and says so
+					}
 					require.NotEqual(t, storage.Warned, st.State, "%s: %v", st.Name, st.Detail)
 				}
 				requireGolden(t, s)

@@ -6,9 +6,16 @@ import (
 	"warroom/model"
 )
 
-// Format is the version of the layout below. A store of a later one is not
-// opened; a store of every earlier one is.
-const Format = 1
+// Format is the version of what is kept. A store of a later one is not opened; a
+// store of every earlier one is, and is of this one from then on.
+//
+//	1  the layout below, with events of version 0
+//	2  events of version 1 too, which what knows only format 1 cannot read
+const Format = 2
+
+// Layout is the version of the layout below. It stands at the head of Badger's
+// MANIFEST, where it can be read before Badger writes anything.
+const Layout = 1
 
 // The layout of the keys. Integers are big-endian, so that keys sort as their
 // numbers do. Only e, b, l, f, q and the settings under c are the truth; h, t, k, s

@@ -20,7 +20,7 @@ import (
 // places.
 func plantFormat(t *testing.T, dir string, format uint16) {
 	t.Helper()
-	db, err := badger.Open(badger.DefaultOptions(filepath.Join(dir, "db")).WithExternalMagic(storage.Format).WithLogger(nil))
+	db, err := badger.Open(badger.DefaultOptions(filepath.Join(dir, "db")).WithExternalMagic(storage.Layout).WithLogger(nil))
 	require.NoError(t, err)
 	require.NoError(t, db.Update(func(txn *badger.Txn) error {
 		return txn.Set([]byte("cformat"), binary.BigEndian.AppendUint16(nil, format))
@@ -126,7 +126,7 @@ func TestAnotherLayoutOfANewerFormatIsRefused(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	a := begun(t, dir, 3)
-	db, err := badger.Open(badger.DefaultOptions(filepath.Join(dir, "db")).WithExternalMagic(storage.Format).WithLogger(nil))
+	db, err := badger.Open(badger.DefaultOptions(filepath.Join(dir, "db")).WithExternalMagic(storage.Layout).WithLogger(nil))
 	require.NoError(t, err)
 	log := a.Log()
 	require.NoError(t, db.Update(func(txn *badger.Txn) error {

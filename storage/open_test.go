@@ -103,7 +103,7 @@ func TestNewerFormatIsRefusedAndLeftAlone(t *testing.T) {
 		t.Parallel()
 		dir := t.TempDir()
 		require.NoError(t, open(t, dir).Close())
-		db, err := badger.Open(badger.DefaultOptions(filepath.Join(dir, "db")).WithExternalMagic(storage.Format).WithLogger(nil))
+		db, err := badger.Open(badger.DefaultOptions(filepath.Join(dir, "db")).WithExternalMagic(storage.Layout).WithLogger(nil))
 		require.NoError(t, err)
 		require.NoError(t, db.Update(func(txn *badger.Txn) error {
 			return txn.Set([]byte("cformat"), binary.BigEndian.AppendUint16(nil, storage.Format+1))
@@ -275,7 +275,7 @@ func TestDamagedEventIsNamed(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
 	edit := func(change func(*badger.Txn) error) {
-		db, err := badger.Open(badger.DefaultOptions(filepath.Join(dir, "db")).WithExternalMagic(storage.Format).WithLogger(nil))
+		db, err := badger.Open(badger.DefaultOptions(filepath.Join(dir, "db")).WithExternalMagic(storage.Layout).WithLogger(nil))
 		require.NoError(t, err)
 		require.NoError(t, db.Update(change))
 		require.NoError(t, db.Close())

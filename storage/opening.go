@@ -300,16 +300,19 @@ func (b *Badger) checkFormat(path string) error {
 	have := 0
 	err := b.db.Update(func(txn *badger.Txn) error {
 		raw, err := get(txn, settingKey(settingFormat))
-		if errors.Is(err, badger.ErrKeyNotFound) {
-			return txn.Set(settingKey(settingFormat), binary.BigEndian.AppendUint16(nil, Format))
-		}
-		if err == nil && len(raw) != 2 {
-			err = errShort
-		}
-		if err == nil {
+		switch {
+		case errors.Is(err, badger.ErrKeyNotFound):
+		case err != nil:
+			return err
+		case len(raw) != 2:
+			return errShort
+		default:
 			have = int(binary.BigEndian.Uint16(raw))
 		}
-		return err
+		if have >= Format {
+			return nil
+		}
+		return txn.Set(settingKey(settingFormat), binary.BigEndian.AppendUint16(nil, Format))
 	})
 	if err != nil {
 		return b.fail("read the format", err)

@@ -263,7 +263,7 @@ func TestTextOfADamagedEventIsRemovedFromEveryFile(t *testing.T) {
 			require.NoError(t, err)
 			require.NoError(t, s.Close())
 			log := a.Log()
-			db, err := badger.Open(badger.DefaultOptions(filepath.Join(dir, "db")).WithExternalMagic(storage.Format).WithLogger(nil))
+			db, err := badger.Open(badger.DefaultOptions(filepath.Join(dir, "db")).WithExternalMagic(storage.Layout).WithLogger(nil))
 			require.NoError(t, err)
 			require.NoError(t, db.Update(func(txn *badger.Txn) error {
 				key := binary.BigEndian.AppendUint64(append([]byte{'e'}, log[:]...), ref.Seq)
