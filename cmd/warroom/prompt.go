@@ -1,6 +1,7 @@
 package main
 
 import (
+	_ "embed"
 	"fmt"
 	"io"
 	"os"
@@ -69,11 +70,22 @@ func parseManaged(line string) (m managed, ok bool) {
 
 // promptVerbs is what is done before the command tree, for its help.
 func (a *app) promptVerbs() []verb {
-	var format string
+	var format, shell string
 	return []verb{{
-		name: "prompt", max: 0, example: "PS1='$(warroom prompt) \\$ '\nset -g status-right '#(warroom prompt)'",
-		flags: func(f *pflag.FlagSet) { f.StringVar(&format, "format", "%s %k %a", a.T("shell.flag.promptformat")) },
+		name: "prompt", max: 0, example: "eval \"$(warroom prompt --shell bash)\"\nset -g status-right '#(warroom prompt)'",
+		flags: func(f *pflag.FlagSet) {
+			f.StringVar(&format, "format", "%s %k %a", a.T("shell.flag.promptformat"))
+			f.StringVar(&shell, "shell", "", a.T("shell.flag.promptshell"))
+		},
 		run: func(*cobra.Command, []string) error {
+			if shell != "" {
+				script, ok := promptScript(shell, promptFile(promptDir(a.getenv, a.flags.workspace)))
+				if !ok {
+					return misuse("shell.prompt.shell", "Shell", shell)
+				}
+				_, err := io.WriteString(a.out, script)
+				return err
+			}
 			code, _ := prompt([]string{"--workspace", a.flags.workspace, "--format", format}, a.out, a.getenv, a.Now())
 			return ended(code)
 		},
@@ -90,6 +102,29 @@ func writePrompt(dir, line string) error {
 		return err
 	}
 	return writeWhole(promptFile(dir), []byte(line+"\n"))
+}
+
+// promptDir is the folder of a user's line for a workspace.
+func promptDir(getenv func(string) string, workspace string) string {
+	data := getenv("XDG_DATA_HOME")
+	if !filepath.IsAbs(data) {
+		data = filepath.Join(getenv("HOME"), ".local", "share")
+	}
+	return filepath.Join(data, "warroom", workspace)
+}
+
+//go:embed shell/prompt.bash
+var promptBash string
+
+//go:embed shell/prompt.zsh
+var promptZsh string
+
+// promptScript is what a shell runs once, at its start, so that it shows the line in each
+// prompt by itself: to start a program costs more than all else that a prompt does.
+func promptScript(shell, file string) (string, bool) {
+	script := map[string]string{"bash": promptBash, "zsh": promptZsh}[shell]
+	quoted := "'" + strings.ReplaceAll(file, "'", `'\''`) + "'"
+	return strings.ReplaceAll(script, "@FILE@", quoted), script != ""
 }
 
 // prompt prints what a shell's prompt or a status line shows. It runs before each
@@ -121,11 +156,7 @@ func prompt(args []string, out io.Writer, getenv func(string) string, now time.T
 	if !workspaceName(workspace) {
 		return 0, false
 	}
-	data := getenv("XDG_DATA_HOME")
-	if !filepath.IsAbs(data) {
-		data = filepath.Join(getenv("HOME"), ".local", "share")
-	}
-	raw, err := os.ReadFile(promptFile(filepath.Join(data, "warroom", workspace)))
+	raw, err := os.ReadFile(promptFile(promptDir(getenv, workspace)))
 	if err != nil {
 		return exitDone, true
 	}
