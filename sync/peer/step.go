@@ -82,7 +82,9 @@ type (
 
 	// Members says what the membership makes of the devices that it knows; one that is
 	// not in it is a stranger's. It comes at first and whenever it changes.
-	Members struct{ Of map[model.DeviceKey]model.Device }
+	Members struct {
+		Of map[model.DeviceKey]model.Device
+	}
 
 	// Hashed gives the state hashes that a Hash asked for: of the workspace, and of
 	// each incident that lasts. Vector is the CountedDigest of all lines, as they were
