@@ -57,7 +57,7 @@ func TestADeviceThatWritesTooFastIsFetchedAsItGoes(t *testing.T) {
 	}
 }
 
-// After a cut of an hour a device may bring what it wrote in that hour, at full speed.
+// After a cut of some minutes a device may bring what it wrote in them, at full speed.
 func TestCatchingUpAfterALongCutTakesNoTime(t *testing.T) {
 	t.Parallel()
 	w := newNet(t, 2)
@@ -71,7 +71,7 @@ func TestCatchingUpAfterALongCutTakesNoTime(t *testing.T) {
 	w.cut(a, x)
 	w.run()
 	a.write(entries("alone", 6_000)...)
-	w.now += hour
+	w.pass(hour / 10)
 	w.join(a, b)
 	w.run()
 	w.same()
@@ -93,6 +93,7 @@ func TestAFloodIsBoundedHoweverOftenItLinksAndWhateverItsClockSays(t *testing.T)
 			was := w.now
 			for range 6 {
 				w.now += days * 24 * hour
+				fast.open2()
 				fast.write(entries("x", 1_000)...)
 				w.now = was
 				w.run()
@@ -104,6 +105,25 @@ func TestAFloodIsBoundedHoweverOftenItLinksAndWhateverItsClockSays(t *testing.T)
 			require.LessOrEqual(t, a.has(fast), 600)
 		})
 	}
+}
+
+// What is given without asking is taken whole, or not at all and asked for later.
+func TestARunThatIsMoreThanABurstIsNotTakenForFresh(t *testing.T) {
+	t.Parallel()
+	w := newNet(t, 2)
+	fast, a := w.nodes[0], w.nodes[1]
+	w.members(devices(w.nodes...))
+	_, y := w.join(fast, a)
+	w.pass(1_000)
+	clear(fast.ends) // from here on it says what the test says
+	var events []*model.Event
+	for _, text := range entries("x", 2_000) {
+		events = append(events, fast.seal(&model.EntryAdd{}, text))
+	}
+	w.forge(a, y, wire.Run{Fresh: true, Log: fast.head.Log, Events: events})
+	require.Zero(t, a.has(fast))
+	w.forge(a, y, wire.Run{Fresh: true, Log: fast.head.Log, Events: events[:300]})
+	require.Equal(t, 300, a.has(fast))
 }
 
 func TestAServiceHasALargerRate(t *testing.T) {
@@ -145,10 +165,9 @@ func TestWhatTheDiskRefusedIsNotCounted(t *testing.T) {
 	w.join(a, b)
 	w.pass(1_000)
 	b.reject = storage.ErrFull
-	for range 40 {
-		a.write(entries("x", 10)...)
-		w.pass(500)
-	}
+	a.write(entries("x", 400)...)
+	w.pass(7_000)
+	require.Empty(t, b.engine.Status().Slowed)
 	b.reject = nil
 	w.pass(40_000)
 	w.same()
