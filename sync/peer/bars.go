@@ -2,16 +2,9 @@ package peer
 
 import "warroom/model"
 
-// barred says why nothing of a log is asked for or taken now; 0 when it is. Nothing is
-// barred before the membership is known, nor this room's own events.
-func (e *Engine) barred(id model.LogID) model.SlowReason {
-	by, known := e.writer(id)
-	if !known {
-		return 0
-	}
-	return e.bars(by, id)
-}
-
+// bars says why nothing of a log, which that device writes, is asked for or taken now; 0
+// when it is. Nothing is barred before the membership is known, nor this room's own
+// events.
 func (e *Engine) bars(by opener, id model.LogID) model.SlowReason {
 	if !e.judges() || by.device == e.cfg.Device {
 		return 0

@@ -99,6 +99,8 @@ func TestAFloodIsBoundedHoweverOftenItLinksAndWhateverItsClockSays(t *testing.T)
 				w.run()
 				w.cut(fast, x)
 				w.run()
+				fast.configure(peer.DefaultLimits()) // a process that greets anew
+				w.members(devices(w.nodes...), fast)
 				x, _ = w.join(fast, a)
 				w.run()
 			}
@@ -161,6 +163,9 @@ func TestWhatTheDiskRefusedIsNotCounted(t *testing.T) {
 	t.Parallel()
 	w := newNet(t, 2)
 	a, b := w.nodes[0], w.nodes[1]
+	limits := peer.DefaultLimits()
+	limits.Rate = 1
+	b.configure(limits)
 	w.members(devices(w.nodes...))
 	w.join(a, b)
 	w.pass(1_000)
@@ -169,8 +174,8 @@ func TestWhatTheDiskRefusedIsNotCounted(t *testing.T) {
 	w.pass(7_000)
 	require.Empty(t, b.engine.Status().Slowed)
 	b.reject = nil
-	w.pass(40_000)
-	w.same()
+	w.pass(32_000)
+	require.Equal(t, 400, b.has(a))
 }
 
 // F6, logs: of one device 64 new ones in a day, then the next ones.

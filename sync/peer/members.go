@@ -42,14 +42,7 @@ func (e *Engine) membersAre(m Members) {
 	})
 	clear(e.slowed)
 	for _, k := range e.sorted() {
-		for _, w := range k.sortedWants() {
-			if why := e.barred(w.tip.Log); why == model.SlowMuted || why == model.SlowStranger {
-				e.drop(w)
-			}
-		}
 		k.scans = 0
-	}
-	for _, k := range e.sorted() {
 		e.ask(k)
 	}
 	e.do(Changed{})
