@@ -1,5 +1,7 @@
 package peer
 
+import "warroom/sync/wire"
+
 // Sizes are how much the engine remembers of what one peer can make up, by name.
 func (e *Engine) Sizes() map[string]int {
 	out := map[string]int{
@@ -20,6 +22,14 @@ func (e *Engine) Sizes() map[string]int {
 		out["days"] += len(a.logs)
 	}
 	return out
+}
+
+// Remember notes of a log that it is a stranger's, and that no peer gives it.
+func (e *Engine) Remember(t wire.Tip) {
+	e.remembers(t.Log, opener{})
+	for _, k := range e.links {
+		e.stick(k, t, stuckFor)
+	}
 }
 
 // What tests must know of the limits.

@@ -3,6 +3,7 @@ package peer_test
 import (
 	"encoding/binary"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -135,43 +136,154 @@ func deviceOf(key []byte) (d model.DeviceKey) {
 	return d
 }
 
-// F10 and F6: one who tells of much and gives nothing takes nobody's turn, whether it is
-// of logs that nobody has or of ends that another's log has not.
+// F10 and F6: those who tell of much and give nothing take nobody's turn.
 func TestAPeerThatGivesNothingTakesNobodysTurn(t *testing.T) {
+	t.Parallel()
+	for name, judged := range map[string]bool{"the membership is known": true, "it is not": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newNet(t, 2)
+			a, honest := w.nodes[0], w.nodes[1]
+			if judged {
+				w.members(devices(w.nodes...))
+			}
+			for i := range 6 {
+				x := w.liar(a, model.DeviceKey{byte(i + 1), 'x'})
+				w.vector(a, x, wire.Vector{Full: true, Tips: made(i*10, 9)})
+				for range 4 { // its credit grows
+					for j := range 9 {
+						w.forge(a, x, wire.Run{Log: made(i*10+j, 1)[0].Log, Last: true})
+					}
+				}
+				w.vector(a, x, wire.Vector{Full: true, Tips: made(100+i*10, 9)})
+			}
+			honest.write(entries("x", 400)...)
+			w.run()
+			w.join(a, honest)
+			w.run()
+			require.Equal(t, 400, a.has(honest), "though six others were asked for all that there is room for")
+		})
+	}
+}
+
+// F10: an end that nobody has, told again and again of another's log, keeps that log
+// back for half a minute at most.
+func TestEndsThatNobodyHasDoNotKeepALogBack(t *testing.T) {
 	t.Parallel()
 	w := newNet(t, 2)
 	a, honest := w.nodes[0], w.nodes[1]
 	w.members(devices(w.nodes...))
-	for i := range 6 {
-		x := w.liar(a, model.DeviceKey{byte(i + 1), 'x'})
-		w.vector(a, x, wire.Vector{Full: true, Tips: made(i*10, 9)})
-		for range 4 { // its credit grows
-			for j := range 9 {
-				w.forge(a, x, wire.Run{Log: made(i*10+j, 1)[0].Log, Last: true})
-			}
-			w.vector(a, x, wire.Vector{Full: true, Tips: made(100+i*10, 9)})
-		}
-	}
-	honest.write(entries("x", 400)...)
-	w.run()
-	w.join(a, honest)
-	w.run()
-	require.Equal(t, 400, a.has(honest), "though six others were asked for all that there is room for")
-
 	x := w.liar(a, model.DeviceKey{99})
 	w.vector(a, x, wire.Vector{Full: true})
+	w.join(a, honest)
+	w.run()
 	tell := func(seq uint64) {
 		w.forge(a, x, wire.Ack{Tips: []wire.Tip{{Log: honest.head.Log, Seq: seq, Hash: model.ShortHash{byte(seq)}}}})
 		w.forge(a, x, wire.Ping{})
 	}
 	tell(1 << 50)
-	w.now += 1
-	big := entries("behind it", 1_000)
-	honest.write(big...) // too many to be given without asking
+	honest.write(entries("behind it", 1_000)...) // too many to be given without asking
 	w.run()
-	for i := range 60 {
-		w.pass(500)
-		tell(uint64(1<<50 + i))
+	require.Zero(t, a.has(honest))
+	for i := range uint64(120) {
+		w.pass(250)
+		tell(1<<50 + i)
 	}
-	require.Equal(t, 1_400, a.has(honest), "within half a minute")
+	require.Equal(t, 1_000, a.has(honest))
+}
+
+// A log counts as history when its writer's first greeting tells of it, and never
+// again.
+func TestOnlyTheFirstGreetingTellsOfHistory(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		history bool
+		tell    func(w *net, a *node, x peer.ID, tips []wire.Tip) peer.ID
+	}{
+		"the first": {true, func(w *net, a *node, x peer.ID, tips []wire.Tip) peer.ID {
+			w.vector(a, x, wire.Vector{Tips: tips})
+			return x
+		}},
+		"a whole vector once more": {false, func(w *net, a *node, x peer.ID, tips []wire.Tip) peer.ID {
+			w.vector(a, x, wire.Vector{Full: true, Tips: tips})
+			return x
+		}},
+		"another vector": {false, func(w *net, a *node, x peer.ID, tips []wire.Tip) peer.ID {
+			w.vector(a, x, wire.Vector{})
+			w.vector(a, x, wire.Vector{Tips: tips})
+			return x
+		}},
+		"a second link": {false, func(w *net, a *node, x peer.ID, tips []wire.Tip) peer.ID {
+			w.vector(a, x, wire.Vector{})
+			y := w.liar(a, w.nodes[1].device())
+			w.vector(a, y, wire.Vector{Tips: tips})
+			return y
+		}},
+		"a link after a link": {false, func(w *net, a *node, x peer.ID, tips []wire.Tip) peer.ID {
+			w.vector(a, x, wire.Vector{})
+			w.post(a, peer.Down{Link: x})
+			w.run()
+			y := w.liar(a, w.nodes[1].device())
+			w.vector(a, y, wire.Vector{Tips: tips})
+			return y
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newNet(t, 2)
+			a, fast := w.nodes[0], w.nodes[1]
+			w.members(devices(w.nodes...))
+			fast.write(entries("x", 1_500)...)
+			w.run()
+			events := fast.line(fast.head.Log)
+			last := events[len(events)-1]
+			x := w.liar(a, fast.device())
+			x = c.tell(w, a, x, []wire.Tip{{Log: last.Log, Seq: last.Seq, Hash: last.Hash().Short()}})
+			for part := range slices.Chunk(events, 100) {
+				w.forge(a, x, wire.Run{Log: last.Log, Last: true, Events: part})
+			}
+			if c.history {
+				require.Equal(t, 1_500, a.has(fast))
+			} else {
+				require.LessOrEqual(t, a.has(fast), 600)
+			}
+		})
+	}
+}
+
+// Who writes a log is believed of its own signature alone.
+func TestALogIsNotHeldBackByAForgedOpening(t *testing.T) {
+	t.Parallel()
+	w := newNet(t, 3)
+	a, newcomer, evil := w.nodes[0], w.nodes[1], w.nodes[2]
+	w.members(devices(a, evil))
+	x := w.liar(a, evil.device())
+	w.vector(a, x, wire.Vector{Full: true})
+	nonce := model.Nonce{9}
+	log := model.NewLogID(newcomer.device(), nonce)
+	evil.head = model.Head{Log: log}
+	open := &model.LogOpen{Device: newcomer.device(), Workspace: workspace, Log: model.ContentLog, Nonce: nonce, Reason: model.ReasonNew}
+	w.forge(a, x, wire.Run{Fresh: true, Log: log, Events: []*model.Event{evil.seal(open, "")}})
+	require.Zero(t, a.engine.Sizes()["openers"])
+	newcomer.head = model.Head{Log: log}
+	open.Log = model.MembershipLog
+	require.NoError(t, newcomer.commit(log, []*model.Event{newcomer.seal(open, "")}))
+	w.join(a, newcomer)
+	w.run()
+	require.True(t, a.sees(log))
+}
+
+func TestWhatIsRememberedOfLogsThatAreNotTakenIsBounded(t *testing.T) {
+	t.Parallel()
+	w := newNet(t, 2)
+	a := w.nodes[0]
+	w.join(a, w.nodes[1])
+	w.run()
+	for i := range 5 * peer.MaxHeard {
+		a.engine.Remember(made(i, 1)[0])
+	}
+	sizes := a.engine.Sizes()
+	require.Equal(t, peer.MaxOpeners, sizes["openers"])
+	require.Equal(t, peer.MaxOpeners, sizes["opened"])
+	require.LessOrEqual(t, sizes["stuck"], 3*peer.MaxHeard)
 }

@@ -219,6 +219,9 @@ func TestWhatAMutedDeviceWritesIsNotFetchedUntilItIsUnmuted(t *testing.T) {
 	a.write("from others all comes")
 	w.run()
 	require.Equal(t, 1, late.has(a))
+	for _, l := range b.engine.Status().Links {
+		require.True(t, l.Live(), "nothing of it is on its way: %+v", l)
+	}
 	require.Equal(t, 1, loud.has(a), "and the muted one is given it too")
 
 	w.members(all, late)
