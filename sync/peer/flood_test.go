@@ -219,6 +219,14 @@ func TestOnlyTheFirstGreetingTellsOfHistory(t *testing.T) {
 			w.vector(a, y, wire.Vector{Tips: tips})
 			return y
 		}},
+		"a second link that is left alone": {false, func(w *net, a *node, x peer.ID, tips []wire.Tip) peer.ID {
+			w.vector(a, x, wire.Vector{})
+			y := w.liar(a, w.nodes[1].device())
+			w.post(a, peer.Down{Link: x})
+			w.run()
+			w.vector(a, y, wire.Vector{Tips: tips})
+			return y
+		}},
 		"a link after a link": {false, func(w *net, a *node, x peer.ID, tips []wire.Tip) peer.ID {
 			w.vector(a, x, wire.Vector{})
 			w.post(a, peer.Down{Link: x})
