@@ -64,7 +64,7 @@ func (p *Peers) Notices(people *Roster) []Notice {
 			add(false, "old "+o.Name+" "+o.Version, Say("warning.old", "Name", o.Name, "Version", o.Version))
 		}
 	}
-	return out
+	return append(out, p.slowed(people)...)
 }
 
 // clock says that a peer's clock is another. Of two clocks nobody can tell which

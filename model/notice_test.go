@@ -68,6 +68,32 @@ func TestNoticesComeTheWorstFirstAndKeepTheirNames(t *testing.T) {
 	require.Empty(t, (*model.Peers)(nil).Notices(nil))
 }
 
+// Who is over a limit is told of while it is. Who is muted, or waits to be let in, is no
+// news.
+func TestNoticesTellOfWhoIsOverALimit(t *testing.T) {
+	t.Parallel()
+	p := model.NewPeers([]model.Peer{{Name: "c", Device: model.DeviceKey{7}}}, 0, 0, nil, nil)
+	for why := model.SlowRate; why <= model.SlowStranger; why++ {
+		p.Slowed = append(p.Slowed, model.Slowed{Device: model.DeviceKey{7}, Why: why, Limit: int(why), Behind: 9})
+	}
+	all := p.Notices(nil)
+	var says []model.Phrase
+	ids := map[string]bool{}
+	for _, n := range all {
+		require.True(t, n.Grave)
+		says, ids[n.ID] = append(says, n.Say), true
+	}
+	who := model.Say("device.peer", "Name", "c")
+	require.Equal(t, []model.Phrase{
+		model.Say("warning.slowed.rate", "Who", who, "Limit", 1),
+		model.Say("warning.slowed.logs", "Who", who, "Limit", 2),
+		model.Say("warning.slowed.disk", "Who", who, "Limit", 3),
+	}, says)
+	require.Len(t, ids, 3)
+	p.Slowed[0].Behind = 90_000
+	require.Equal(t, all, p.Notices(nil), "how much there is to come makes no other notice")
+}
+
 func TestWhenTheLastLinkEnded(t *testing.T) {
 	t.Parallel()
 	down := func(since int64) model.Peer { return model.Peer{Since: since} }

@@ -14,6 +14,8 @@ type Peers struct {
 	Forks []ForkedLog
 	// Ended are the lines that count only before a number.
 	Ended []EndedLog
+	// Slowed are the devices of whose events some are not fetched now.
+	Slowed []Slowed
 	// saved says, by log, up to which number each peer has it, in rising order.
 	saved map[LogID][]uint64
 }

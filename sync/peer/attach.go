@@ -73,16 +73,8 @@ func (e *Engine) further(g *log, in *incoming) {
 		e.refuse(in)
 		return
 	}
-	// What still comes of this answer is of no use.
-	g.runs = slices.DeleteFunc(g.runs, func(r *incoming) bool {
-		if r.want != w {
-			return false
-		}
-		e.flying -= r.size
-		return true
-	})
-	e.drop(w)
-	e.request(w.link, w.tip, max(16, w.back*8))
+	e.abandon(g, w) // what still comes of this answer is of no use
+	e.request(w.link, w.tip, max(16, w.back*8), w.link.credit)
 }
 
 // accept checks a run against what it follows, and has it taken. The rules are
@@ -91,20 +83,20 @@ func (e *Engine) accept(g *log, in *incoming, p place) {
 	take := Take{Link: in.link.id, Log: g.id, Events: in.events}
 	head := model.Head{Log: g.id}
 	first := in.events[0]
-	device := g.device
+	by := opener{g.device, g.kind}
 	var at *line
 	switch {
 	case p.line != nil:
 		head = model.Head{Log: g.id, Seq: p.after.Seq, Hash: p.after.Hash(), Clock: p.after.Clock}
 		take.Begins, take.Parent, take.After = true, p.line.ID, head.Seq
 		take.Branch = model.BranchID(g.id, first.Hash())
-		if err := first.VerifySignature(e.cfg.Workspace, device); err != nil {
+		if err := first.VerifySignature(e.cfg.Workspace, by.device); err != nil {
 			e.refuse(in) // it is no fork that its author signed
 			return
 		}
 	case first.Seq == 1:
 		var err error
-		if device, err = openedBy(first); err != nil {
+		if by, err = openedBy(first); err != nil {
 			e.refuse(in)
 			return
 		}
@@ -122,15 +114,18 @@ func (e *Engine) accept(g *log, in *incoming, p place) {
 		head = at.ahead
 		take.Branch, take.After = at.ID, head.Seq
 	}
-	end, err := model.CheckRun(e.cfg.Workspace, device, head, in.events)
+	if !e.lets(g, in, by) {
+		return
+	}
+	end, err := model.CheckRun(e.cfg.Workspace, by.device, head, in.events)
 	short := false
 	if err != nil && model.CodeOf(err) == model.CodeEventSignature {
 		// The last signature is bad: what stands before the last good one is good. What
 		// comes after may be too, when it ends with another event.
 		short = true
-		take.Events = e.signed(device, in.events)
+		take.Events = e.signed(by.device, in.events)
 		if len(take.Events) > 0 {
-			end, err = model.CheckRun(e.cfg.Workspace, device, head, take.Events)
+			end, err = model.CheckRun(e.cfg.Workspace, by.device, head, take.Events)
 		}
 	}
 	if err != nil {
@@ -143,7 +138,7 @@ func (e *Engine) accept(g *log, in *incoming, p place) {
 		g.begins++
 	}
 	take.Take = e.number()
-	e.takes[take.Take] = &taking{log: g, in: in, take: take, line: at}
+	e.takes[take.Take] = &taking{log: g, in: in, take: take, line: at, bill: e.bill(by.device, take)}
 	g.flying++
 	e.flying += in.size
 	e.do(take)
@@ -168,17 +163,17 @@ func (e *Engine) signed(device model.DeviceKey, events []*model.Event) []*model.
 	return nil
 }
 
-// openedBy is the key that a log.open binds.
-func openedBy(ev *model.Event) (model.DeviceKey, error) {
+// openedBy is the key that a log.open binds, and the kind of the log.
+func openedBy(ev *model.Event) (opener, error) {
 	body, _, err := model.DecodeBody(ev.Kind, ev.Body)
 	if err != nil {
-		return model.DeviceKey{}, err
+		return opener{}, err
 	}
 	open, ok := body.(*model.LogOpen)
 	if !ok {
-		return model.DeviceKey{}, model.Refuse(model.CodeEventOpen, "Log", ev.Log.String())
+		return opener{}, model.Refuse(model.CodeEventOpen, "Log", ev.Log.String())
 	}
-	return open.Device, nil
+	return opener{open.Device, open.Log}, nil
 }
 
 // taking is a run on its way to the disk.
@@ -187,6 +182,7 @@ type taking struct {
 	in   *incoming
 	take Take
 	line *line // at whose end it goes on; nil for a new log or branch
+	bill bill
 }
 
 func (e *Engine) taken(t Taken) {
@@ -204,6 +200,7 @@ func (e *Engine) taken(t Taken) {
 	}
 	if t.Err != nil {
 		e.failed++
+		e.refunds(f.bill)
 		if f.line != nil {
 			// All that was to come behind it does not attach either.
 			f.line.ahead = f.line.end()

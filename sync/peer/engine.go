@@ -41,8 +41,10 @@ const (
 	acksAtOnce = 50
 	// recent is how many events at the end of each line are known by their hash.
 	recent = 64
-	// maxHeard is how many logs a peer may tell of.
+	// maxHeard is how many ends of lines a peer may tell of, and maxScans how many logs
+	// are looked at for what to ask it for, between two ticks.
 	maxHeard = 100_000
+	maxScans = 4 * maxHeard
 	// maxForks is how many forks are told to one peer.
 	maxForks = 64
 )
@@ -70,6 +72,8 @@ type Config struct {
 	Lines []model.Branch
 	// Writes are the logs that this room writes.
 	Writes Writes
+	// Limits are DefaultLimits when they are left zero.
+	Limits Limits
 	Defect Defect
 }
 
@@ -102,6 +106,14 @@ type Engine struct {
 	hashAt int64
 	here   []wire.Console
 	begun  bool
+
+	// of is what the membership makes of the devices; empty while it is not known.
+	of       map[model.DeviceKey]model.Device
+	accounts map[model.DeviceKey]*account
+	slowed   map[slowKey]*slowness
+	// openers are who writes logs that are not here, opened their order.
+	openers map[model.LogID]opener
+	opened  []model.LogID
 }
 
 // log is one log with its lines.
@@ -115,6 +127,9 @@ type log struct {
 	begins int         // of them, those that begin a line
 	busy   bool        // a Look is under way
 	known  map[wire.Tip]holding
+	// size is what it takes, in bytes. Of what was here when this process began, only the
+	// envelopes are counted.
+	size int64
 }
 
 // line is a line of a log.
@@ -141,9 +156,13 @@ func New(cfg Config) *Engine {
 		links: map[ID]*link{}, memories: map[model.DeviceKey]*memory{},
 		wants: map[model.LogID]*want{}, takes: map[uint64]*taking{}, reads: map[uint64]*serving{}, looks: map[uint64]func([]Held){},
 		forks: map[model.LogID]*fork{}, told: map[difference]bool{},
+		accounts: map[model.DeviceKey]*account{}, slowed: map[slowKey]*slowness{}, openers: map[model.LogID]opener{},
+	}
+	if e.cfg.Limits == (Limits{}) {
+		e.cfg.Limits = DefaultLimits()
 	}
 	for _, b := range cfg.Lines {
-		e.line(b)
+		e.line(b).log.size += int64(b.Tip.Seq-b.Base) * model.EnvelopeSize
 	}
 	return e
 }
@@ -216,6 +235,8 @@ func (e *Engine) Step(in Input) []any {
 		e.writes, e.renewed = w, false
 	case Hashed:
 		e.hashesAre(w)
+	case Members:
+		e.membersAre(w)
 	case Here:
 		if !slices.Equal(w.Consoles, e.here) {
 			e.here = slices.Clone(w.Consoles)
@@ -276,7 +297,10 @@ func (e *Engine) tick() {
 		}
 	}
 	e.impatient()
+	e.refill()
+	e.hurries()
 	for _, k := range e.sorted() {
+		k.scans = 0
 		e.ask(k)
 	}
 	if e.steady-e.hashAt >= hashEvery && len(e.links) > 0 {

@@ -70,10 +70,13 @@ func (e *Engine) sortedForks() []model.LogID {
 
 // forkIs takes a proof from a peer: it counts with both signatures alone.
 func (e *Engine) forkIs(k *link, f model.Fork) {
-	k.proved[f.Log] = true
 	g := e.logs[f.Log]
-	if g == nil || len(g.lines) == 0 || e.forks[f.Log] != nil {
+	if g == nil || len(g.lines) == 0 {
 		return // a log that is not here yet comes with its lines
+	}
+	k.proved[f.Log] = true
+	if e.forks[f.Log] != nil {
+		return
 	}
 	if f.Verify(e.cfg.Workspace, g.device) != nil {
 		k.refused++

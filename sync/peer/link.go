@@ -29,7 +29,11 @@ type link struct {
 
 	wants  map[model.LogID]*want
 	credit int
-	stuck  map[wire.Tip]int64 // what the peer could not give, until when
+	scans  int // logs that were looked at since the last tick
+	// stuck is what the peer could not give, until when; a tip without a number is all of
+	// a log, for which no answer came at all.
+	stuck map[wire.Tip]int64
+	sweep int // how large stuck may grow before it is swept
 
 	serve   []*serving // wants of the peer, in order
 	left    int        // bytes that wait in the link
@@ -45,43 +49,6 @@ type link struct {
 	states   []wire.State         // the peer's, to compare
 }
 
-// memory is what two rooms have told each other. It outlives a link: so the next
-// one needs to tell only what changed.
-type memory struct {
-	instance [16]byte
-	software string
-	told     map[model.LogID][]wire.Tip
-	heard    map[model.LogID][]wire.Tip
-	members  map[model.LogID]bool // those of heard that are membership logs
-	// sure is up to which number of a log the peer has what is here, as was seen last.
-	sure map[model.LogID]uint64
-	// stores are those that were heard under the device's key, the last one last.
-	stores [][16]byte
-	copied bool
-}
-
-// maxStores is how many stores of one device are remembered.
-const maxStores = 16
-
-// meets notes which store it is. One that comes again after another is a copy in
-// use beside it, or the other is: a store that was made anew does not come again.
-func (m *memory) meets(store [16]byte) {
-	at := slices.Index(m.stores, store)
-	if at >= 0 && at < len(m.stores)-1 {
-		m.copied = true
-	}
-	if at >= 0 {
-		m.stores = slices.Delete(m.stores, at, at+1)
-	}
-	if m.stores = append(m.stores, store); len(m.stores) > maxStores {
-		m.stores = m.stores[1:]
-	}
-}
-
-func newMemory() *memory {
-	return &memory{told: map[model.LogID][]wire.Tip{}, heard: map[model.LogID][]wire.Tip{}, members: map[model.LogID]bool{}, sure: map[model.LogID]uint64{}}
-}
-
 func (e *Engine) up(w Up) {
 	k := &link{
 		id: w.Link, device: w.Device, lastIn: e.steady, pinged: e.steady, since: e.now,
@@ -89,6 +56,10 @@ func (e *Engine) up(w Up) {
 		dirty: map[model.LogID]bool{}, proved: map[model.LogID]bool{}, hereAt: e.steady - hereEvery,
 	}
 	e.links[w.Link] = k
+	if e.removed(w.Device) {
+		e.expel(k)
+		return
+	}
 	e.do(Changed{})
 	e.send(k, wire.Hello{
 		Oldest: wire.Oldest, Version: wire.Version, Workspace: e.cfg.Workspace,
@@ -172,8 +143,9 @@ func (e *Engine) frame(f Frame) {
 	case wire.Vector:
 		e.vectorIs(k, m)
 	case wire.Ack:
-		e.hears(k, m.Tips)
-		e.ask(k)
+		if e.hears(k, m.Tips) {
+			e.ask(k)
+		}
 	case wire.Want:
 		e.asked(k, m)
 	case wire.Run:
@@ -213,6 +185,8 @@ func byePhrase(r wire.Reason) model.Phrase {
 		return model.Say("peer.problem.again")
 	case wire.ByeSelf:
 		return model.Say("peer.problem.self")
+	case wire.ByeOut:
+		return model.Say("peer.problem.out")
 	}
 	return model.Say("peer.problem.ended")
 }
@@ -244,41 +218,6 @@ func (e *Engine) greeted(k *link, h wire.Hello) {
 	k.vectored = e.steady
 	e.members(k, full)
 	e.do(Changed{})
-}
-
-// recall gives what this room and a device have told each other. While another link
-// of the device is up, this one has a memory of its own: it is a copy of the store
-// that is linked too, or the other link is dead and nobody has noticed yet; what is
-// told over one of them is not told over the other.
-func (e *Engine) recall(device model.DeviceKey) *memory {
-	mem := e.memories[device]
-	if mem == nil {
-		mem = newMemory()
-		e.memories[device] = mem
-		return mem
-	}
-	for _, k := range e.links {
-		if k.mem == mem {
-			return newMemory()
-		}
-	}
-	return mem
-}
-
-// leave hands a device's memory on when its link is gone and another is up: what the
-// device says there is newer.
-func (e *Engine) leave(k *link) {
-	mem := e.memories[k.device]
-	if k.mem == nil || k.mem != mem {
-		return
-	}
-	for _, o := range e.sorted() {
-		if o.device == k.device && o.mem != nil {
-			o.mem.stores, o.mem.copied = mem.stores, mem.copied
-			e.memories[k.device] = o.mem
-			return
-		}
-	}
 }
 
 // tips are the ends of a log's lines on the disk.
@@ -380,8 +319,8 @@ func (e *Engine) frames(k *link, v wire.Vector) {
 }
 
 // hears notes what the peer holds: for each log that is named, these tips and no
-// others.
-func (e *Engine) hears(k *link, tips []wire.Tip) {
+// others. It is false when the peer tells of too much, and its link was ended.
+func (e *Engine) hears(k *link, tips []wire.Tip) bool {
 	for len(tips) > 0 {
 		n := 1
 		for n < len(tips) && tips[n].Log == tips[0].Log {
@@ -389,11 +328,17 @@ func (e *Engine) hears(k *link, tips []wire.Tip) {
 		}
 		own := slices.Clone(tips[:n])
 		slices.SortFunc(own, compareTips)
-		k.mem.heard[own[0].Log] = own
+		k.mem.hears(own)
 		tips = tips[n:]
+	}
+	if k.mem.tips > maxHeard || len(k.mem.members) > maxHeard {
+		k.mem.forget()
+		e.end(k, wire.ByeProtocol, model.Say("peer.problem.many", "Limit", maxHeard))
+		return false
 	}
 	e.landed(k)
 	e.do(Changed{})
+	return true
 }
 
 func (e *Engine) vectorIs(k *link, v wire.Vector) {
@@ -402,17 +347,17 @@ func (e *Engine) vectorIs(k *link, v wire.Vector) {
 		return
 	}
 	if v.Full {
-		k.mem.heard, k.mem.sure = map[model.LogID][]wire.Tip{}, map[model.LogID]uint64{}
+		k.mem.met = k.mem.met || k.mem.full // this is no greeting
+		k.mem.full = true
+		k.mem.void()
 	}
+	k.mem.greets(v.Tips)
 	if v.Members {
 		for _, t := range v.Tips {
 			k.mem.members[t.Log] = true
 		}
 	}
-	e.hears(k, v.Tips)
-	if len(k.mem.heard) > maxHeard {
-		k.mem.heard, k.mem.sure = map[model.LogID][]wire.Tip{}, map[model.LogID]uint64{}
-		e.end(k, wire.ByeProtocol, model.Say("peer.problem.many", "Limit", maxHeard))
+	if !e.hears(k, v.Tips) {
 		return
 	}
 	switch {
@@ -429,7 +374,7 @@ func (e *Engine) vectorIs(k *link, v wire.Vector) {
 			e.send(k, wire.Vector{Again: true})
 			return
 		}
-		k.heardAll = true
+		k.heardAll, k.mem.met = true, true
 	}
 	e.ask(k)
 }

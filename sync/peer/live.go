@@ -22,10 +22,12 @@ func (e *Engine) durable(d Durable) {
 	l.Branch = d.Branch
 	g := l.log
 	g.kind, g.device = d.Branch.Kind, d.Branch.Device
+	e.forgets(g.id)
 	events := make([]*model.Event, len(d.Events))
 	for i, ev := range d.Events {
 		events[i] = ev.Event()
 		l.remember(events[i])
+		g.size += int64(events[i].Size())
 	}
 	if l.Tip.Seq >= l.ahead.Seq {
 		l.ahead = l.end()

@@ -14,6 +14,9 @@ type Status struct {
 	Unshared int
 	// Behind counts the events that peers have told of and this room has not.
 	Behind int
+	// Slowed are the devices of whose events some are not fetched now. What they are
+	// behind is not counted in Behind.
+	Slowed []model.Slowed
 	Forks  []model.ForkedLog
 	// Copies are devices of which two stores were heard in turn: one is a copy of the
 	// other, and both are in use.
@@ -49,7 +52,7 @@ func (l LinkStatus) Live() bool { return l.Ready && l.Behind == 0 && l.Lacks == 
 // Status gives what is known now. What it gives is not changed later.
 func (e *Engine) Status() Status {
 	s := Status{Saved: e.saved(), Copies: e.copies()}
-	behind := map[model.LogID]uint64{}
+	behind, held := map[model.LogID]uint64{}, map[model.LogID]uint64{}
 	for _, k := range e.sorted() {
 		ls := LinkStatus{Link: k.id, Device: k.device, Ready: k.ready && k.heardAll, Since: k.since, RTT: k.rtt, Offset: k.offset, Refused: k.refused}
 		if k.hello != nil {
@@ -57,13 +60,17 @@ func (e *Engine) Status() Status {
 		}
 		if k.mem != nil {
 			for id, tips := range k.mem.heard {
-				if n := e.lacks(id, tips); n > 0 {
+				switch n := e.lacks(id, tips); {
+				case n == 0:
+				case e.holdsBack(id) != 0:
+					held[id] = max(held[id], n)
+				default:
 					ls.Behind += int(n)
 					behind[id] = max(behind[id], n)
 				}
 			}
 			for id := range e.logs {
-				if far, here := reach(k.mem.heard[id]), e.reach(id); here > far {
+				if far, here := reach(k.mem.heard[id]), e.reach(id); here > far && !e.shunned(id) {
 					ls.Lacks += int(here - far)
 				}
 			}
@@ -73,6 +80,7 @@ func (e *Engine) Status() Status {
 	for _, n := range behind {
 		s.Behind += int(n)
 	}
+	s.Slowed = e.slowedDown(held)
 	for id, g := range e.logs {
 		if e.own(g) && len(e.memories) > 0 {
 			far := uint64(0)

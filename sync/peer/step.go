@@ -81,7 +81,8 @@ type (
 	Writes struct{ Content, Membership model.LogID }
 
 	// Members says what the membership makes of the devices that it knows; one that is
-	// not in it is a stranger's. It comes at first and whenever it changes.
+	// not in it is a stranger's. It comes at first and whenever it changes. While nobody is
+	// in it, and before the first one, all are as members, and without limits.
 	Members struct {
 		Of map[model.DeviceKey]model.Device
 	}

@@ -111,21 +111,18 @@ func (e *Engine) ask(k *link) {
 // askFor asks for logs of one kind; true while something of them is on its way or
 // will be asked for.
 func (e *Engine) askFor(k *link, members bool) (more bool) {
-	ids := make([]model.LogID, 0, len(k.mem.heard))
-	for id := range k.mem.heard {
-		ids = append(ids, id)
+	if k.scans > maxScans {
+		return true // at the next tick
 	}
-	slices.SortFunc(ids, func(a, b model.LogID) int { return slices.Compare(a[:], b[:]) })
-	for _, id := range ids {
-		if members && !k.mem.members[id] {
+	logs := k.mem.logs()
+	k.scans += len(logs)
+	for _, id := range logs {
+		if members && !k.mem.members[id] || e.sticks(k, wire.Tip{Log: id}) {
 			continue // its turn comes
 		}
 		for _, t := range k.mem.heard[id] {
-			if until, ok := k.stuck[t]; ok {
-				if e.steady < until {
-					continue
-				}
-				delete(k.stuck, t)
+			if e.sticks(k, t) {
+				continue
 			}
 			switch e.holds(t) {
 			case holds:
@@ -135,13 +132,36 @@ func (e *Engine) askFor(k *link, members bool) (more bool) {
 				e.find(k, t)
 				continue
 			}
+			if by, known := e.writer(id); known {
+				if why := e.bars(by, id); why != 0 {
+					e.slow(by.device, why)
+					continue
+				}
+			}
 			more = true
-			if e.wants[id] == nil && len(k.wants) < maxWants && e.room(k.credit) && !e.waits(id) {
-				e.request(k, t, 0)
+			if len(k.wants) >= maxWants {
+				return true
+			}
+			if e.wants[id] == nil && !e.waits(id) {
+				e.asks(k, t)
 			}
 		}
 	}
 	return more
+}
+
+// asks asks for a line, when there is room for it. A link that is asked for nothing may
+// always be asked for a little, so that none waits for others that do not answer.
+func (e *Engine) asks(k *link, t wire.Tip) {
+	credit := e.credit(t.Log, k.credit)
+	switch {
+	case e.room(credit):
+	case len(k.wants) == 0 && e.flying < MaxFlying:
+		credit = min(credit, minCredit)
+	default:
+		return
+	}
+	e.request(k, t, 0, credit)
 }
 
 // room reports that so many bytes more may be asked for, with all that is on its way
@@ -187,7 +207,7 @@ func (e *Engine) find(k *link, t wire.Tip) {
 }
 
 // request asks for a line from where it may attach.
-func (e *Engine) request(k *link, t wire.Tip, back uint64) {
+func (e *Engine) request(k *link, t wire.Tip, back uint64, credit int) {
 	from := uint64(1)
 	if g := e.logs[t.Log]; g != nil {
 		for _, l := range g.lines {
@@ -203,17 +223,30 @@ func (e *Engine) request(k *link, t wire.Tip, back uint64) {
 	} else {
 		from -= back
 	}
-	w := &want{link: k, tip: t, from: from, next: from, back: back, credit: k.credit, asked: e.steady, moved: e.steady}
+	w := &want{link: k, tip: t, from: from, next: from, back: back, credit: credit, asked: e.steady, moved: e.steady}
 	e.wants[t.Log], k.wants[t.Log] = w, w
-	e.send(k, wire.Want{Tip: t, From: from, Credit: uint32(k.credit)})
+	e.send(k, wire.Want{Tip: t, From: from, Credit: uint32(credit)})
 }
 
 // stick notes that a peer is not asked for a tip for a while.
 func (e *Engine) stick(k *link, t wire.Tip, ms int64) {
-	if len(k.stuck) >= maxKnown {
+	if len(k.stuck) >= max(maxKnown, k.sweep) {
 		maps.DeleteFunc(k.stuck, func(_ wire.Tip, until int64) bool { return until <= e.steady })
+		if k.sweep = 2 * len(k.stuck); k.sweep > 2*maxHeard {
+			clear(k.stuck) // it tells of other ends all the time
+		}
 	}
 	k.stuck[t] = e.steady + ms
+}
+
+// sticks reports that a peer is not asked for a tip yet.
+func (e *Engine) sticks(k *link, t wire.Tip) bool {
+	until, ok := k.stuck[t]
+	if ok && e.steady >= until {
+		delete(k.stuck, t)
+		return false
+	}
+	return ok
 }
 
 // drop forgets a want.
@@ -231,7 +264,8 @@ func (e *Engine) impatient() {
 	for _, k := range e.sorted() {
 		for _, w := range k.sortedWants() {
 			if e.steady-w.moved >= wantPatience && !w.ended {
-				e.stick(k, w.tip, stuckFor)
+				// Another end of the log would not be given either: others have their turn.
+				e.stick(k, wire.Tip{Log: w.tip.Log}, stuckFor)
 				k.credit = max(k.credit/2, minCredit)
 				e.drop(w)
 			}

@@ -23,17 +23,22 @@ func (w *world) build() {
 	}
 	w.topology(honest)
 	for _, c := range w.chosen {
-		if !slices.Contains(lies(), c.name) || len(w.nodes) >= maxNodes {
+		if c.begin != nil || len(w.nodes) >= maxNodes {
 			continue
 		}
 		l := w.add(nil)
 		l.honest = false
-		l.who = newLiar(w, l, c.name)
+		if slices.Contains(floods(), c.name) {
+			l.who = newFlooder(w, l, c.name)
+		} else {
+			l.who = newLiar(w, l, c.name)
+		}
 		w.rng.Shuffle(len(honest), func(i, j int) { honest[i], honest[j] = honest[j], honest[i] })
 		for _, n := range honest[:min(len(honest), 2+w.rng.IntN(2))] {
 			w.join(l, n)
 		}
 	}
+	w.admit()
 	for _, n := range w.correct() {
 		w.in(w.upTo(second/2), n.start)
 	}
@@ -143,6 +148,7 @@ func (w *world) joined(a, b *node) bool {
 // that are correct are joined, through others at least.
 func (w *world) heal() {
 	w.healed = true
+	w.pardon()
 	for _, n := range w.nodes {
 		n.clock.offset, n.clock.frozen = w.upTo(40)-20, 0
 		n.deaf, n.asleep, n.unplugged = false, false, false

@@ -24,6 +24,8 @@ const (
 	LostAck
 	// NoCheck believes the signatures in the midst of a run.
 	NoCheck
+	// NoLimits lets a member make others take what it likes.
+	NoLimits
 )
 
 func (d Defect) engine() peer.Defect {
@@ -31,6 +33,15 @@ func (d Defect) engine() peer.Defect {
 		return peer.NoTipHash
 	}
 	return peer.NoDefect
+}
+
+// limits are what the engine begins with.
+func (d Defect) limits() peer.Limits {
+	l := peer.DefaultLimits()
+	if d == NoLimits {
+		l.Logs, l.Rate, l.Burst = 1<<30, 1<<30, 1<<30
+	}
+	return l
 }
 
 // drops reports a frame that is lost.

@@ -41,7 +41,9 @@ func classes() []class {
 		{"N11 slow link", (*world).slowLink},
 		{"N13 never reads", (*world).neverReads},
 	}
-	for _, lie := range lies() {
+	all = append(all,
+		class{memberMuted, (*world).muted}, class{memberLate, (*world).knownLate}, class{memberOut, (*world).takenOut})
+	for _, lie := range slices.Concat(lies(), floods()) {
 		all = append(all, class{lie, nil})
 	}
 	return all
@@ -199,7 +201,7 @@ func (w *world) copied(name string, copies int) {
 		for range copies {
 			c := w.add(n.key)
 			c.clock.offset = w.upTo(2_000) - 1_000
-			c.disk = n.disk.copy(len(n.disk.journal))
+			c.disk, c.devices = n.disk.copy(len(n.disk.journal)), n.devices
 			if seen {
 				c.disk.doubt, c.disk.nonce = model.ReasonCopied, [16]byte(w.nonce())
 			}

@@ -32,6 +32,8 @@ type node struct {
 	deaf, asleep bool
 	unplugged    bool
 	starts       int
+	// devices are what it knows of the membership; nil when it is never told.
+	devices map[model.DeviceKey]model.Device
 }
 
 // add makes a node; a copy has the key of another.
@@ -55,11 +57,11 @@ func (n *node) wall() int64 {
 	if n.clock.frozen != 0 {
 		return n.clock.frozen
 	}
-	return start + n.w.now/ms + n.clock.offset
+	return start + n.w.now/ms + n.w.later + n.clock.offset
 }
 
 // steady is a clock that never jumps, from a beginning of its own.
-func (n *node) steady() int64 { return n.w.now/ms + int64(n.index+1)*1_000_003 }
+func (n *node) steady() int64 { return n.w.now/ms + n.w.later + int64(n.index+1)*1_000_003 }
 
 // join makes a way between two nodes.
 func (w *world) join(a, b *node) *edge {
@@ -93,6 +95,7 @@ func (n *node) start() {
 		return
 	}
 	n.who = p
+	n.told()
 	p.begin()
 	for _, g := range n.edges() {
 		g.dial()

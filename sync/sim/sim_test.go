@@ -130,6 +130,8 @@ func TestPlantedBugsAreFound(t *testing.T) {
 		"a number used again after a store was put back": {sim.NoRenewal, "S1 restored, written, linked", "O6"},
 		"acknowledgements that are lost":                 {sim.LostAck, "", "O2"},
 		"a signature in mid-run that nobody looks at":    {sim.NoCheck, "F2 bad signature in mid-run", "O"},
+		"events without a limit":                         {sim.NoLimits, "F6 writes too fast", "O10"},
+		"logs without a limit":                           {sim.NoLimits, "F6 begins too many logs", "O10"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -90,6 +90,10 @@ type world struct {
 	// signatures are those that were looked at, by event.
 	signatures map[model.Hash]bool
 	healed     bool
+	// devices are what the membership makes of them; nil when nobody is told.
+	devices map[model.DeviceKey]model.Device
+	// later is how many ms passed in which nothing happened.
+	later int64
 }
 
 // Run runs one seed. The error is a *Failure.
@@ -104,6 +108,7 @@ func Run(o Options) (Report, error) {
 	w.run(faultsUntil)
 	w.heal()
 	w.run(actsUntil)
+	w.others()
 	w.settle()
 	copy(w.report.Digest[:], w.digest.Sum(nil))
 	if w.failed != nil {

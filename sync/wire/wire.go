@@ -182,6 +182,7 @@ const (
 	ByeSlow                        // nothing was read for too long
 	ByeAgain                       // there is a newer link of the same peer
 	ByeSelf                        // the peer has this store's own key
+	ByeOut                         // the peer's device was taken out of the workspace
 )
 
 // Type is what the message is.
