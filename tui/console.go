@@ -65,6 +65,11 @@ type Options struct {
 	// in the middle of a word: it goes on typing. Else a draft waits to be taken up.
 	Again bool
 	Save  func(State)
+	// Device is that of the room, zero where it is not known. Wrote gives how many
+	// entries of a device are held; nil where nobody counts. It is called outside of
+	// Update.
+	Device model.DeviceKey
+	Wrote  func(context.Context, model.DeviceKey) int
 	// Themes lists what can be chosen, the built-in ones and the reader's files;
 	// it may read files. nil leaves the theme as it is.
 	Themes func() []themes.Theme
@@ -134,6 +139,10 @@ type Console struct {
 	rung     map[model.Ref]bool
 	late     map[model.Scope]bool
 	dueKnown bool
+	// knocks are the requests at the door that were rung for; nil before the room was
+	// read. answered are those that this console answered and that are still told of.
+	knocks   map[string]bool
+	answered map[string]bool
 
 	note      note
 	offer     string    // what the sentence that this key took away had to copy

@@ -47,6 +47,8 @@ func newHandlers() map[action.ID]handler {
 			return c.showWho(len(c.over.Warnings) == 0 && len(c.notices()) > 0)
 		},
 		action.Peers:      func(c *Console, _ string) tea.Cmd { return c.showWho(true) },
+		action.Door:       func(c *Console, _ string) tea.Cmd { return c.showDoor() },
+		action.Members:    func(c *Console, _ string) tea.Cmd { return c.showMembers() },
 		action.AnswerCall: func(c *Console, _ string) tea.Cmd { return c.showCalls() },
 		action.Edit:       func(c *Console, _ string) tea.Cmd { return c.editDraft() },
 		action.Suspend:    func(c *Console, _ string) tea.Cmd { return c.suspend() },

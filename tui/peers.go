@@ -46,23 +46,31 @@ func (f *flow) now(now time.Time) pane.Flow {
 }
 
 // banner is what stands in the last row in place of the keys: what is wrong with
-// this machine, else the worst of what is to be known of the peers.
+// this machine, else who waits at the door, else the worst of what is to be known of
+// the peers, else what an owner should see to.
 func (c *Console) banner() (pane.Banner, bool) {
 	if len(c.over.Warnings) > 0 {
 		// What is wrong with the disk counts for more than all else.
 		return pane.Banner{Say: c.over.Warnings[0]}, true
 	}
+	if b, ok := c.atDoor(); ok {
+		return b, true
+	}
 	if unread := c.notices(); len(unread) > 0 {
 		return pane.Banner{Say: unread[0].Say, Grave: unread[0].Grave, Key: c.keys[action.Who]}, true
+	}
+	if unread := c.unread(c.duties()); len(unread) > 0 {
+		return pane.Banner{Say: unread[0].Say, Key: c.keys[action.Members]}, true
 	}
 	return pane.Banner{}, false
 }
 
 // notices are what is to be known of the peers and was not put away.
-func (c *Console) notices() []model.Notice {
-	return slices.DeleteFunc(c.over.Peers.Notices(c.people()), func(n model.Notice) bool {
-		return slices.Contains(c.noticed, n.ID)
-	})
+func (c *Console) notices() []model.Notice { return c.unread(c.over.Peers.Notices(c.people())) }
+
+// unread are those that were not put away.
+func (c *Console) unread(all []model.Notice) []model.Notice {
+	return slices.DeleteFunc(all, func(n model.Notice) bool { return slices.Contains(c.noticed, n.ID) })
 }
 
 // mostNoticed is how many notices are remembered as read.

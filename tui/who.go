@@ -42,7 +42,9 @@ func (c *Console) showWho(peers bool) tea.Cmd {
 		}
 		return pane.Who(env, c.over, c.people(), c.sorted(), w)
 	}
-	page.Extras = []overlay.Extra{{Key: "tab"}}
+	page.Extras = []overlay.Extra{{Key: "tab"}, {Key: c.keys[action.Members], Text: c.say.T("overlay.members.hint"), Do: func(int) (tea.Cmd, bool) {
+		return c.showMembers(), true
+	}}}
 	show := func() {
 		heading, wide, other := "overlay.who.title", 88, "overlay.who.to.peers"
 		if peers {

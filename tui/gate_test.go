@@ -1,0 +1,118 @@
+package tui_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"warroom/model"
+)
+
+// gate is a room at whose door devices wait, as a test says. What is done to members
+// is noted and not decided.
+type gate struct {
+	*seat
+	waiting []model.Waiting
+	did     []model.Command
+	away    []model.DeviceKey
+	answers error
+}
+
+// newGate is the crowded room, of which ana is an owner.
+func newGate(t testing.TB) *gate {
+	g := &gate{seat: newSeat(t, crowded(t))}
+	g.access = model.Owner
+	return g
+}
+
+// knock is somebody at the door.
+func (g *gate) knock(n byte, name, label string) model.Waiting {
+	words := [][4]string{
+		{"maple", "river", "cobalt", "finch"}, {"anchor", "velvet", "summit", "pebble"}, {"lantern", "orchid", "harbour", "thistle"},
+	}
+	return model.Waiting{
+		Token: model.TokenID{n}, Device: model.DeviceKey{n}, Name: name, Label: label, Words: words[int(n)%len(words)],
+		From: "10.20.0.1:52114", Since: g.Now().Add(-time.Duration(n) * time.Minute).UnixMilli(),
+		Access: model.Responder, By: g.Me(), Consent: []byte{n},
+	}
+}
+
+func (g *gate) comes(all ...model.Waiting) { g.change(func() { g.waiting = all }) }
+
+func (g *gate) Overview() *model.Overview {
+	over := g.seat.Overview()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if over.Access.May(model.Responder) {
+		over.Waiting = slices.Clone(g.waiting)
+	}
+	return over
+}
+
+func (g *gate) Do(ctx context.Context, who model.Actor, incident model.Scope, c model.Command) (model.Receipt, error) {
+	switch cmd := c.(type) {
+	case model.ApproveJoin:
+		return g.note(c, incident, func(w model.Waiting) bool { return w.Token == cmd.Token && w.Device == cmd.Device })
+	case model.RevokeDevice, model.MuteDevice, model.SetAccess, model.RevokeMember:
+		return g.note(c, incident, func(model.Waiting) bool { return false })
+	}
+	return g.Room.Do(ctx, who, incident, c)
+}
+
+func (g *gate) note(c model.Command, incident model.Scope, goes func(model.Waiting) bool) (model.Receipt, error) {
+	if !incident.IsZero() {
+		return model.Receipt{}, model.Refuse(model.CodeIncidentNone)
+	}
+	g.mu.Lock()
+	err := g.answers
+	g.mu.Unlock()
+	if err != nil {
+		return model.Receipt{}, err
+	}
+	g.change(func() {
+		g.did = append(g.did, c)
+		g.waiting = slices.DeleteFunc(g.waiting, goes)
+	})
+	return model.Receipt{Refs: []model.Ref{{Seq: 1}}}, nil
+}
+
+func (g *gate) TurnAway(_ context.Context, _ model.Actor, token model.TokenID, device model.DeviceKey) error {
+	g.mu.Lock()
+	n := len(g.waiting)
+	g.waiting = slices.DeleteFunc(g.waiting, func(w model.Waiting) bool { return w.Token == token && w.Device == device })
+	gone := len(g.waiting) < n
+	g.away = append(g.away, device)
+	g.mu.Unlock()
+	if !gone {
+		return model.Refuse(model.CodeWaitingNone)
+	}
+	g.change(func() {})
+	return nil
+}
+
+// done is what was done to members since it was last asked.
+func (g *gate) done() []model.Command {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	did := g.did
+	g.did = nil
+	return did
+}
+
+// device gives somebody a device.
+func (g *gate) device(name string, n byte) model.DeviceKey {
+	key := model.DeviceKey{n, n, n, n, n}
+	g.Must(model.Scope{}, model.AddDevice{Person: g.As(name), Device: key})
+	return key
+}
+
+func (g *gate) open(t testing.TB, with setting) *stage {
+	with.seat, with.as = g.seat, g
+	return open(t, with)
+}
+
+var (
+	_ model.Seat       = (*gate)(nil)
+	_ model.Doorkeeper = (*gate)(nil)
+)
