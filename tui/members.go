@@ -366,14 +366,14 @@ func (r *roll) setAccess(m pane.Member, a model.Access) tea.Cmd {
 	text := ""
 	switch {
 	case m.Access > a:
-		text = c.say.T("overlay.members.access.lower.text", "Was", m.Access)
+		text = c.say.T("overlay.members.access.lower.text")
 	case a == model.Owner && m.Access != a:
 		text = c.say.T("overlay.members.access.owner.text")
 	default:
 		return do()
 	}
 	return c.push(&overlay.Confirm{
-		Question: c.say.T("overlay.members.access.ask", "Person", m.Person.ID, "Access", a), Consequence: text,
+		Question: c.say.T("overlay.members.access.ask", "Person", m.Person.ID, "Was", m.Access, "Access", a), Consequence: text,
 		Affirm: c.say.T("overlay.members.access.yes"), Refuse: c.say.T("overlay.no"), Yes: do,
 	})
 }

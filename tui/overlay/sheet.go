@@ -75,7 +75,9 @@ func (s *Sheet) settle() []string {
 	case !slices.Contains(all, s.At) && !s.lost && len(all) > 0:
 		s.At, s.follow = all[0], true
 	}
-	s.begun = true
+	if !s.begun {
+		s.begun, s.follow = true, true
+	}
 	return all
 }
 

@@ -123,3 +123,10 @@ func TestWhatIsLongerThanTheSheetIsScrolledTo(t *testing.T) {
 	s.Key(press("g"))
 	require.Contains(t, s.look(t), ">a")
 }
+
+func TestASheetThatBeginsBelowItsFirstRowsShowsWhatIsSelected(t *testing.T) {
+	t.Parallel()
+	s := newShelf("a", "b", "c", "d", "e", "f", "g", "h")
+	s.At = "h"
+	require.Contains(t, s.look(t), ">h")
+}

@@ -97,9 +97,9 @@ func (p *doorPage) list(all []Knock, i int, at string, spots map[string]int) {
 		spots[k.ID] = len(p.out)
 		r := p.env.begin(p.w, k.ID == at, true)
 		r.gap(1)
-		r.fit(themes.Name, clean.Line(headOf(k.Name, name)), name)
+		r.fit(themes.Name, orDash(clean.Line(headOf(k.Name, name))), name)
 		r.gap(1)
-		r.fit(themes.Text, clean.Line(headOf(k.Label, label)), label)
+		r.fit(themes.Text, orDash(clean.Line(headOf(k.Label, label))), label)
 		r.gap(1)
 		if from2 > 0 {
 			r.fit(themes.Dim, clean.Line(headOf(k.From, from2)), from2)
@@ -153,16 +153,23 @@ func (p *doorPage) knock(k *Knock) {
 
 // line is a fact, one cell in.
 func (p *doorPage) line(key string, tok themes.Token, value string) {
-	if value == "" {
-		value = "-"
-	}
 	begun := len(p.out)
+	if p.w == 0 {
+		return
+	}
 	p.w--
-	p.fact(key, tok, value)
+	p.fact(key, tok, orDash(value))
 	p.w++
 	for i := begun; i < len(p.out); i++ {
 		p.out[i] = p.env.row(1).end() + p.out[i]
 	}
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
 }
 
 // as is what it would be: in a sentence that begins with what it may do.
