@@ -30,6 +30,8 @@ func TestSomebodyWaitsAndIsLetIn(t *testing.T) {
 	s.seen()
 	require.Contains(t, s.footer(), "Bob B. waits at the door, from 10.20.0.1:52114: compare the words.")
 	require.Contains(t, s.footer(), "(J)")
+	g.change(func() {})
+	s.seen()
 	require.Equal(t, 1, s.Bells(), "it rings once")
 	require.Equal(t, s.rowsOf(before, 2, 22), s.rowsOf(s.Text(), 2, 22), "nothing moves and nothing is covered")
 

@@ -78,6 +78,9 @@ func TestAKeyNeverFallsOnAnotherThingThanTheOneThatWasSelected(t *testing.T) {
 	s.Key(press("j"))
 	s.Key(press("x"))
 	require.Equal(t, []string{"b", "a"}, s.done)
+	s.things = []string{"b", "c"}
+	s.Key(press("j"))
+	require.Empty(t, s.At, "a key that came as it went moves nothing either")
 	s.Begin()
 	s.things = []string{"c"}
 	s.Key(press("x"))
