@@ -2,6 +2,7 @@ package tui_test
 
 import (
 	"context"
+	"crypto/ed25519"
 	"slices"
 	"testing"
 	"time"
@@ -10,7 +11,7 @@ import (
 )
 
 // gate is a room at whose door devices wait, as a test says. What is done to members
-// is noted and not decided.
+// is noted besides.
 type gate struct {
 	*seat
 	waiting []model.Waiting
@@ -31,10 +32,13 @@ func (g *gate) knock(n byte, name, label string) model.Waiting {
 	words := [][4]string{
 		{"maple", "river", "cobalt", "finch"}, {"anchor", "velvet", "summit", "pebble"}, {"lantern", "orchid", "harbour", "thistle"},
 	}
+	key := ed25519.NewKeyFromSeed(slices.Repeat([]byte{100 + n}, ed25519.SeedSize))
+	device, token := model.DeviceKey(key.Public().(ed25519.PublicKey)), model.TokenID{n + 1}
 	return model.Waiting{
-		Token: model.TokenID{n}, Device: model.DeviceKey{n}, Name: name, Label: label, Words: words[int(n)%len(words)],
+		Token: token, Device: device, Name: name, Label: label, Words: words[int(n)%len(words)],
 		From: "10.20.0.1:52114", Since: g.Now().Add(-time.Duration(n) * time.Minute).UnixMilli(),
-		Access: model.Responder, By: g.Me(), Consent: []byte{n},
+		Access: model.Responder, By: g.Me(),
+		Consent: ed25519.Sign(key, model.ConsentBytes(g.Workspace().Scope(), g.Signer().Device(), device, token)),
 	}
 }
 
@@ -49,30 +53,26 @@ func (g *gate) Overview() *model.Overview {
 }
 
 func (g *gate) Do(ctx context.Context, who model.Actor, incident model.Scope, c model.Command) (model.Receipt, error) {
-	switch cmd := c.(type) {
-	case model.ApproveJoin:
-		return g.note(c, incident, func(w model.Waiting) bool { return w.Token == cmd.Token && w.Device == cmd.Device })
-	case model.RevokeDevice, model.MuteDevice, model.SetAccess, model.RevokeMember:
-		return g.note(c, incident, func(model.Waiting) bool { return false })
-	}
-	return g.Room.Do(ctx, who, incident, c)
-}
-
-func (g *gate) note(c model.Command, incident model.Scope, goes func(model.Waiting) bool) (model.Receipt, error) {
-	if !incident.IsZero() {
-		return model.Receipt{}, model.Refuse(model.CodeIncidentNone)
-	}
 	g.mu.Lock()
 	err := g.answers
 	g.mu.Unlock()
 	if err != nil {
 		return model.Receipt{}, err
 	}
-	g.change(func() {
-		g.did = append(g.did, c)
-		g.waiting = slices.DeleteFunc(g.waiting, goes)
-	})
-	return model.Receipt{Refs: []model.Ref{{Seq: 1}}}, nil
+	got, err := g.Room.Do(ctx, who, incident, c)
+	if err != nil {
+		return got, err
+	}
+	switch cmd := c.(type) {
+	case model.ApproveJoin:
+		g.change(func() {
+			g.did = append(g.did, c)
+			g.waiting = slices.DeleteFunc(g.waiting, func(w model.Waiting) bool { return w.Token == cmd.Token && w.Device == cmd.Device })
+		})
+	case model.RevokeDevice, model.MuteDevice, model.SetAccess, model.RevokeMember:
+		g.change(func() { g.did = append(g.did, c) })
+	}
+	return got, nil
 }
 
 func (g *gate) TurnAway(_ context.Context, _ model.Actor, token model.TokenID, device model.DeviceKey) error {

@@ -32,7 +32,10 @@ func TestALostLaptopIsTakenOutInThreeKeys(t *testing.T) {
 	require.Empty(t, g.done())
 	s.Press("y")
 	require.Equal(t, []model.Command{model.RevokeDevice{Device: lost}}, g.done())
-	s.has("device 03030303 was taken out.")
+	s.has("device 03030303 was taken out.", "taken out  ").Press("x").has("This was taken out already.")
+	require.Len(t, g.done(), 0)
+	d, _ := g.Overview().People.Device(lost)
+	require.Equal(t, model.Out, d.Standing)
 }
 
 func TestALostLaptopOfSomebodyElseIsTakenOutInThreeKeysToo(t *testing.T) {
@@ -62,9 +65,11 @@ func TestOwnersMuteChangeRolesAndEndMemberships(t *testing.T) {
 	phone, bob := g.device("bob", 7), g.As("bob")
 	s := g.open(t, setting{with: here(g)}).showing().Press("W", "m").has("device 07070707 is muted")
 	require.Equal(t, []model.Command{model.MuteDevice{Device: phone, Muted: true}}, g.done())
+	s.has("writes     muted", "m unmute").Press("m").has("device 07070707 is not muted any more.").Press("m")
+	g.done()
 	s.Press("k", "m").has("Select a device first.")
 	s.Press("r").has("Role of bob", "can write, decides who is a member").Press("1").has("Change bob from responder to observer?", "What they wrote up to now stays.").Press("y")
-	s.Press("r", "3").has("Change bob from responder to owner?", "can take anybody out,").Press("n")
+	s.Press("r", "3").has("Change bob from observer to owner?", "can take anybody out,").Press("n")
 	require.Equal(t, []model.Command{model.SetAccess{Person: bob, Access: model.Observer}}, g.done())
 	s.Press("x").has("End bob's membership?", "1 device is told so and given nothing more.", "Only an owner can").Press("y")
 	require.Equal(t, []model.Command{model.RevokeMember{Person: bob}}, g.done())
@@ -155,6 +160,13 @@ func TestAnOwnerIsRemindedOnceADayOfWhatWouldLeaveNobodyToHelp(t *testing.T) {
 	again.Press("esc") // the access is said to be another
 	require.Contains(t, again.footer(), "n new")
 	require.NotContains(t, again.footer(), "recovery", "who is no owner can do nothing about it")
+	g.change(func() { g.access = model.Owner })
+	again.seen()
+	again.Press("esc")
+	require.Contains(t, again.footer(), "No recovery key was printed.")
+	g.Must(model.Scope{}, model.SetRecoveryKey{Device: model.DeviceKey{42}})
+	again.seen()
+	require.NotContains(t, again.footer(), "recovery")
 }
 
 func TestGoldenMembers(t *testing.T) {
@@ -204,4 +216,14 @@ func TestWhatIsHeldBackIsReadInFullAndPutAway(t *testing.T) {
 	require.Contains(t, s.footer(), "A part of the database on this disk is damaged.")
 	require.Contains(t, s.footer(), "(w tab)", "what is cut is read elsewhere")
 	s.Press("w", "tab").has("do that soon, and see warroom", "doctor.")
+}
+
+func TestAnEntryOfSomebodyElseSaysThroughWhoseRoomItCame(t *testing.T) {
+	t.Parallel()
+	g := newGate(t)
+	g.SetPeers(states(g.Room)["live"])
+	s := g.open(t, setting{}).showing().Press("4", "/").Type("v412").Press("enter", "G", "enter")
+	s.has("By          bob", "Through     the room of ana (device ")
+	s.Press("q", "esc", "4", "/").Type("rollout").Press("enter", "G", "enter").has("By          ana")
+	require.NotContains(t, s.Text(), "Through")
 }

@@ -89,20 +89,23 @@ func (p *page) head(l *model.Line) {
 	}
 }
 
-// authorOf says which device writes a log, where the membership tells it.
+// authorOf says which device writes a log, as far as the membership tells.
 func authorOf(people *model.Roster) func(model.LogID) (model.Device, bool) {
-	if a, ok := any(people).(interface {
-		Author(model.LogID) (model.Device, bool)
-	}); ok && people != nil {
-		return a.Author
+	return func(log model.LogID) (model.Device, bool) {
+		if people == nil {
+			return model.Device{}, false
+		}
+		key, ok := people.Author(log)
+		d, _ := people.Device(key)
+		d.Key = key
+		return d, ok
 	}
-	return nil
 }
 
 // through says in whose room the entry was written, when that is not a device of the
 // person who wrote it: that room answers for who it was.
 func (p *page) through(l *model.Line) {
-	if p.author == nil || p.peers == nil || len(p.peers.All) == 0 {
+	if p.peers == nil || len(p.peers.All) == 0 {
 		return
 	}
 	d, ok := p.author(l.Ref().Log)
