@@ -131,6 +131,7 @@ type Console struct {
 	flow    flow
 	noticed []string      // the notices that were read, by their ids
 	named   *model.Roster // whose names the panes show
+	shared  bool          // several devices have a part in the room
 	told    told
 	pressed time.Time // when the last key was pressed, though it may still wait
 	active  bool      // one was, since the room was told

@@ -41,16 +41,7 @@ func (c *Console) owners() string {
 // duties are what an owner should see to, where a room is shared between devices.
 // Put away, each comes back the next day.
 func (c *Console) duties() []model.Notice {
-	if c.readOnly() || c.right() != model.Owner {
-		return nil
-	}
-	linked := 0
-	for _, d := range c.people().AllDevices() {
-		if d.Standing.Linked() {
-			linked++
-		}
-	}
-	if linked < 2 {
+	if !c.shared || c.readOnly() || c.right() != model.Owner {
 		return nil
 	}
 	var out []model.Notice
@@ -62,6 +53,17 @@ func (c *Console) duties() []model.Notice {
 		out = append(out, model.Notice{Say: model.Say("warning.recovery.none"), ID: "recovery" + day})
 	}
 	return out
+}
+
+// isShared reports a room of which several devices have a part.
+func isShared(people *model.Roster) bool {
+	linked := 0
+	for _, d := range people.AllDevices() {
+		if d.Standing.Linked() {
+			linked++
+		}
+	}
+	return linked > 1
 }
 
 // roll is the list of people and devices while it is looked at.

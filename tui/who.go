@@ -24,7 +24,7 @@ func (c *Console) attend() {
 	c.roles.SetHere(pane.Attendance(c.over.Here))
 	c.log.SetWriting(c.writers())
 	if c.over.People != c.named {
-		c.named = c.over.People
+		c.named, c.shared = c.over.People, isShared(c.people())
 		for _, p := range c.panes() {
 			p.Redraw() // what they say may name somebody otherwise
 		}
