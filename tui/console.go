@@ -65,6 +65,11 @@ type Options struct {
 	// in the middle of a word: it goes on typing. Else a draft waits to be taken up.
 	Again bool
 	Save  func(State)
+	// Device is that of the room, zero where it is not known. Wrote gives how many
+	// entries of a device are held; nil where nobody counts. It is called outside of
+	// Update.
+	Device model.DeviceKey
+	Wrote  func(context.Context, model.DeviceKey) int
 	// Themes lists what can be chosen, the built-in ones and the reader's files;
 	// it may read files. nil leaves the theme as it is.
 	Themes func() []themes.Theme
@@ -126,6 +131,7 @@ type Console struct {
 	flow    flow
 	noticed []string      // the notices that were read, by their ids
 	named   *model.Roster // whose names the panes show
+	shared  bool          // several devices have a part in the room
 	told    told
 	pressed time.Time // when the last key was pressed, though it may still wait
 	active  bool      // one was, since the room was told
@@ -134,6 +140,10 @@ type Console struct {
 	rung     map[model.Ref]bool
 	late     map[model.Scope]bool
 	dueKnown bool
+	// knocks are the requests at the door that were rung for; nil before the room was
+	// read. answered are those that this console answered and that are still told of.
+	knocks   map[string]bool
+	answered map[string]bool
 
 	note      note
 	offer     string    // what the sentence that this key took away had to copy

@@ -163,10 +163,13 @@ func (c *Console) footer(env pane.Env) string {
 	if lines := c.noteLines(); len(lines) == 1 {
 		return c.noteRow(env, lines[0])
 	}
-	if b, ok := c.banner(); ok && !c.typing {
-		return pane.Warning(env, b, c.screen.W)
+	b, ok := c.banner()
+	badge := c.badge(env, ok && !c.typing && b.Key == c.keys[action.Door])
+	w := c.screen.W - clean.Width(badge)
+	if ok && !c.typing {
+		return pane.Warning(env, b, w) + badge
 	}
-	return pane.Footer(env, c.hints(), c.screen.W)
+	return pane.Footer(env, c.hints(), w) + badge
 }
 
 // hints are the keys of the place where the keys go.

@@ -44,9 +44,11 @@ func newHandlers() map[action.ID]handler {
 		action.Next:      func(c *Console, _ string) tea.Cmd { return c.takeStep() },
 		action.Settle:    func(c *Console, _ string) tea.Cmd { return c.settle() },
 		action.Who: func(c *Console, _ string) tea.Cmd {
-			return c.showWho(len(c.over.Warnings) == 0 && len(c.notices()) > 0)
+			return c.showWho(len(c.faults()) == 0 && len(c.notices()) > 0)
 		},
 		action.Peers:      func(c *Console, _ string) tea.Cmd { return c.showWho(true) },
+		action.Door:       func(c *Console, _ string) tea.Cmd { return c.showDoor() },
+		action.Members:    func(c *Console, _ string) tea.Cmd { return c.showMembers() },
 		action.AnswerCall: func(c *Console, _ string) tea.Cmd { return c.showCalls() },
 		action.Edit:       func(c *Console, _ string) tea.Cmd { return c.editDraft() },
 		action.Suspend:    func(c *Console, _ string) tea.Cmd { return c.suspend() },

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"warroom/model"
 	"warroom/tui/action"
 	"warroom/tui/layout"
 	"warroom/tui/line"
@@ -162,6 +163,7 @@ func (c *Console) state() action.State {
 	s := action.State{
 		Incident: c.view != nil, ReadOnly: c.readOnly(), Themes: c.o.Themes != nil,
 		Editor: c.o.Edit != nil, Suspend: c.o.Suspend != nil, Called: c.isCalled(),
+		Claimed:  c.o.Who.Via == model.DoorClaimed,
 		Conflict: len(c.conflicts) > 0, Overdue: c.overdue() != nothingDue,
 		Row: c.offer != "" || c.current().HasRow(),
 	}

@@ -87,7 +87,8 @@ func (c *Console) do(cmd model.Command, a after) tea.Cmd {
 	}
 	id, who, room := c.id, c.o.Who, c.o.Room
 	switch cmd.(type) {
-	case model.OpenIncident, model.AddPerson, model.RenamePerson:
+	case model.OpenIncident, model.AddPerson, model.RenamePerson, model.ApproveJoin, model.RevokeDevice,
+		model.MuteDevice, model.AdmitMember, model.SetAccess, model.RevokeMember:
 		id = model.Scope{}
 	}
 	stay := c.id
@@ -185,7 +186,7 @@ func (c *Console) show(n news) tea.Cmd {
 	c.log.SetPeers(c.over.Peers, c.flow.now(c.o.Now()))
 	c.conflicts = conflictsOf(c.view, c.twice.in(c.view))
 	c.attend()
-	cmds := []tea.Cmd{gone, c.watchDue(), c.called(), c.allow(was, n.over.Access), c.match()}
+	cmds := []tea.Cmd{gone, c.watchDue(), c.called(), c.allow(was, n.over.Access), c.knocked(), c.match()}
 	if n.err != nil {
 		cmds = append(cmds, c.warn(c.say.Error(n.err)))
 	}

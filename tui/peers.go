@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"warroom/model"
@@ -46,23 +47,49 @@ func (f *flow) now(now time.Time) pane.Flow {
 }
 
 // banner is what stands in the last row in place of the keys: what is wrong with
-// this machine, else the worst of what is to be known of the peers.
+// this machine, else who waits at the door, else the worst of what is to be known of
+// the peers, else what an owner should see to.
 func (c *Console) banner() (pane.Banner, bool) {
-	if len(c.over.Warnings) > 0 {
+	if wrong := c.faults(); len(wrong) > 0 {
 		// What is wrong with the disk counts for more than all else.
-		return pane.Banner{Say: c.over.Warnings[0]}, true
+		return pane.Banner{Say: wrong[0], More: c.keys[action.Who] + " tab"}, true
+	}
+	if b, ok := c.atDoor(); ok {
+		return b, true
 	}
 	if unread := c.notices(); len(unread) > 0 {
 		return pane.Banner{Say: unread[0].Say, Grave: unread[0].Grave, Key: c.keys[action.Who]}, true
 	}
+	if unread := c.unread(c.duties()); len(unread) > 0 {
+		return pane.Banner{Say: unread[0].Say, Key: c.keys[action.Members]}, true
+	}
 	return pane.Banner{}, false
 }
 
-// notices are what is to be known of the peers and was not put away.
+// heldBack begins the keys of the sentences about what is kept and does not count.
+// That may be so for ever, so they are put away when they were read.
+const heldBack = "warning.held."
+
+// faults are what is wrong with this machine.
+func (c *Console) faults() []model.Phrase {
+	return slices.DeleteFunc(slices.Clone(c.over.Warnings), func(p model.Phrase) bool { return strings.HasPrefix(p.Key, heldBack) })
+}
+
+// notices are what is to be known of the peers and of what they wrote, and was not
+// put away.
 func (c *Console) notices() []model.Notice {
-	return slices.DeleteFunc(c.over.Peers.Notices(c.people()), func(n model.Notice) bool {
-		return slices.Contains(c.noticed, n.ID)
-	})
+	all := c.over.Peers.Notices(c.people())
+	for _, p := range c.over.Warnings {
+		if strings.HasPrefix(p.Key, heldBack) {
+			all = append(all, model.Notice{Say: p, ID: "held " + c.say.Say(p)})
+		}
+	}
+	return c.unread(all)
+}
+
+// unread are those that were not put away.
+func (c *Console) unread(all []model.Notice) []model.Notice {
+	return slices.DeleteFunc(all, func(n model.Notice) bool { return slices.Contains(c.noticed, n.ID) })
 }
 
 // mostNoticed is how many notices are remembered as read.

@@ -24,7 +24,7 @@ func (c *Console) attend() {
 	c.roles.SetHere(pane.Attendance(c.over.Here))
 	c.log.SetWriting(c.writers())
 	if c.over.People != c.named {
-		c.named = c.over.People
+		c.named, c.shared = c.over.People, isShared(c.people())
 		for _, p := range c.panes() {
 			p.Redraw() // what they say may name somebody otherwise
 		}
@@ -42,7 +42,9 @@ func (c *Console) showWho(peers bool) tea.Cmd {
 		}
 		return pane.Who(env, c.over, c.people(), c.sorted(), w)
 	}
-	page.Extras = []overlay.Extra{{Key: "tab"}}
+	page.Extras = []overlay.Extra{{Key: "tab"}, {Key: c.keys[action.Members], Text: c.say.T("overlay.members.hint"), Do: func(int) (tea.Cmd, bool) {
+		return c.showMembers(), true
+	}}}
 	show := func() {
 		heading, wide, other := "overlay.who.title", 88, "overlay.who.to.peers"
 		if peers {

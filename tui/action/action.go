@@ -54,6 +54,7 @@ type State struct {
 	Called   bool // somebody called this person by name
 	Editor   bool // the reader's own editor can be opened
 	Suspend  bool // the console can be put aside for the shell
+	Claimed  bool // nothing proves who the reader is
 }
 
 // Action is a row of the table.

@@ -34,6 +34,9 @@ const (
 	Settle    ID = "settle"
 	Who       ID = "who"
 	Peers     ID = "peers"
+	// Door shows who asks to come in, Members who is a member and their devices.
+	Door    ID = "door"
+	Members ID = "members"
 	// AnswerCall goes to where somebody was called by name.
 	AnswerCall ID = "answer-call"
 	Edit       ID = "edit"
@@ -118,6 +121,8 @@ var table = []Action{
 	{ID: Settle, Scope: Everywhere, Keys: []string{"x"}, Words: []string{"settle", "conflict"}, Off: settling},
 	{ID: Who, Scope: Everywhere, Keys: []string{"w"}, Words: []string{"who", "here"}, Hint: 11},
 	{ID: Peers, Scope: Everywhere, Words: []string{"peers"}},
+	{ID: Door, Scope: Everywhere, Keys: []string{"J"}, Words: []string{"door", "waiting"}, Off: admitting},
+	{ID: Members, Scope: Everywhere, Keys: []string{"W"}, Words: []string{"people", "devices"}},
 	{ID: AnswerCall, Scope: Everywhere, Words: []string{"calls"}, Off: called},
 	{ID: Next, Scope: Everywhere, Words: []string{"next"}, Off: stepping},
 	{ID: Suggested, Scope: Everywhere, Words: []string{"suggested"}, Off: acting},
@@ -211,6 +216,7 @@ func first(reasons ...model.Phrase) model.Phrase {
 
 func writing(s State) model.Phrase    { return off(s.ReadOnly, "readonly") }
 func onIncident(s State) model.Phrase { return off(!s.Incident, "incident") }
+func admitting(s State) model.Phrase  { return first(writing(s), off(s.Claimed, "claimed")) }
 func acting(s State) model.Phrase     { return first(writing(s), onIncident(s)) }
 func onRow(s State) model.Phrase      { return off(!s.Row, "row") }
 func onLine(s State) model.Phrase     { return first(onIncident(s), off(!s.Line, "line")) }

@@ -4,6 +4,7 @@
 package overlay
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -193,9 +194,13 @@ func Exactly(row string, w int) string {
 	return row
 }
 
-// HintRow is the last row of a layer: its keys.
+// HintRow is the last row of a layer: its keys. Where they have no room, the last
+// one, which closes, is kept before those ahead of it.
 func HintRow(env pane.Env, hints []Hint, w int) string {
 	r := newRow(env, w, false)
+	for len(hints) > 1 && hintsWidth(hints)-2 > w {
+		hints = slices.Delete(slices.Clone(hints), len(hints)-2, len(hints)-1)
+	}
 	for i, h := range hints {
 		if i > 0 {
 			r.add(themes.Text, "  ")

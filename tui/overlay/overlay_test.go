@@ -76,6 +76,23 @@ func layers() map[string]func() overlay.Layer {
 		"prompt": func() overlay.Layer {
 			return &overlay.Prompt{Heading: "New", Note: "A title.", Several: true, Choices: []*overlay.Choice{{Key: "tab", Label: "kind", Values: []string{"a", "b"}}}, Accept: func(string) tea.Cmd { return nil }}
 		},
+		"sheet": func() overlay.Layer {
+			things := []string{"a", "漢字", "c", "d", "e"}
+			return &overlay.Sheet{
+				Heading: "Door", Wide: 60, Things: func() []string { return things },
+				Rows: func(e pane.Env, w int, at string) ([]string, map[string]int) {
+					rows, spots := []string{overlay.Exactly("above", w)}, map[string]int{}
+					for _, thing := range things {
+						spots[thing] = len(rows)
+						rows = append(rows, overlay.Exactly(thing, w))
+					}
+					return rows, spots
+				},
+				Acts: func(at string) []overlay.Act {
+					return []overlay.Act{{Keys: []string{"a", "enter"}, Text: "let in", Off: strings.Repeat("because ", len(at))}, {Keys: []string{"1"}, Text: "one", Do: func() (tea.Cmd, bool) { return nil, false }}}
+				},
+			}
+		},
 		"page": func() overlay.Layer {
 			return &overlay.Page{Heading: "Help", Wide: 60, Toggle: "?", Rows: func(e pane.Env, w int) []string { return overlay.Help(e, action.State{}, w) }}
 		},

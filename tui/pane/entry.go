@@ -12,7 +12,7 @@ import (
 // when it happened and when it was recorded, all its text, what became of it,
 // and what it was before. peers, when the room has any, tell where else it is saved.
 func Entry(env Env, l *model.Line, people *model.Roster, peers *model.Peers, w int) []string {
-	p := page{env: env, people: people, peers: peers, w: max(w, 0)}
+	p := page{env: env, people: people, peers: peers, author: authorOf(people), w: max(w, 0)}
 	p.head(l)
 	p.out = append(p.out, p.env.row(p.w).end())
 	p.body(l)
@@ -25,6 +25,7 @@ type page struct {
 	env    Env
 	people *model.Roster
 	peers  *model.Peers
+	author func(model.LogID) (model.Device, bool)
 	w      int
 	out    []string
 }
@@ -73,6 +74,7 @@ func (p *page) head(l *model.Line) {
 		ahead := time.Duration(l.Rec.Wall-p.env.Now) * time.Millisecond
 		p.fact("pane.entry.clock", themes.Stale, p.env.Say.T("pane.entry.ahead", "By", ahead))
 	}
+	p.through(l)
 	p.saved(l)
 	p.fact("pane.entry.id", themes.Dim, l.Ref().String())
 	s := p.env.signs()
@@ -85,6 +87,37 @@ func (p *page) head(l *model.Line) {
 	if l.Struck != nil {
 		p.fact("pane.entry.mark", themes.Struck, p.act("pane.entry.struck", l.Struck))
 	}
+}
+
+// authorOf says which device writes a log, as far as the membership tells.
+func authorOf(people *model.Roster) func(model.LogID) (model.Device, bool) {
+	return func(log model.LogID) (model.Device, bool) {
+		if people == nil {
+			return model.Device{}, false
+		}
+		key, ok := people.Author(log)
+		d, _ := people.Device(key)
+		d.Key = key
+		return d, ok
+	}
+}
+
+// through says in whose room the entry was written, when that is not a device of the
+// person who wrote it: that room answers for who it was.
+func (p *page) through(l *model.Line) {
+	if p.peers == nil || len(p.peers.All) == 0 {
+		return
+	}
+	d, ok := p.author(l.Ref().Log)
+	actor := l.Rec.Common().Actor
+	if !ok || actor.IsZero() || d.Person == actor {
+		return
+	}
+	if d.Person.IsZero() {
+		p.fact("pane.entry.through", themes.Warn, p.env.Say.T("pane.entry.through.nobody", "Device", p.env.DeviceName(d)))
+		return
+	}
+	p.fact("pane.entry.through", themes.Text, p.env.Say.T("pane.entry.through.room", "Person", nameOf(p.people, d.Person), "Device", p.env.DeviceName(d)))
 }
 
 // saved says on how many devices the entry is. A room without peers says nothing.

@@ -13,6 +13,8 @@ type Banner struct {
 	Grave bool
 	// Key shows all of it; empty where there is no more.
 	Key string
+	// More shows all of it where it is too long and there is no Key.
+	More string
 }
 
 // Warning is the row of a banner. Where it is too long its end goes, but not the
@@ -27,6 +29,9 @@ func Warning(env Env, b Banner, w int) string {
 		key = " (" + b.Key + ")"
 	}
 	text := " " + sign + " " + env.Say.Say(b.Say)
+	if key == "" && b.More != "" && clean.Width(text) > w-1 {
+		key = " (" + b.More + ")"
+	}
 	if room := w - clean.Width(key) - 1; clean.Width(text) > room && room > 0 {
 		text = env.cut(text, room)
 	}
