@@ -36,6 +36,20 @@ func (s *State) Apply(r *Record) bool {
 	return in.Apply(r)
 }
 
+// Aside places an event that is held back: it stands in the order, and is folded
+// nowhere. False for one that is there already.
+func (s *State) Aside(r *Record) bool {
+	if _, ok := s.order.held[r.Ref]; ok {
+		return false
+	}
+	for _, m := range s.order.Add(r) {
+		if in := s.Incidents[m.Scope]; in != nil {
+			in.Moved()
+		}
+	}
+	return true
+}
+
 // Hash is the digest of the whole state under FoldVersion.
 func (s *State) Hash() Hash {
 	parts := [][]byte{}
