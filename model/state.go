@@ -17,15 +17,8 @@ func NewState(workspace Scope) *State {
 // Apply folds one event; false for one that is there already. The record is the
 // state's from then on.
 func (s *State) Apply(r *Record) bool {
-	if _, ok := s.order.held[r.Ref]; ok {
+	if !s.Aside(r) {
 		return false
-	}
-	for _, m := range s.order.Add(r) {
-		if in := s.Incidents[m.Scope]; in != nil {
-			in.Moved()
-		} else if m.Scope == s.Workspace {
-			s.People.Moved()
-		}
 	}
 	if r.Scope == s.Workspace {
 		return s.People.Apply(r)
@@ -47,6 +40,8 @@ func (s *State) Aside(r *Record) bool {
 	for _, m := range s.order.Add(r) {
 		if in := s.Incidents[m.Scope]; in != nil {
 			in.Moved()
+		} else if m.Scope == s.Workspace {
+			s.People.Moved()
 		}
 	}
 	return true

@@ -286,12 +286,12 @@ func TestWhatComesAfterSomebodyWasTakenOutIsHeldBackUntilTheyAreBack(t *testing.
 				same(t, a, c)
 				require.Equal(t, []string{"before"}, texts(t, c, id))
 
-				// Taken in again.
-				back := model.Command(model.AdmitMember{Person: b.Me(), Access: model.Responder})
-				if name == "the device" {
-					back = model.AddDevice{Person: b.Me(), Device: b.Device()}
+				if name == "the device" { // it is out for good
+					_, err := a.Do(t.Context(), me(a.Room), model.Scope{}, model.AddDevice{Person: b.Me(), Device: b.Device()})
+					require.Equal(t, model.CodeDeviceOut, model.CodeOf(err))
+					return
 				}
-				do(t, a.Room, model.Scope{}, back)
+				do(t, a.Room, model.Scope{}, model.AdmitMember{Person: b.Me(), Access: model.Responder})
 				want := []string{"before", "not seen", "scribble @ana"}
 				require.ElementsMatch(t, want, texts(t, a, id), "at once")
 				meet(t, a, b)
