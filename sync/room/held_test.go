@@ -157,6 +157,8 @@ func TestWhatAStrangerWritesIsKeptAndShownNowhere(t *testing.T) {
 			for _, ref := range rec.Common().Obs {
 				require.NotContains(t, []model.LogID{x.head.Log, y.head.Log}, ref.Log, "what does not count is not named")
 			}
+			x.write(t, id, as(&model.EntryAdd{}), "and again")
+			takeLine(t, a, x)
 			a = a.reopen()
 			shows(t, a)
 		}
