@@ -164,12 +164,20 @@ func (x *reference) access(id model.PersonID, e *model.Record) model.Access {
 	return least
 }
 
+// taken says that the device was taken away, by what matters for the event.
+func (x *reference) taken(key model.DeviceKey, e *model.Record) bool {
+	return slices.ContainsFunc(x.order, func(w *model.Record) bool {
+		b, ok := w.Body.(*model.DeviceRevoke)
+		return ok && b.Device == key && x.counts[w.Ref] && x.hits(w, e)
+	})
+}
+
 func (x *reference) keeper(key model.DeviceKey, e *model.Record, taken bool) (who model.PersonID) {
+	if taken && x.taken(key, e) {
+		return who
+	}
 	best := -1
 	for _, w := range x.order {
-		if b, ok := w.Body.(*model.DeviceRevoke); ok && taken && b.Device == key && x.counts[w.Ref] && x.hits(w, e) {
-			return model.PersonID{}
-		}
 		rank, person := -1, model.PersonID{}
 		switch b := w.Body.(type) {
 		case *model.Genesis:
@@ -200,7 +208,7 @@ func (x *reference) writer(e *model.Record) (keeper model.PersonID, kept, access
 	keeper = x.keeper(key, e, true)
 	kept = x.access(keeper, e)
 	for _, w := range x.seen(e, func(w *model.Record) bool { _, ok := w.Body.(*model.RecoveryKey); return ok }) {
-		if w.Body.(*model.RecoveryKey).Device == key {
+		if w.Body.(*model.RecoveryKey).Device == key && !x.taken(key, e) {
 			kept = model.Owner
 		}
 	}
