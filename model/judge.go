@@ -76,7 +76,7 @@ type judging struct {
 	p        *People
 	acts     []*Record // in order
 	removals []*removal
-	causes   *causes // nil where nothing is removed
+	causes   *causes // nil where nothing is removed or in doubt
 	logs     map[DeviceKey][]LogID
 	opens    map[LogID]DeviceKey
 }
@@ -101,7 +101,7 @@ func (p *People) judge() *verdict {
 			j.removals = append(j.removals, rm)
 		}
 	}
-	if len(j.removals) > 0 {
+	if len(j.removals) > 0 || j.twice() {
 		j.causes = newCauses(p.records)
 		for _, rm := range j.removals {
 			j.causes.reckon(rm.rec.Ref)
@@ -113,9 +113,39 @@ func (p *People) judge() *verdict {
 	return p.verdict
 }
 
+// twice reports an invite by which more than one device came.
+func (j *judging) twice() bool {
+	came := map[TokenID]DeviceKey{}
+	for _, r := range j.acts {
+		if b, ok := r.Body.(*MemberDevice); ok && !b.Token.IsZero() {
+			if had, ok := came[b.Token]; ok && had != b.Device {
+				return true
+			}
+			came[b.Token] = b.Device
+		}
+	}
+	return false
+}
+
 // settle finds the removals that count, and gives the pass in which just those do.
 func (j *judging) settle() *verdict {
-	sure, never := map[*Record]bool{}, map[*Record]bool{}
+	sure, never, twice := map[*Record]bool{}, map[*Record]bool{}, map[*Record]bool{}
+	// again takes back that one never counts, when it does without what was doubtful then.
+	again := func(v *verdict) bool {
+		for _, r := range v.barred {
+			if twice[r] {
+				continue
+			}
+			twice[r], sure[r] = true, true
+			delete(never, r)
+			if !j.pass(sure, sure, never).forced[r] {
+				return true
+			}
+			delete(sure, r)
+			never[r] = true
+		}
+		return false
+	}
 	for range maxRounds {
 		// Nothing that is doubtful removes: what does not count now never does.
 		may := j.pass(sure, sure, never)
@@ -128,6 +158,9 @@ func (j *judging) settle() *verdict {
 			}
 		}
 		if len(left) == 0 {
+			if again(may) {
+				continue
+			}
 			return may
 		}
 		// All that is doubtful removes: what counts all the same does for sure.
@@ -142,7 +175,7 @@ func (j *judging) settle() *verdict {
 				sure[r] = true
 			}
 		}
-		if kept == len(left) && !more {
+		if kept == len(left) && !more && len(must.barred) == 0 {
 			return must
 		}
 		if kept > 0 {

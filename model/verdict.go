@@ -19,6 +19,8 @@ type verdict struct {
 	// count only because it was so decided.
 	removed []*Record
 	forced  map[*Record]bool
+	// barred would count and do not, because it was so decided.
+	barred []*Record
 
 	people   map[PersonID]*belonging
 	devices  map[DeviceKey]*holding
@@ -49,6 +51,8 @@ type belonging struct {
 type hold struct {
 	by *Record
 	on bool
+	// uses are those of the invite that are the reason.
+	uses []use
 }
 
 // holding is a device, and to whom it was given.
@@ -103,6 +107,9 @@ func (j *judging) pass(apply, sure, never map[*Record]bool) *verdict {
 		if !ok && sure[r] {
 			ok, v.forced[r] = true, true
 		}
+		if ok && never[r] {
+			v.barred = append(v.barred, r)
+		}
 		if !ok || never[r] {
 			v.void[r.Ref] = true
 			continue
@@ -155,8 +162,8 @@ func (v *verdict) take(r *Record, removes bool) {
 	write := func(id PersonID) {
 		b := v.belonging(id)
 		b.any = true
-		if v.heldAt(b, r) && v.authority(r).access == Owner {
-			b.holds = append(b.holds, hold{r, false})
+		if v.heldAt(b, r) && v.authority(r).access == Owner && v.sawUses(b, r) {
+			b.holds = append(b.holds, hold{by: r})
 		}
 		if !removes {
 			b.grants = append(b.grants, r)
@@ -208,11 +215,22 @@ func (v *verdict) give(key DeviceKey, g *grant, token TokenID) {
 			}
 			continue
 		}
-		if b := v.belonging(u.grant.person); !v.heldAt(b, g.rec) {
-			b.holds = append(b.holds, hold{g.rec, true})
-			b.now = NoAccess
+		b := v.belonging(u.grant.person)
+		b.holds = append(b.holds, hold{g.rec, true, slices.Clip(v.uses[token])})
+		b.now = NoAccess
+	}
+}
+
+// sawUses reports that an owner who wrote knew all because of which the person is held:
+// one who did not has said nothing of it.
+func (v *verdict) sawUses(b *belonging, r *Record) bool {
+	v.causes.reckon(r.Ref)
+	for _, h := range b.holds {
+		if slices.ContainsFunc(h.uses, func(u use) bool { return !v.causes.saw(r.Ref, u.grant.rec.Ref) }) {
+			return false
 		}
 	}
+	return true
 }
 
 // close ends the passes: what everybody has now is looked up once.

@@ -41,8 +41,8 @@ func classes() []class {
 		{"N11 slow link", (*world).slowLink},
 		{"N13 never reads", (*world).neverReads},
 	}
-	all = append(all,
-		class{memberMuted, (*world).muted}, class{memberLate, (*world).knownLate}, class{memberOut, (*world).takenOut})
+	all = append(all, memberships()...)
+	all = append(all, class{memberMuted, (*world).muted}, class{memberLate, (*world).knownLate}, class{memberOut, (*world).unlinked})
 	for _, lie := range slices.Concat(lies(), floods()) {
 		all = append(all, class{lie, nil})
 	}
@@ -65,7 +65,7 @@ func (w *world) choose() {
 		all = slices.DeleteFunc(all, func(c class) bool { return c.name != w.opt.Only })
 	}
 	w.rng.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-	w.chosen = all[:min(len(all), 3+w.rng.IntN(4))]
+	w.chosen = all[:min(len(all), 4+w.rng.IntN(5))]
 }
 
 // begin lets the chosen faults happen.

@@ -56,6 +56,17 @@ func (w *world) changes(n *node, change func(*model.Device)) {
 	w.spread()
 }
 
+// hearsOf has everybody hear of a device that comes later.
+func (w *world) hearsOf(n *node) {
+	if w.devices == nil {
+		return
+	}
+	n.devices = w.devices
+	w.devices = maps.Clone(w.devices)
+	w.devices[n.device()] = model.Device{Key: n.device(), Standing: model.Writes}
+	w.spread()
+}
+
 func (w *world) spread() {
 	for _, n := range w.correct() {
 		w.hears(n)
@@ -91,7 +102,7 @@ func (w *world) muted() {
 		func(d *model.Device) { d.Muted = true }, func(d *model.Device) { d.Muted = false })
 }
 
-func (w *world) takenOut() {
+func (w *world) unlinked() {
 	w.standing(memberOut, w.between(faultsFrom, 40*second),
 		func(d *model.Device) { d.Standing = model.Out }, func(d *model.Device) { d.Standing = model.Writes })
 }
