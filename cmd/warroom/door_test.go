@@ -58,6 +58,7 @@ var doorVerbs = []doorVerb{
 	{"role", "manager --me", "me release", "", true},
 	{"restrict", "bob", "off", "", true},
 	{"member", "add dora", "access user", "key", true},
+	{"device", "mute ana", "yes about", "", true},
 	{"update", "customers investigating We look into it", "at", "", true},
 	{"link", "https://wiki.example.org/mail", "kind remove", "", true},
 	{"alert", "-", "", "", true},
