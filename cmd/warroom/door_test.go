@@ -57,7 +57,7 @@ var doorVerbs = []doorVerb{
 	{"name", "another", "", "", true},
 	{"role", "manager --me", "me release", "", true},
 	{"restrict", "bob", "off", "", true},
-	{"member", "add dora", "access user", "key", true},
+	{"member", "add dora", "access user as role yes about", "key", true},
 	{"device", "mute ana", "yes about", "", true},
 	{"update", "customers investigating We look into it", "at", "", true},
 	{"link", "https://wiki.example.org/mail", "kind remove", "", true},
@@ -76,6 +76,7 @@ var doorVerbs = []doorVerb{
 	{"shutdown", "", "again", "", true},
 	{"checkup", "", "", "", false},
 	{"peering", "", "", "", true},
+	{"recovering", "", "", "", true},
 	{"bundling", "", "", "", true},
 	{"unbundling", "", "", "", true},
 }
