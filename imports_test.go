@@ -58,6 +58,13 @@ var impure = map[string]string{
 	"time/tzdata": "the machine's zones", "unsafe": "nothing in model needs it",
 }
 
+// narrow are packages below sync that are as pure as model, with all of ours that
+// each may import.
+var narrow = map[string][]string{
+	"warroom/sync/invite": {"warroom/model", "warroom/sync/wire"},
+	"warroom/sync/proof":  {"warroom/model", "warroom/sync/peer", "warroom/sync/wire"},
+}
+
 // codec is the one file of model that may know a library, and which.
 const (
 	codecFile    = "codec.go"
@@ -137,6 +144,13 @@ func TestImportRulesFindPlantedViolations(t *testing.T) {
 			ours: map[string][]string{"storage a.go": {"warroom/model/modeltest"}},
 			want: []string{"warroom/storage/a.go imports warroom/model/modeltest: it serves tests alone"},
 		},
+		"a desk that knows the machine": {
+			ours: map[string][]string{"sync/invite a.go": {"os", "warroom/sync/link", "warroom/model"}, "sync/link b.go": {"os"}},
+			want: []string{
+				"warroom/sync/invite/a.go imports os: warroom/sync/invite is pure (the machine)",
+				"warroom/sync/invite/a.go imports warroom/sync/link: warroom/sync/invite may import warroom/model, warroom/sync/wire",
+			},
+		},
 		"a folder without a rule": {
 			ours: map[string][]string{"internal/x a.go": {"fmt"}},
 			want: []string{"warroom/internal/x/a.go imports fmt: the folder internal has no import rule"},
@@ -194,6 +208,11 @@ func refused(g graph, path, file, folder, imp string) string {
 		if servesTests(imp) && !servesTests(path) {
 			return "it serves tests alone"
 		}
+		if only, ok := narrow[path]; ok && !slices.Contains(only, imp) {
+			return path + " may import " + strings.Join(only, ", ")
+		}
+	case narrow[path] != nil && impure[imp] != "":
+		return path + " is pure (" + impure[imp] + ")"
 	case folder != "model", servesTests(path):
 	case !g.standard[imp]:
 		if path != "warroom/model" || file != codecFile || imp != codecLibrary {

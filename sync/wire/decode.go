@@ -30,6 +30,14 @@ func Decode(raw []byte) (Message, error) {
 	switch kind {
 	case TypeHello:
 		m = s.hello()
+	case TypeJoin:
+		m = s.join()
+	case TypeProof:
+		m = s.proof(len(raw))
+	case TypeAdmit:
+		m = s.admit()
+	case TypeRefuse:
+		m = s.refused()
 	case TypeMembers, TypeVector:
 		m = s.vector(kind == TypeMembers)
 	case TypeWant:
@@ -188,6 +196,11 @@ func (s *scan) vector(members bool) Vector {
 
 func (s *scan) run(fresh bool) Run {
 	r := Run{Fresh: fresh, Last: s.flags(runLast) != 0, Log: model.LogID(s.id())}
+	return s.events(r)
+}
+
+// events reads the events of a run, with their number before them.
+func (s *scan) events(r Run) Run {
 	n := int(s.u16())
 	if n*(model.EnvelopeSize+1) > len(s.rest) {
 		s.refuse("%d events: %w", n, errShort)

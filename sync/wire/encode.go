@@ -50,6 +50,14 @@ func Encode(m Message) ([]byte, error) {
 	switch m := m.(type) {
 	case Hello:
 		out, err = m.append(out)
+	case Join:
+		out, err = m.append(out, true)
+	case Proof:
+		out, err = m.append(out)
+	case Admit:
+		out, err = m.append(out)
+	case Refuse:
+		out, err = m.append(out)
 	case Vector:
 		out, err = m.append(out)
 	case Want:
@@ -143,21 +151,35 @@ func appendTips(out []byte, tips []Tip) ([]byte, error) {
 }
 
 func (r Run) append(out []byte) ([]byte, error) {
+	size, err := r.check()
+	if err != nil {
+		return nil, err
+	}
+	out = append(make([]byte, 0, size), out...)
+	out = append(out, bit(r.Last, runLast))
+	return r.appendEvents(out), nil
+}
+
+// check gives the size of the run as a frame.
+func (r Run) check() (int, error) {
 	size := runHead
 	for i, e := range r.Events {
 		switch {
 		case e.Log != r.Log, i > 0 && e.Seq != r.Events[i-1].Seq+1:
-			return nil, fmt.Errorf("events that are no run")
+			return 0, fmt.Errorf("events that are no run")
 		case len(e.Body) != int(e.BodyLen), len(e.Text) > model.MaxText, len(e.Text) > 0 && e.Flags&model.FlagText == 0:
-			return nil, fmt.Errorf("an event with a body or text that is not its own")
+			return 0, fmt.Errorf("an event with a body or text that is not its own")
 		}
 		size += EventSize(e)
 	}
 	if size > MaxFrame {
-		return nil, fmt.Errorf("%d bytes, over %d", size, MaxFrame)
+		return 0, fmt.Errorf("%d bytes, over %d", size, MaxFrame)
 	}
-	out = append(make([]byte, 0, size), out...)
-	out = append(out, bit(r.Last, runLast))
+	return size, nil
+}
+
+// appendEvents appends the log and its events.
+func (r Run) appendEvents(out []byte) []byte {
 	out = append(out, r.Log[:]...)
 	out = binary.BigEndian.AppendUint16(out, uint16(len(r.Events))) // a full frame holds 5,400
 	for _, e := range r.Events {
@@ -172,7 +194,7 @@ func (r Run) append(out []byte) ([]byte, error) {
 		out = append(out, e.Salt[:]...)
 		out = append(out, e.Text...)
 	}
-	return out, nil
+	return out
 }
 
 func (f Forked) append(out []byte) ([]byte, error) {

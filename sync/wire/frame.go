@@ -36,13 +36,17 @@ const readAtOnce = 64 << 10
 // io.EOF says that the stream ended between two frames, io.ErrUnexpectedEOF that
 // it ended in the midst of one. A length of 0 or over MaxFrame is an ErrFrame, and
 // nothing more of the stream can be read.
-func ReadFrame(r io.Reader, buf []byte) ([]byte, error) {
+func ReadFrame(r io.Reader, buf []byte) ([]byte, error) { return ReadFrameOf(r, buf, MaxFrame) }
+
+// ReadFrameOf is ReadFrame for a frame of at most so many bytes, from somebody who has
+// proved nothing.
+func ReadFrameOf(r io.Reader, buf []byte, most int) ([]byte, error) {
 	var head [lengthSize]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil {
 		return nil, err
 	}
 	n := int64(binary.BigEndian.Uint32(head[:]))
-	if n == 0 || n > MaxFrame {
+	if n == 0 || n > int64(most) {
 		return nil, fmt.Errorf("wire: a frame of %d bytes: %w", n, ErrFrame)
 	}
 	raw := buf[:0]

@@ -36,7 +36,8 @@ const (
 // Type says what a frame is.
 type Type uint8
 
-// The types of frames. The numbers are for ever. 2 to 5 are kept for joining.
+// The types of frames. The numbers are for ever. Those of joining, 2 to 5, stand before
+// the first Hello and never after it.
 const (
 	TypeHello    Type = 1
 	TypeJoin     Type = 2
@@ -182,6 +183,7 @@ const (
 	ByeSlow                        // nothing was read for too long
 	ByeAgain                       // there is a newer link of the same peer
 	ByeSelf                        // the peer has this store's own key
+	ByeOut                         // the membership took the peer's device out
 )
 
 // Type is what the message is.

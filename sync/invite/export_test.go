@@ -1,0 +1,9 @@
+package invite
+
+// ParseBytes parses what stands in an invite, with its right sum.
+func ParseBytes(raw []byte) (Invite, error) {
+	return Parse(mark + letters.EncodeToString(append(raw[:len(raw):len(raw)], sum(raw)...)))
+}
+
+// AllWords are the words.
+func AllWords() []string { return words }
