@@ -65,6 +65,7 @@ var doorVerbs = []doorVerb{
 	{"export", "", "format", "file force", false},
 	{"verify", "", "", "file", false},
 	{"peers", "", "ssh access state", "", false},
+	{"invite", "", "role for mine service note minutes", "", true},
 	{"sync", "", "stdio", "", true},
 	{"help", "", "", "", false},
 	{"version", "", "", "", false},

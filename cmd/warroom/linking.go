@@ -17,11 +17,20 @@ import (
 
 	"warroom/model"
 	"warroom/storage"
+	"warroom/sync/invite"
 	"warroom/sync/link"
 	"warroom/sync/peer"
 	"warroom/sync/room"
 	"warroom/sync/wire"
 )
+
+// invites is what keeps the invites of a running room.
+type invites interface {
+	// Invite keeps an invite: it is on the disk when it returns.
+	Invite(o invite.Offer) error
+	// Withdraw ends one that this room made.
+	Withdraw(token model.TokenID) error
+}
 
 // linking keeps the links of a room process. Nothing of it runs until there is a file
 // of peers, or an address for them was given: most rooms have none.
@@ -249,3 +258,28 @@ func peersIn(dir string) bool {
 	had, err := link.LoadPeers(filepath.Join(dir, link.PeersFile))
 	return err != nil || len(had.All) > 0 // what cannot be read may name some
 }
+
+// invites is what keeps the invites, nil while nothing is linked.
+func (l *linking) desk() invites {
+	shell, _ := any(l.running()).(invites)
+	return shell
+}
+
+// invite keeps an invite.
+func (l *linking) invite(_ context.Context, o invite.Offer) error {
+	if d := l.desk(); d != nil {
+		return d.Invite(o)
+	}
+	return refuse("shell.invite.solo")
+}
+
+// withdraw ends an invite of this room.
+func (l *linking) withdraw(token model.TokenID) error {
+	if d := l.desk(); d != nil {
+		return d.Withdraw(token)
+	}
+	return refuse("shell.invite.solo")
+}
+
+// opened are the addresses for other rooms that were given at the start.
+func (l *linking) opened() []string { return nil }

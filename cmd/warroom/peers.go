@@ -300,15 +300,7 @@ func (a *app) guest(ctx context.Context, dir, file string, p peering) error {
 	if device == card.Device {
 		return refuse("shell.peers.self")
 	}
-	store, err := a.wait(ctx, dir)
-	if err != nil {
-		return err
-	}
-	r, err := room.Open(ctx, room.Options{Store: store, Dir: dir, Workspace: card.Workspace, Now: a.Now})
-	if err != nil {
-		return errors.Join(err, store.Close())
-	}
-	if err := r.Close(); err != nil {
+	if err := a.guestRoom(ctx, dir, card.Workspace); err != nil {
 		return err
 	}
 	if err := a.keepPeer(file, card, p); err != nil {
@@ -318,6 +310,19 @@ func (a *app) guest(ctx context.Context, dir, file string, p peering) error {
 		a.line(a.T("shell.peers.guest", "Name", p.Name, "Card", link.Card{Device: device, Workspace: card.Workspace}.String()))
 	}
 	return nil
+}
+
+// guestRoom makes a room that is to have a part in others' workspace.
+func (a *app) guestRoom(ctx context.Context, dir string, workspace model.WorkspaceID) error {
+	store, err := a.wait(ctx, dir)
+	if err != nil {
+		return err
+	}
+	r, err := room.Open(ctx, room.Options{Store: store, Dir: dir, Workspace: workspace, Now: a.Now})
+	if err != nil {
+		return errors.Join(err, store.Close())
+	}
+	return r.Close()
 }
 
 // addPeer lets another device's room link with this one.

@@ -281,6 +281,11 @@ func (a *app) founder(ctx context.Context, via model.Door) (string, error) {
 // readLine reads a line from the terminal, byte by byte: what is typed after it
 // is the console's.
 func (a *app) readLine(ctx context.Context) (string, error) {
+	return a.readLineOf(ctx, 4*model.MaxPerson)
+}
+
+// readLineOf is readLine, of a line of so many bytes at the most.
+func (a *app) readLineOf(ctx context.Context, most int) (string, error) {
 	type result struct {
 		line string
 		err  error
@@ -290,7 +295,7 @@ func (a *app) readLine(ctx context.Context) (string, error) {
 	go func() {
 		var line []byte
 		var one [1]byte
-		for len(line) < 4*model.MaxPerson {
+		for len(line) < most {
 			if _, err := io.ReadFull(a.in, one[:]); err != nil {
 				got <- result{err: refuse("shell.interrupted")}
 				return
