@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/term"
 )
@@ -42,32 +43,60 @@ func (a *app) passphrase(ctx context.Context, prompt string) (string, error) {
 	return a.unseen(ctx, f, prompt)
 }
 
-// unseen reads a line that the terminal does not show.
+// unseen reads a line that the terminal does not show. The prompt comes when it shows
+// nothing any more: what is pasted at once is not shown either.
 func (a *app) unseen(ctx context.Context, f *os.File, prompt string) (string, error) {
-	was, err := term.GetState(f.Fd())
+	was, err := term.MakeRaw(f.Fd())
 	if err != nil {
 		return "", err
 	}
+	defer a.note("") // the line break that was not shown
+	defer func() { _ = term.Restore(f.Fd(), was) }()
 	io.WriteString(a.err, prompt+" ")
 	type result struct {
-		line []byte
+		line string
 		err  error
 	}
 	got := make(chan result, 1)
 	go func() { // it may outlive the wait for it, as in readInput
-		line, err := term.ReadPassword(f.Fd())
+		line, err := readUnseen(f)
 		got <- result{line, err}
 	}()
 	select {
 	case r := <-got:
-		a.note("") // the line break that was not shown
-		if r.err != nil {
-			return "", refuse("shell.interrupted")
-		}
-		return strings.TrimSpace(string(r.line)), nil
+		return r.line, r.err
 	case <-ctx.Done():
-		_ = term.Restore(f.Fd(), was) // a terminal that cannot be had back is gone
-		a.note("")
 		return "", refuse("shell.interrupted")
 	}
+}
+
+// The keys that end or change a line in a terminal that leaves that to its program.
+const (
+	keyInterrupt, keyEnd, keyBackspace, keyKill, keyDelete = 3, 4, 8, 21, 127
+)
+
+// readUnseen reads a line from a raw terminal, byte by byte: what comes after it is
+// somebody else's.
+func readUnseen(r io.Reader) (string, error) {
+	var line []byte
+	var one [1]byte
+	for len(line) < maxSecret {
+		if _, err := io.ReadFull(r, one[:]); err != nil {
+			return "", refuse("shell.interrupted")
+		}
+		switch b := one[0]; {
+		case b == '\r' || b == '\n' || b == keyEnd:
+			return strings.TrimSpace(string(line)), nil
+		case b == keyInterrupt:
+			return "", refuse("shell.interrupted")
+		case b == keyKill:
+			line = line[:0]
+		case b == keyBackspace || b == keyDelete:
+			_, size := utf8.DecodeLastRune(line)
+			line = line[:len(line)-size]
+		case b >= ' ':
+			line = append(line, b)
+		}
+	}
+	return "", refuse("shell.secret.long")
 }
