@@ -7,7 +7,7 @@ import (
 	"net"
 	"time"
 
-	"warroom/model"
+	"warroom/sync/wire"
 )
 
 const (
@@ -22,6 +22,9 @@ const (
 type Dialer struct {
 	Certificate tls.Certificate
 	Limits      Limits
+	// Proof gives the runs that show a peer who has not heard of it that this device is a
+	// member's; nil, or none, when it is not.
+	Proof func() []wire.Run
 	// Net opens the stream of a route; nil is TCP for an address, and the ssh program
 	// for a host.
 	Net func(ctx context.Context, r Route) (net.Conn, func() string, error)
@@ -82,9 +85,11 @@ func (d *Dialer) Dial(ctx context.Context, p Peer, r Route) (*Conn, error) {
 	if err != nil {
 		return nil, fail(err, said)
 	}
-	only := func(pin model.Hash) (string, bool) { return p.Name, pin == p.Pin }
-	secured, device, err := Secure(ctx, c, ClientConfig(d.Certificate, only), true, shake)
+	secured, device, err := Secure(ctx, c, ClientConfig(d.Certificate, p.Pin), true, shake)
 	if err != nil {
+		return nil, fail(err, said)
+	}
+	if err := d.enter(ctx, c, secured, shake); err != nil {
 		return nil, fail(err, said)
 	}
 	return &Conn{Conn: secured, Device: device, Name: p.Name, Dialed: true, Route: r.String(), Said: said}, nil

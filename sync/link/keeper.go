@@ -114,6 +114,9 @@ func (k *Keeper) dial(ctx context.Context, routes []Route) *Conn {
 		k.tries++
 		// That it was closed says more than that nobody is there now.
 		closed := k.problem.Key == "peer.problem.closing" && telling(worst) < 2
+		if errors.Is(worst, ErrOut) || errors.Is(worst, errOutHere) {
+			k.patient = true // that does not pass by itself
+		}
 		if !k.linked && worst != nil && !closed {
 			var d *DialError
 			said := ""
@@ -178,6 +181,15 @@ func (k *Keeper) hurry() {
 	close(k.changed)
 	k.changed = make(chan struct{})
 }
+
+// name is what the peer is called, call gives it another name.
+func (k *Keeper) name() string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.peer.Name
+}
+
+func (k *Keeper) call(name string) { k.set(func() { k.peer.Name = name }) }
 
 func (k *Keeper) set(change func()) {
 	k.mu.Lock()

@@ -181,6 +181,16 @@ func (l *Link) Finish(bye wire.Reason) {
 	l.ring()
 }
 
+// Expel is Finish for who may have nothing any more: of what is queued only the Bye leaves.
+func (l *Link) Expel(bye wire.Reason) {
+	l.mu.Lock()
+	if !l.ending {
+		l.control = nil
+	}
+	l.mu.Unlock()
+	l.Finish(bye)
+}
+
 // Cut ends the link at once.
 func (l *Link) Cut(why error) {
 	l.mu.Lock()

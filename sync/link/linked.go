@@ -7,21 +7,13 @@ import (
 	"net"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"warroom/model"
 	"warroom/sync/peer"
 	"warroom/sync/wire"
 )
-
-// trust says who may come in: who stands in the file now.
-func (s *Shell) trust(pin model.Hash) (string, bool) {
-	k := s.file.Load().keepers[pin]
-	if k == nil {
-		return "", false
-	}
-	return k.peer.Name, true
-}
 
 // Serve lets peers in through a listener until it is closed, from when Run begins.
 func (s *Shell) Serve(l net.Listener) error {
@@ -58,22 +50,6 @@ func (s *Shell) start(do func(ctx context.Context)) bool {
 	return true
 }
 
-// Accept proves who is at the other end of a stream that came in, and makes a link of it.
-func (s *Shell) Accept(ctx context.Context, c net.Conn) {
-	secured, device, err := Secure(ctx, c, ServerConfig(s.cert, s.trust), false, s.limits.Handshake)
-	if err != nil {
-		s.gate.Leave(c)
-		s.o.Log.Debug("a peer was not let in", "from", c.RemoteAddr().String(), "error", err)
-		return
-	}
-	s.gate.Pass(c)
-	name, ok := s.trust(PinOf(device))
-	conn := &Conn{Conn: secured, Device: device, Name: name, Route: c.RemoteAddr().String()}
-	if !ok || !s.add(conn) {
-		_ = conn.Close()
-	}
-}
-
 // add makes a link of a stream on which both have proved who they are; false when there
 // is no use for it, and then it stays open. Two rooms have one link. When both
 // dialed at once, the one stays that was dialed by the device with the smaller key, so that
@@ -81,10 +57,11 @@ func (s *Shell) Accept(ctx context.Context, c net.Conn) {
 func (s *Shell) add(c *Conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	k := s.file.Load().keepers[PinOf(c.Device)]
+	k := s.keeper(c.Device)
 	if s.closed || s.ctx == nil || k == nil {
 		return false
 	}
+	c.Name = k.name()
 	old := s.devices[c.Device]
 	switch {
 	case old == nil && len(s.links) >= maxLinks:
@@ -98,6 +75,9 @@ func (s *Shell) add(c *Conn) bool {
 	l := &linked{at: s.steady()}
 	l.Link = NewLink(s.next, c, s.limits,
 		func(ctx context.Context, raw []byte) {
+			if isBye(raw, wire.ByeOut) {
+				l.out.Store(true)
+			}
 			s.flying.wait(ctx)
 			s.flying.add(len(raw))
 			s.in.put(peer.Frame{Link: l.ID, Raw: raw})
@@ -111,8 +91,27 @@ func (s *Shell) add(c *Conn) bool {
 	s.links[l.ID], s.devices[c.Device] = l, l
 	s.in.put(peer.Up{Link: l.ID, Device: c.Device})
 	s.all.Go(func() { s.run(l) })
+	delete(s.outs, PinOf(c.Device))
 	k.Up(c.Route)
 	return true
+}
+
+// keeper gives who keeps the link to a device that may be linked with, nil for another's; mu
+// is held.
+func (s *Shell) keeper(device model.DeviceKey) *Keeper {
+	if s.stands(device) != known {
+		return nil
+	}
+	if k := s.file.Load().keepers[PinOf(device)]; k != nil {
+		return k.Keeper
+	}
+	g := s.guestOf(device)
+	g.gone = 0
+	return g.Keeper
+}
+
+func isBye(raw []byte, why wire.Reason) bool {
+	return len(raw) == 2 && wire.Type(raw[0]) == wire.TypeBye && wire.Reason(raw[1]) == why
 }
 
 // smaller reports that this device's key is the smaller one of two.
@@ -134,9 +133,9 @@ func (s *Shell) run(l *linked) {
 	if l.Said != nil {
 		said = l.Said()
 	}
-	s.o.Log.Info("a link ended", "peer", l.Name, "route", l.Route, "sent", l.Sent(), "received", l.Received(), "error", err)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.o.Log.Info("a link ended", "peer", l.Name, "route", l.Route, "sent", l.Sent(), "received", l.Received(), "error", err)
 	if l.replaced {
 		return
 	}
@@ -145,7 +144,8 @@ func (s *Shell) run(l *linked) {
 }
 
 // patient are the ends of a link after which trying again at once would not help.
-var patient = []string{"peer.problem.workspace", "peer.problem.version", "peer.problem.self", "peer.problem.again", "peer.problem.frame"}
+var patient = []string{"peer.problem.workspace", "peer.problem.version", "peer.problem.self", "peer.problem.again", "peer.problem.frame",
+	"link.problem.out", "link.problem.out.there"}
 
 // gone forgets a link that ended, and has its peer dialed again.
 func (s *Shell) gone(id peer.ID) {
@@ -163,9 +163,22 @@ func (s *Shell) gone(id peer.ID) {
 	if why.IsZero() {
 		why = l.problem
 	}
-	if k := s.file.Load().keepers[PinOf(l.Device)]; k != nil {
+	pin := PinOf(l.Device)
+	if l.out.Load() {
+		why = model.Say("link.problem.out")
+		s.outThere(pin, l.Name)
+	}
+	if k := s.file.Load().keepers[pin]; k != nil {
 		k.Down(why, slices.Contains(patient, why.Key))
 	}
+	s.mu.Lock()
+	if g := s.guests[pin]; g != nil && s.devices[l.Device] == nil {
+		g.Down(why, false)
+		if g.gone = s.steady(); s.stands(l.Device) != known {
+			delete(s.guests, pin)
+		}
+	}
+	s.mu.Unlock()
 	s.o.Room.SetConsoles(l.Name, nil)
 	s.dirty = true
 }
@@ -227,7 +240,7 @@ func (s *Shell) follow(peers Peers) {
 			continue
 		}
 		k := &kept{Keeper: NewKeeper(p, KeeperOptions{
-			Dial: (&Dialer{Certificate: s.cert, Limits: s.limits, Net: s.o.Net}).Dial,
+			Dial: s.dial,
 			Take: func(c *Conn) bool {
 				if s.add(c) {
 					return true
@@ -254,13 +267,14 @@ func (s *Shell) follow(peers Peers) {
 		}
 	}
 	for device, l := range s.devices {
-		k := next.keepers[PinOf(device)]
+		pin := PinOf(device)
+		k := next.keepers[pin]
 		switch {
-		case k == nil:
+		case k == nil && s.stands(device) != known:
 			l.Finish(wire.ByeClosing)
-		case was.keepers[PinOf(device)] != k:
-			l.Name = k.peer.Name
-			k.Up(l.Route)
+		case k == nil && was.keepers[pin] == nil: // a member, as before
+		default:
+			s.handOver(l, k, was.keepers[pin])
 		}
 	}
 	s.mu.Unlock()
@@ -269,6 +283,42 @@ func (s *Shell) follow(peers Peers) {
 		k.stop = stop
 		s.all.Go(func() { k.Run(ctx) })
 	}
+}
+
+// handOver gives a link to who keeps it by the file that was read: another entry, or
+// none, for a member's device; mu is held.
+func (s *Shell) handOver(l *linked, k, was *kept) {
+	keeper := (*Keeper)(nil)
+	switch {
+	case k == was:
+		return
+	case k != nil:
+		delete(s.guests, PinOf(l.Device))
+		keeper = k.Keeper
+	default:
+		g := s.guestOf(l.Device)
+		g.gone = 0
+		keeper = g.Keeper
+	}
+	if name := keeper.name(); name != l.Name {
+		s.o.Room.SetConsoles(l.Name, nil)
+		l.Name = name
+	}
+	keeper.Up(l.Route)
+}
+
+// dial reaches a peer, but not one that was taken out.
+func (s *Shell) dial(ctx context.Context, p Peer, r Route) (*Conn, error) {
+	for device, d := range s.membersNow() {
+		if d.Standing == model.Out && PinOf(device) == p.Pin {
+			return nil, &DialError{Route: r, Err: errOutHere}
+		}
+	}
+	c, err := (&Dialer{Certificate: s.cert, Limits: s.limits, Net: s.o.Net, Proof: s.o.Proof}).Dial(ctx, p, r)
+	if errors.Is(err, ErrOut) {
+		s.outThere(p.Pin, p.Name)
+	}
+	return c, err
 }
 
 func same(a, b Peer) bool {
@@ -332,14 +382,10 @@ func (s *Shell) show() {
 		of[PinOf(l.Device)] = l
 	}
 	var all []model.Peer
-	for _, p := range file.peers.All {
-		k := file.keepers[p.Pin]
-		if k == nil {
-			continue
-		}
+	for _, k := range s.keepers(file) {
 		m := k.Peer()
-		m.Differs = slices.Clone(s.differs[p.Pin]) // also while it is away
-		if l, ok := of[p.Pin]; ok && m.State == model.LinkBehind {
+		m.Differs = slices.Clone(s.differs[m.Pin]) // also while it is away
+		if l, ok := of[m.Pin]; ok && m.State == model.LinkBehind {
 			m.Device, m.Behind, m.Lacks, m.RTT, m.Offset = l.Device, l.Behind, l.Lacks, l.RTT, l.Offset
 			m.Version, m.Old = l.Software, l.Software != "" && (int(l.Format) < model.FormatVersion || l.Fold < model.FoldVersion)
 			if l.Live() {
@@ -351,6 +397,25 @@ func (s *Shell) show() {
 	peers := model.NewPeers(all, status.Unshared, status.Behind, status.Forks, status.Saved)
 	peers.Ended = endings(s.ended)
 	s.o.Room.SetPeers(peers)
+}
+
+// keepers are those of all peers: the file's in its order, then members' by name.
+func (s *Shell) keepers(file *fileState) (all []*Keeper) {
+	for _, p := range file.peers.All {
+		if k := file.keepers[p.Pin]; k != nil {
+			all = append(all, k.Keeper)
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := len(all)
+	for pin, g := range s.guests {
+		if file.keepers[pin] == nil {
+			all = append(all, g.Keeper)
+		}
+	}
+	slices.SortFunc(all[n:], func(a, b *Keeper) int { return strings.Compare(a.name(), b.name()) })
+	return all
 }
 
 // endings tell of each log once, where the first of its lines ends: with a line end the

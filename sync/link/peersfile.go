@@ -8,7 +8,6 @@ import (
 	"maps"
 	"net"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -251,28 +250,7 @@ func SavePeers(path string, p Peers) (err error) {
 	if _, err := parsePeers(path, text.Bytes()); err != nil {
 		return err // nobody could read it again
 	}
-	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, PeersFile+".*") // 0600
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text.Bytes())
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	if runtime.GOOS == "windows" {
-		return nil // has no such sync
-	}
-	return d.Sync()
+	return replaceFile(path, text.Bytes())
 }
 
 // changed reports that a file is not what it was; either is nil when there is none.

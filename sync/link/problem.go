@@ -24,6 +24,12 @@ func Problem(err error, said string) model.Phrase {
 		return model.Phrase{}
 	case errors.As(err, &untrusted):
 		return model.Say("link.problem.pin", "Pin", FormatPin(untrusted.Pin))
+	case errors.Is(err, ErrOut):
+		return model.Say("link.problem.out")
+	case errors.Is(err, errOutHere):
+		return model.Say("link.problem.out.there")
+	case errors.Is(err, ErrBusy):
+		return model.Say("link.problem.busy")
 	case errors.Is(err, ErrShut):
 		return model.Say("link.problem.shut")
 	case said != "":
@@ -58,7 +64,7 @@ func telling(err error) int {
 	switch {
 	case err == nil:
 		return 0
-	case errors.As(err, &untrusted), errors.Is(err, ErrShut):
+	case errors.As(err, &untrusted), errors.Is(err, ErrShut), errors.Is(err, ErrOut), errors.Is(err, ErrBusy):
 		return 2
 	}
 	return 1

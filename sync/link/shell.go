@@ -54,6 +54,26 @@ type Options struct {
 	Key ed25519.PrivateKey
 	// PeersFile is the path of the file of peers; "" for none.
 	PeersFile string
+	// Members gives what the membership says of each device that it knows, as it is now;
+	// nil where nobody but the file says who is a peer. It is asked often, by many
+	// goroutines: it must be cheap, and what it gave must not change.
+	Members func() map[model.DeviceKey]model.Device
+	// Who says what a member's device is called, for people, and what its person may do.
+	Who func(model.Device) (name string, access model.Access)
+	// Out is told when a peer says that this device was taken out. It must not wait.
+	Out func(name string)
+	// InvitesFile is the path of the file of invites; "" for a room that invites nobody.
+	InvitesFile string
+	// Waiting gets who asks to come in, whenever that changes. It must neither wait nor call
+	// the Shell.
+	Waiting func([]model.Waiting)
+	// Proof gives the membership that shows a peer who has not heard of it that this device is a
+	// member's. It may read the disk.
+	Proof func() []wire.Run
+	// Admits checks what a device shows of the membership, against what is held, and
+	// takes it into the room when it makes the device a member's: Members has it then. A
+	// stranger may have made it up.
+	Admits func(ctx context.Context, runs []wire.Run, device model.DeviceKey) error
 	// Warn gets all that is wrong with the file and the addresses, whenever it
 	// changes.
 	Warn func([]model.Phrase)
@@ -116,9 +136,13 @@ type Shell struct {
 	writes                     peer.Writes
 	differs                    map[model.Hash][]model.Scope // by pin, as long as they do
 	dirty                      bool
+	followed                   bool
+	members                    map[model.DeviceKey]model.Device // as the engine was told
 	shown                      time.Duration
 
-	begun chan struct{} // closed when Run begins
+	begun  chan struct{} // closed when Run begins
+	proofs chan struct{} // holds what looks at a stranger's proof
+	lobby  *lobby
 
 	mu      sync.Mutex
 	ctx     context.Context // nil before Run
@@ -127,6 +151,8 @@ type Shell struct {
 	next    peer.ID
 	links   map[peer.ID]*linked
 	devices map[model.DeviceKey]*linked
+	guests  map[model.Hash]*guest // members' devices that the file does not name
+	outs    map[model.Hash]bool   // peers that say that this device was taken out
 	doors   map[string]net.Listener
 	trouble map[string]model.Phrase // of doors and the file
 }
@@ -141,6 +167,8 @@ type linked struct {
 	replaced bool
 	drained  atomic.Bool // an input says so already
 	left     atomic.Int64
+	// out says that the other side ended it because this device was taken out.
+	out atomic.Bool
 }
 
 // fileState is what the file says, with who keeps the links.
@@ -169,6 +197,12 @@ func New(o Options) (*Shell, error) {
 	if o.Saw == nil {
 		o.Saw = func(string, any) {}
 	}
+	if o.Out == nil {
+		o.Out = func(string) {}
+	}
+	if o.Waiting == nil {
+		o.Waiting = func([]model.Waiting) {}
+	}
 	if o.Listen == nil {
 		o.Listen = func(address string) (net.Listener, error) { return net.Listen("tcp", address) }
 	}
@@ -179,10 +213,13 @@ func New(o Options) (*Shell, error) {
 		o: o, cert: cert, own: model.DeviceKey(o.Key.Public().(ed25519.PublicKey)), limits: o.Limits.orUsual(),
 		gate: gate.New(peersAtDoor, o.Now), in: newInbox[any](), flying: newBudget(maxFlying), began: time.Now(),
 		differs: map[model.Hash][]model.Scope{}, ended: map[model.LogID]model.EndedLog{}, begun: make(chan struct{}),
-		links: map[peer.ID]*linked{}, devices: map[model.DeviceKey]*linked{},
+		links: map[peer.ID]*linked{}, devices: map[model.DeviceKey]*linked{}, proofs: make(chan struct{}, 1),
+		guests: map[model.Hash]*guest{}, outs: map[model.Hash]bool{},
 		doors: map[string]net.Listener{}, trouble: map[string]model.Phrase{},
 	}
 	s.file.Store(&fileState{})
+	s.lobby = &lobby{s: s, file: o.InvitesFile, here: map[asked]*waiter{}}
+	s.lobby.open()
 	return s, nil
 }
 
@@ -204,6 +241,7 @@ func (s *Shell) Run(ctx context.Context) {
 	for _, b := range s.o.Engine.Lines {
 		s.ends(b)
 	}
+	s.roster()
 	s.reload(true)
 	s.show()
 	tick := time.NewTicker(tickEvery)
@@ -216,7 +254,9 @@ func (s *Shell) Run(ctx context.Context) {
 		case <-tick.C:
 			if n++; n%fileEvery == 0 {
 				s.reload(false)
+				s.awayGuests()
 			}
+			s.roster()
 			s.step(peer.Here{Consoles: s.o.Room.Consoles()})
 			s.step(peer.Tick{})
 		}
@@ -224,9 +264,14 @@ func (s *Shell) Run(ctx context.Context) {
 		inputs := s.in.all()
 		fed := s.o.Feed.all()
 		s.wrote()
+		joined := false
 		for _, d := range fed {
 			s.ends(d.Branch)
 			s.step(d)
+			joined = joined || d.Branch.Kind == model.MembershipLog
+		}
+		if joined {
+			s.roster()
 		}
 		for _, in := range inputs {
 			s.input(in)
@@ -252,6 +297,8 @@ func (s *Shell) input(in any) {
 		s.step(peer.Drained{Link: in.ID, Left: int(in.left.Load())})
 	case touched:
 		s.dirty = true
+	case changedMembers:
+		s.roster()
 	default:
 		s.step(in)
 	}
