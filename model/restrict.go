@@ -154,6 +154,9 @@ func (o *Overview) hides(person PersonID) bool {
 func (o *Overview) For(who Actor) *Overview {
 	seen, person := *o, who.Sees()
 	seen.Me, seen.Access = who.Person, who.Via.through(o.People.Access(who.Person))
+	if seen.MayAdmit(who) != nil {
+		seen.Waiting = nil
+	}
 	if !o.AllOpen && o.hides(person) {
 		seen.Rows = make([]Summary, 0, len(o.Rows))
 		ids := make([]Scope, 0, len(o.Rows))

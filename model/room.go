@@ -54,6 +54,9 @@ type Overview struct {
 	// Waiting are the devices that ask to come in, the first first; for those alone who
 	// may let somebody in.
 	Waiting []Waiting
+	// HeldBack is what is kept and does not count, because who wrote it may not, or not
+	// any more. Warnings say it too.
+	HeldBack []HeldBack
 	// Warnings are what everybody in the room must know of the machine that
 	// keeps it, the worst first: a disk that is full, something that is missing.
 	Warnings []Phrase

@@ -81,6 +81,9 @@ type Badger struct {
 	// fault is what was found wrong in the database.
 	fault atomic.Pointer[error]
 
+	// back is what is held back.
+	back atomic.Pointer[Held]
+
 	// at is told the points that a removal reaches; nil but in tests.
 	at func(point string)
 

@@ -21,6 +21,7 @@ type Memory struct {
 	openings map[model.LogID]Opening
 	rows     map[model.Scope][]byte
 	settings map[string][]byte
+	back     *Held
 }
 
 var _ Store = (*Memory)(nil)
@@ -188,6 +189,13 @@ func (m *Memory) Awaits(fn func(Await) error) error {
 	return nil
 }
 
+// Hold is Store.
+func (m *Memory) Hold(h Held) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.back = &h
+}
+
 // Scope is Store.
 func (m *Memory) Scope(scope model.Scope, fn func(*model.Event, model.Clock) error) error {
 	found, err := m.timeline(scope)
@@ -242,7 +250,8 @@ func (m *Memory) timeline(scope model.Scope) ([]stored, error) {
 	var found []stored
 	for id, log := range m.logs {
 		for i := range log {
-			if log[i].ev.Scope == scope && !log[i].apart && !m.lines.behind(place{id, log[i].ev.Seq}) {
+			e := &log[i].ev
+			if e.Scope == scope && !log[i].apart && !m.lines.behind(place{id, e.Seq}) && !m.back.Back(id, e.Seq, scope) {
 				found = append(found, log[i])
 			}
 		}

@@ -58,6 +58,13 @@ type snapshot struct {
 	over overlay
 	// lines may have more than was there at that moment, and ends that came since.
 	lines lines
+	back  *Held
+}
+
+// counts reports an event that readers of a timeline are given, of those that an
+// index names.
+func (s snapshot) counts(at indexed) bool {
+	return !s.lines.behind(at.place) && !s.back.Back(at.line, at.seq, at.scope)
 }
 
 func (s snapshot) close() {

@@ -32,6 +32,9 @@ func sortedHeads(held map[model.LogID]model.Head) []model.Head {
 	return heads
 }
 
+// Hold is Store.
+func (b *Badger) Hold(h Held) { b.back.Store(&h) }
+
 // Scope is Store.
 func (b *Badger) Scope(scope model.Scope, fn func(*model.Event, model.Clock) error) error {
 	return b.indexed(indexPrefix(keyTimeline, scope), fn)
@@ -57,7 +60,7 @@ func (b *Badger) indexed(prefix []byte, fn func(*model.Event, model.Clock) error
 		defer s.close()
 		return snap.scan(prefix, nil, func(item *walkOver) error {
 			at, err := placed(item.key(), item.value)
-			if err != nil || snap.lines.behind(at.place) {
+			if err != nil || !snap.counts(at) {
 				return err
 			}
 			return s.give(at, fn)
@@ -80,7 +83,7 @@ func (b *Badger) Tail(scope model.Scope, before model.Position, n int, fn func(*
 				return errEnough
 			}
 			at, err := placed(key, value)
-			if err == nil && !snap.lines.behind(at.place) {
+			if err == nil && snap.counts(at) {
 				places = append(places, at)
 			}
 			return err
@@ -219,7 +222,7 @@ func (b *Badger) snapshot() (s snapshot, err error) {
 			s.txn = b.db.NewTransaction(false)
 		}
 	})
-	s.lines = b.knownLines()
+	s.lines, s.back = b.knownLines(), b.back.Load()
 	return s, nil
 }
 

@@ -83,10 +83,13 @@ type Store interface {
 	// Awaits gives what Batch.Awaits stored and no Batch.Arrived ended, ordered by
 	// what is awaited. An error of fn ends it and is returned as it is.
 	Awaits(fn func(Await) error) error
+	// Hold says which events are held back from now on, in place of what was said
+	// before: Scope, Acts and Tail do not give them. At first none is.
+	Hold(h Held)
 	// Scope gives the events of an incident, or of the workspace, in the order
-	// of the timeline: effective clock, then hash. Those that stand apart, or behind
-	// their line's end, are not among them. An error of fn ends it and is returned as
-	// it is.
+	// of the timeline: effective clock, then hash. Those that stand apart, behind
+	// their line's end, or are held back, are not among them. An error of fn ends it
+	// and is returned as it is.
 	Scope(scope model.Scope, fn func(*model.Event, model.Clock) error) error
 	// Acts gives, as Scope does, the events of a scope that are more than plain
 	// entries (see model.Event.Plain): what its state is made of.

@@ -66,6 +66,14 @@ type Moved struct {
 // Nothing reports a plan that changes nothing: all of it is held already.
 func (p *Plan) Nothing() bool { return len(p.Batches) == 0 }
 
+// Line is the id of the line that new events go to; zero when none are new.
+func (p *Plan) Line() model.LogID {
+	if len(p.fresh) == 0 {
+		return model.LogID{}
+	}
+	return p.line.ID
+}
+
 // Touches reports that the plan is about a scope.
 func (p *Plan) Touches(scope model.Scope) bool { return slices.Contains(p.Scopes, scope) }
 

@@ -6,6 +6,7 @@ import (
 	"warroom/model"
 	"warroom/storage"
 	"warroom/sync/peer"
+	"warroom/sync/replica"
 )
 
 // Limits of one commit. It takes what queued up during the last one and never
@@ -41,7 +42,12 @@ type answer struct {
 // commit is one transaction in the making, and then on its way to the disk.
 type commit struct {
 	batch   storage.Batch
-	records []*model.Record // of the batch's events
+	records []*model.Record // of the batch's events, those that count
+	// aside are the others: they are held back. back is what is held back with this
+	// commit, and cuts says that it is something else than before.
+	aside   []*model.Record
+	back    *replica.Back
+	cuts    bool
 	bytes   int
 	hand    hand              // with this commit
 	durable []storage.Durable // once it is on the disk
@@ -83,8 +89,9 @@ func (c *commit) set(name string, raw []byte) {
 	c.batch.Settings[name] = raw
 }
 
+// full reports that the next act is for another commit.
 func (c *commit) full() bool {
-	return len(c.waiting) >= maxRequests || len(c.batch.Events) >= maxEvents || c.bytes >= maxBytes
+	return c.cuts || len(c.waiting) >= maxRequests || len(c.batch.Events) >= maxEvents || c.bytes >= maxBytes
 }
 
 // pending is a request with what it is answered once the commit is durable.
@@ -158,7 +165,8 @@ func (r *Room) decide(c *commit, req *request) (model.Receipt, error) {
 	now := r.now()
 	drafts, err := model.Decide(model.Act{
 		Now: now, Actor: req.who.Person, Via: req.who.Via,
-		Workspace: r.workspace.Scope(), Log: r.hand.id.Content, Membership: r.hand.id.Membership, Peers: r.linked.Load(), Nonce: r.nonce,
+		Workspace: r.workspace.Scope(), Log: r.hand.id.Content, Membership: r.hand.id.Membership, Peers: r.linked.Load(),
+		Device: r.signer.Device(), Tips: r.tips, Nonce: r.nonce,
 	}, r.people, in, req.command)
 	if err != nil {
 		return receipt, err
@@ -167,6 +175,7 @@ func (r *Room) decide(c *commit, req *request) (model.Receipt, error) {
 	if err != nil {
 		return receipt, err
 	}
+	member := false
 	for _, rec := range sealed {
 		receipt.Refs = append(receipt.Refs, rec.Ref)
 		if _, ok := rec.Body.(*model.IncidentOpen); ok {
@@ -174,11 +183,19 @@ func (r *Room) decide(c *commit, req *request) (model.Receipt, error) {
 		}
 		if rec.Scope == r.workspace.Scope() {
 			c.people = true
+			member = member || rec.Body.Kind().Log() == model.MembershipLog
 		} else {
 			c.touched[rec.Scope] = true
 		}
 		if _, ok := rec.Body.(*model.TextRemove); ok {
 			c.removing = append(c.removing, rec.Scope)
+		}
+	}
+	if member {
+		// What it is decided by is sealed: if it cannot be judged now, it is when the
+		// people are read again.
+		if err := r.judge(c, nil); err != nil {
+			r.unjudged = true
 		}
 	}
 	return receipt, nil
@@ -189,6 +206,7 @@ func (r *Room) decide(c *commit, req *request) (model.Receipt, error) {
 func (r *Room) knowPeople() (err error) {
 	if r.people == nil {
 		r.people, err = r.readPeople()
+		r.unjudged = true
 	}
 	return err
 }
@@ -239,7 +257,11 @@ func (r *Room) place(alerts model.ReceiveAlerts, who model.PersonID) model.Scope
 			}
 		}
 		for id := range ahead {
-			if row := r.incidents.held[id].Summary(); row.Opened != 0 {
+			in := r.incidents.held[id]
+			if in == nil {
+				continue // it is read anew
+			}
+			if row := in.Summary(); row.Opened != 0 {
 				fresh = append(fresh, row)
 			}
 		}

@@ -157,6 +157,17 @@ func (r *Room) read(id identity, renew model.OpenReason) error {
 	if r.people, err = r.readPeople(); err != nil {
 		return err
 	}
+	if err := r.holdHeld(); err != nil {
+		return err
+	}
+	for i := range found {
+		if found[i].ID != id.Content && found[i].ID != id.Membership {
+			if found[i], err = r.counted(found[i]); err != nil {
+				return err
+			}
+		}
+	}
+	r.hand.author = model.NewAuthor(id.Content, id.Membership, found)
 	// Rows are kept in pieces until all are there: a slice that grows would move
 	// ten thousand of them many times.
 	var piece []model.Summary
@@ -223,7 +234,9 @@ func (r *Room) finish(ctx context.Context) error {
 		}
 	}
 	for _, line := range p.Lines {
-		r.hand.author.Seen(line)
+		if err := r.see(line); err != nil {
+			return err
+		}
 	}
 	for _, id := range p.Anew {
 		if id != r.workspace.Scope() {
@@ -232,18 +245,34 @@ func (r *Room) finish(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, row := range r.foldAnew() {
-		r.list.put(row)
-	}
-	return r.replica.Done(p)
+	return r.replica.Done(p) // what is to be read again is when it is known what counts
 }
 
 // makeRows makes the incident list anew from the events, for rows that another
 // version wrote. Each is stored again when its incident next changes.
 func (r *Room) makeRows() error {
+	scopes, err := r.allScopes()
+	if err != nil {
+		return err
+	}
+	for id := range scopes {
+		in, err := r.fold(id)
+		if model.CodeOf(err) == model.CodeIncidentUnknown {
+			continue // nothing of it counts
+		}
+		if err != nil {
+			return fmt.Errorf("make the incident list: %w", err)
+		}
+		r.list.put(in.Summary())
+	}
+	return nil
+}
+
+// allScopes are the incidents of which the store has events.
+func (r *Room) allScopes() (map[model.Scope]bool, error) {
 	heads, err := r.store.Heads()
 	if err != nil {
-		return fmt.Errorf("read the logs' ends: %w", err)
+		return nil, fmt.Errorf("read the logs' ends: %w", err)
 	}
 	scopes := map[model.Scope]bool{}
 	for _, h := range heads {
@@ -252,18 +281,11 @@ func (r *Room) makeRows() error {
 			return nil
 		})
 		if err != nil {
-			return fmt.Errorf("make the incident list: %w", err)
+			return nil, fmt.Errorf("make the incident list: %w", err)
 		}
 	}
 	delete(scopes, r.workspace.Scope())
-	for id := range scopes {
-		in, err := r.fold(id)
-		if err != nil {
-			return fmt.Errorf("make the incident list: %w", err)
-		}
-		r.list.put(in.Summary())
-	}
-	return nil
+	return scopes, nil
 }
 
 func (r *Room) readPeople() (*model.People, error) {

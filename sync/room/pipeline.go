@@ -41,7 +41,7 @@ func (r *Room) serve() {
 	quit := r.quit
 	for quit != nil || r.flying != nil || len(r.requests)+len(r.takes)+len(r.runs) > 0 {
 		requests, takes := r.requests, r.takes
-		if r.apart != nil || len(r.runs) > 0 || r.next.full() || r.flying != nil && r.flying.taken {
+		if r.apart != nil || len(r.runs) > 0 || r.next.full() || r.flying != nil && (r.flying.taken || r.flying.cuts) {
 			requests = nil
 		}
 		if len(r.runs) >= maxRuns {
@@ -95,6 +95,8 @@ func (r *Room) launch() {
 		switch {
 		case !r.next.empty():
 			r.send()
+		case r.unjudged:
+			r.rejudge()
 		case r.apart != nil:
 			req := r.apart
 			r.apart = nil
@@ -163,6 +165,9 @@ func (r *Room) send() {
 	}
 	r.noteRemovals(c)
 	r.noteAnew(c)
+	r.noteHeld(c)
+	c.back = r.back
+	r.hold(r.seenBack, c)
 	r.mu.Lock()
 	c.scopes(r.workspace.Scope(), func(id model.Scope) { r.sent[id]++ })
 	r.mu.Unlock()
@@ -223,6 +228,8 @@ func (r *Room) undo(c *commit, err error) {
 	next := r.next
 	r.next = newCommit()
 	r.ahead.forget()
+	r.back, r.noted = r.seenBack, nil
+	r.hold(r.back, nil)
 	if next.planned || c.planned {
 		r.replica = nil
 	}
@@ -258,8 +265,11 @@ func (r *Room) publish(c *commit) {
 			c.batch.Rows = r.withRow(c.batch.Rows, in)
 		}
 	}
+	r.hold(c.back, r.flying)
 	r.mu.Lock()
+	r.seenBack = c.back
 	r.shown.raise(c.records)
+	r.shown.raise(c.aside)
 	c.hand.show(r)
 	fed := r.tell(c)
 	if c.taken {
@@ -283,10 +293,16 @@ func (r *Room) publish(c *commit) {
 		r.list.put(row)
 	}
 	r.calls = withCalls(r.calls, callsIn(r.recent(c), r.roster))
+	if c.cuts {
+		r.calls = r.withoutHeld(r.calls)
+	}
 	r.version++
 	r.mu.Unlock()
 	if r.feed != nil && len(fed) > 0 {
 		r.feed(fed)
+	}
+	if c.cuts && !c.taken {
+		r.tidyRows() // who took somebody out sees at once what that means
 	}
 	for _, p := range c.waiting {
 		if _, removes := p.req.command.(model.RemoveText); removes && p.answer.err == nil {

@@ -48,6 +48,9 @@ type Options struct {
 	// called by one goroutine at a time, and must not wait, nor ask the room for
 	// anything but what is read.
 	Feed func([]Fed)
+	// TurnAway, when given, tells a device that waits at the door that it does not come
+	// in; CodeWaitingNone refuses one that does not wait.
+	TurnAway func(token model.TokenID, device model.DeviceKey) error
 	// BadSignature, when given, is told of an event in a line that its author signed
 	// badly; the room ends the line before it.
 	BadSignature func(branch model.LogID, seq uint64)
@@ -68,6 +71,7 @@ type Room struct {
 	feed   func([]Fed)
 	// badSignature is told of what ends a line.
 	badSignature func(model.LogID, uint64)
+	turnAway     func(model.TokenID, model.DeviceKey) error
 
 	workspace model.WorkspaceID
 	linked    atomic.Bool
@@ -84,10 +88,14 @@ type Room struct {
 	runs      []*request // of peers, that wait
 	replica   *replica.Replica
 	ahead     ahead
-	batches   chan<- storage.Batch
-	landed    <-chan landing
-	removing  []model.Scope // incidents in which a text is to be removed still
-	unremoved error
+	// back is what is held back, as far as is decided; noted what the store says of it.
+	// unjudged says that the people were read again, and it is to be reckoned anew.
+	back, noted *replica.Back
+	unjudged    bool
+	batches     chan<- storage.Batch
+	landed      <-chan landing
+	removing    []model.Scope // incidents in which a text is to be removed still
+	unremoved   error
 	// anew are the incidents that are to be read again, removeSoon says that texts
 	// are to be removed, when there is time.
 	anew       map[model.Scope]bool
@@ -104,20 +112,23 @@ type Room struct {
 	// seenTaken is taken, when it was last looked at.
 	seenTaken uint64
 
-	mu      sync.Mutex // guards what readers see
-	list    list
-	roster  *model.Roster
-	newer   int
-	calls   []model.Call
-	over    *model.Overview // given out last
-	desk    desk
-	lines   lines
-	me      model.PersonID
-	peers   *model.Peers
-	shown   ends                // of the logs, as far as readers see them
-	written map[model.Scope]int // commits of each scope since the room was opened
-	sent    map[model.Scope]int // of those that went off, too
-	hashes  map[model.Scope]hashed
+	mu       sync.Mutex // guards what readers see
+	list     list
+	roster   *model.Roster
+	newer    int
+	calls    []model.Call
+	over     *model.Overview // given out last
+	desk     desk
+	lines    lines
+	me       model.PersonID
+	peers    *model.Peers
+	seenBack *replica.Back // as readers see it
+	waiting  []model.Waiting
+	others   int                 // warnings of over that are of the machine
+	shown    ends                // of the logs, as far as readers see them
+	written  map[model.Scope]int // commits of each scope since the room was opened
+	sent     map[model.Scope]int // of those that went off, too
+	hashes   map[model.Scope]hashed
 	// unchecked are events of peers whose own signatures are to be looked at.
 	unchecked []span
 	version   uint64
@@ -148,7 +159,7 @@ func Founded(s storage.Store) (bool, error) {
 // left open: it is still the caller's.
 func Open(ctx context.Context, o Options) (*Room, error) {
 	r := &Room{
-		store: o.Store, dir: o.Dir, now: o.Now, random: o.Random, warn: o.Warn, feed: o.Feed, badSignature: o.BadSignature,
+		store: o.Store, dir: o.Dir, now: o.Now, random: o.Random, warn: o.Warn, feed: o.Feed, badSignature: o.BadSignature, turnAway: o.TurnAway,
 		next:     newCommit(),
 		written:  map[model.Scope]int{},
 		sent:     map[model.Scope]int{},
@@ -183,6 +194,7 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 		err = r.read(id, o.Renew)
 		if err == nil && o.Renew != 0 {
 			err = r.first(ctx, func(c *commit) error { return r.renew(c, o.Renew) })
+			r.replica = nil // it has not heard of the new logs
 		}
 	case o.Workspace != model.WorkspaceID{}:
 		err = r.first(ctx, func(c *commit) error { return r.join(c, o.Workspace) })
@@ -195,6 +207,9 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 	r.incidents = newShelf(func(id model.Scope) (*model.Incident, error) { return r.part(id, r.extent(id), pageLines) })
 	if err := r.finish(ctx); err != nil {
 		return nil, fmt.Errorf("go on with what moved: %w", err)
+	}
+	if err := r.openHeld(); err != nil {
+		return nil, fmt.Errorf("see what counts: %w", err)
 	}
 	if err := r.showLines(); err != nil {
 		return nil, err
@@ -283,13 +298,17 @@ func (r *Room) Overview() *model.Overview {
 	}
 	here := r.presence.here(r.roster)
 	// A hundred consoles ask after each change; they get one and the same.
-	if o := r.over; o != nil && o.Version == r.version && len(warnings)+len(o.Warnings) == 0 && sameSlice(o.Here, here) {
+	if o := r.over; o != nil && o.Version == r.version && len(warnings)+r.others == 0 && sameSlice(o.Here, here) {
 		return o
 	}
+	r.others = len(warnings)
+	held := r.heldBack()
+	warnings = append(warnings, model.HeldWarnings(held, r.roster)...)
 	rows, keys := r.list.sorted()
 	r.over = &model.Overview{
 		Rows: rows, People: r.roster, Keys: keys, AllOpen: r.list.allOpen(), Me: r.me, Access: r.roster.Access(r.me),
-		Here: here, Calls: r.calls, Newer: r.newer, Peers: r.peers, Warnings: warnings, Version: r.version,
+		Here: here, Calls: r.calls, Newer: r.newer, Peers: r.peers, Waiting: r.waiting,
+		HeldBack: held, Warnings: warnings, Version: r.version,
 	}
 	return r.over
 }

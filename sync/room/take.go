@@ -165,10 +165,9 @@ func (r *Room) takeRuns() {
 			r.drop(err)
 			return
 		}
-		if len(p.Batches) > 1 || len(p.Moved) > 0 {
+		if len(p.Batches) > 1 || len(p.Moved) > 0 || c.cuts {
 			break // the store has what moved where it stood, and the next plan reads the store
 		}
-		r.ahead.plan(c.batch.Events[len(c.batch.Events)-len(p.Batches[0].Events):])
 	}
 	r.commitRuns(c)
 }
@@ -213,7 +212,7 @@ func (r *Room) drop(err error) {
 // of which nothing is read again when it has landed, while nobody here waits.
 func (r *Room) mayPlan() bool {
 	c := r.flying
-	return c != nil && c.taken && !c.people && len(c.anew)+len(c.early)+len(c.removing) == 0 &&
+	return c != nil && c.taken && !c.people && !c.cuts && len(c.anew)+len(c.early)+len(c.removing) == 0 &&
 		r.apart == nil && len(r.requests) == 0 &&
 		r.people != nil && r.replica != nil && len(r.runs)+len(r.takes) > 0
 }
@@ -225,6 +224,7 @@ func (r *Room) add(c *commit, p *replica.Plan) error {
 		return nil
 	}
 	c.planned = true
+	outdated := r.replica.Outdated(r.back, p)
 	for _, scope := range p.Anew {
 		c.anew[scope] = true
 		if scope == r.workspace.Scope() {
@@ -234,12 +234,19 @@ func (r *Room) add(c *commit, p *replica.Plan) error {
 		r.anew[scope] = true
 		r.incidents.remove(scope)
 	}
+	held := 0
 	for _, rec := range p.Records {
-		if err := r.fold1(c, rec); err != nil {
-			return err
+		if rec.Scope == r.workspace.Scope() {
+			c.people, outdated = true, true
+			r.people.Apply(rec)
+		} else if r.back.Holds(p.Line(), rec) {
+			held++
 		}
 	}
 	n := len(p.Batches) - 1
+	if _, held := r.replica.Line(p.Line()); n > 0 && !held && len(p.Records) > 0 {
+		r.holdLine(p.Line())
+	}
 	for i := range p.Batches[:n] {
 		r.batches <- p.Batches[i]
 		l := <-r.landed
@@ -254,23 +261,40 @@ func (r *Room) add(c *commit, p *replica.Plan) error {
 	c.batch.Awaits = append(c.batch.Awaits, b.Awaits...)
 	c.batch.Arrived = append(c.batch.Arrived, b.Arrived...)
 	c.batch.Ends = append(c.batch.Ends, b.Ends...)
-	c.records = append(c.records, p.Records...)
 	if err := r.replica.Done(p); err != nil {
 		return err
 	}
+	r.ahead.plan(c.batch.Events[len(c.batch.Events)-len(b.Events):])
+	if held > 0 {
+		r.back = r.back.With(p.Line(), held)
+	}
+	if outdated {
+		if err := r.judge(c, p); err != nil {
+			return err
+		}
+	}
 	for _, line := range p.Lines {
-		r.hand.author.Seen(line)
+		if err := r.see(line); err != nil {
+			return err
+		}
+	}
+	for _, rec := range p.Records {
+		switch {
+		case r.back.Holds(p.Line(), rec):
+			c.aside = append(c.aside, rec)
+			continue
+		case rec.Scope != r.workspace.Scope():
+			if err := r.fold1(c, rec); err != nil {
+				return err
+			}
+		}
+		c.records = append(c.records, rec)
 	}
 	return nil
 }
 
-// fold1 folds what somebody else wrote.
+// fold1 folds what somebody else wrote in an incident.
 func (r *Room) fold1(c *commit, rec *model.Record) error {
-	if rec.Scope == r.workspace.Scope() {
-		c.people = true
-		r.people.Apply(rec)
-		return nil
-	}
 	if r.anew[rec.Scope] { // it is read from the disk when there is time, or when it is needed
 		c.anew[rec.Scope] = true
 		r.incidents.remove(rec.Scope)
@@ -371,19 +395,13 @@ func encodeScopes(scopes map[model.Scope]bool) []byte {
 // the timeline, and removes the texts that acts of others removed. Both take the
 // longer the longer an incident is, however little was taken.
 func (r *Room) tidy() {
-	rows := r.foldAnew()
-	var without []*model.Incident
-	if r.removeSoon && r.knowPeople() == nil {
-		r.removeSoon = false
-		without, _ = r.removeTexts(context.Background()) // else with the next, or at the next open
+	r.tidyRows()
+	if !r.removeSoon || r.knowPeople() != nil {
+		return
 	}
+	r.removeSoon = false
+	without, _ := r.removeTexts(context.Background()) // else with the next, or at the next open
 	r.mu.Lock()
-	for _, row := range rows {
-		r.list.put(row)
-		r.written[row.ID]++
-		r.sent[row.ID]++
-		r.again(row.ID)
-	}
 	for _, in := range without {
 		r.list.put(in.Summary())
 		r.desk.replace(in, r.roster)
@@ -392,6 +410,27 @@ func (r *Room) tidy() {
 	r.mu.Unlock()
 	r.bells.ring()
 }
+
+// tidyRows reads again what moved, or is held back or not any more.
+func (r *Room) tidyRows() {
+	rows := r.foldAnew()
+	if len(rows) == 0 {
+		return
+	}
+	r.mu.Lock()
+	for _, row := range rows {
+		r.list.put(row)
+		r.written[row.ID]++
+		r.sent[row.ID]++
+		r.again(row.ID)
+	}
+	r.version++
+	r.mu.Unlock()
+	r.bells.ring()
+}
+
+// rowsInBatch is how many rows one commit takes of those that are made anew.
+const rowsInBatch = 512
 
 // foldAnew makes the rows of what moved, or left the timeline, from the store.
 func (r *Room) foldAnew() []model.Summary {
@@ -418,15 +457,34 @@ func (r *Room) foldAnew() []model.Summary {
 		rows = r.withRow(rows, in)
 		delete(r.anew, id)
 	}
-	_, _ = r.store.Commit(context.Background(), storage.Batch{Rows: rows, Settings: map[string][]byte{anewSetting: encodeScopes(r.anew)}})
+	for left := rows; ; left = left[rowsInBatch:] {
+		if len(left) > rowsInBatch {
+			if _, err := r.store.Commit(context.Background(), storage.Batch{Rows: left[:rowsInBatch]}); err == nil {
+				continue
+			}
+			break // the next open makes them
+		}
+		last := newCommit()
+		last.batch.Rows = left
+		last.set(anewSetting, encodeScopes(r.anew))
+		unread := len(r.anew)
+		clear(r.anew)
+		if unread == 0 {
+			r.noteHeld(last)
+		}
+		if _, err := r.store.Commit(context.Background(), last.batch); err != nil {
+			r.noted = nil
+		}
+		break
+	}
 	clear(r.anew)
 	return rows
 }
 
 // resumeAnew makes the rows that were to be made anew when the room ended.
 func (r *Room) resumeAnew() error {
-	raw, ok, err := r.store.Setting(anewSetting)
-	if err != nil || !ok {
+	raw, _, err := r.store.Setting(anewSetting)
+	if err != nil {
 		return err
 	}
 	for ; len(raw) >= model.IDSize; raw = raw[model.IDSize:] {

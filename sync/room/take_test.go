@@ -153,6 +153,9 @@ func TestAHashIsOfWhatMovedTooBeforeThereIsTimeToReadItAgain(t *testing.T) {
 	id := do(t, a.Room, model.Scope{}, model.OpenIncident{Title: "one"}).Incident
 	other := do(t, a.Room, model.Scope{}, model.OpenIncident{Title: "another"}).Incident
 	ws := a.Workspace()
+	for seed := range byte(3) {
+		do(t, a.Room, model.Scope{}, model.AddDevice{Person: a.Me(), Device: newBenchLine(t, ws, 1+seed).signer.Device()})
+	}
 	far, next := answers(t, ws, 1, id, 10*time.Hour), answers(t, ws, 2, other, 0)
 	require.NoError(t, a.Take(t.Context(), answers(t, ws, 3, id, 0, far.tip()).run()))
 
