@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"net"
@@ -54,7 +53,7 @@ func (a *app) inviteVerbs() []verb {
 			case a.door == nil:
 				return a.inviteThere(cmd.Context(), args)
 			case len(args) > 0 && args[0] == "withdraw":
-				return a.with(cmd.Context(), model.DoorShell, func(s *session) error { return s.withdraw(strings.Join(args[1:], "")) })
+				return a.with(cmd.Context(), model.DoorShell, func(s *session) error { return s.withdraw(cmd.Context(), strings.Join(args[1:], "")) })
 			}
 			i.addresses = args
 			return a.with(cmd.Context(), model.DoorShell, func(s *session) error { return s.invite(cmd.Context(), i) })
@@ -97,7 +96,7 @@ type invited struct {
 
 // invite makes an invite, and prints the one line that is handed over.
 func (s *session) invite(ctx context.Context, i inviting) error {
-	if err := s.mayAdmit(); err != nil {
+	if err := s.room.Overview().MayAdmit(s.who); err != nil {
 		return err // before anything listens
 	}
 	access, err := model.ParseAccess(i.role)
@@ -118,55 +117,43 @@ func (s *session) invite(ctx context.Context, i inviting) error {
 	if most := int(invite.Longest / time.Minute); i.minutes < 1 || i.minutes > most {
 		return misuse("shell.invite.minutes", "Most", most)
 	}
+	// What is restricted must not be given away with what follows.
+	r := s.itself()
+	r.SetLinked(true)
+	if err := s.unrestricted(r); err != nil {
+		return err
+	}
 	addresses, err := s.invitesTo(i.addresses)
 	if err != nil {
 		return err
 	}
-	var random [len(model.TokenID{}) + invite.SecretSize]byte
-	_, _ = rand.Read(random[:]) // it never fails
-	// The text has whole minutes.
-	until := s.Now().Add(time.Duration(i.minutes)*time.Minute + 59*time.Second).Truncate(time.Minute)
-	is := invite.Invite{
-		Workspace: s.itself().Workspace(), Pin: link.PinOf(s.itself().Device()), Token: model.TokenID(random[:]),
-		Secret: invite.NewSecret([invite.SecretSize]byte(random[len(model.TokenID{}):])), Expires: until, Addresses: addresses,
-	}
-	text, err := is.Text()
+	shell, err := s.peerLinks().wanted(ctx)
 	if err != nil {
 		return err
 	}
-	// Who may not invite is refused here, before anything is kept.
-	_, err = s.room.Do(ctx, s.who, model.Scope{}, model.MakeInvite{
-		Token: is.Token, Access: access, Expires: until, Person: person, Service: i.service, Note: i.note,
+	made, err := shell.Invite(link.Invitation{
+		Access: access, Person: person, Service: i.service, By: s.who.Person, For: time.Duration(i.minutes) * time.Minute, Addresses: addresses,
 	})
-	if err == nil {
-		err = s.peerLinks().invite(ctx, invite.Offer{
-			Token: is.Token, Secret: is.Secret, Access: access, Person: person, By: s.who.Person, Service: i.service, Expires: until.UnixMilli(),
-		})
-	}
 	if err != nil {
-		return inviteProblem(err)
+		return err
 	}
+	_, err = s.room.Do(ctx, s.who, model.Scope{}, model.MakeInvite{
+		Token: made.Token, Access: access, Expires: made.Expires, Person: person, Service: i.service, Note: i.note,
+	})
+	if err != nil { // nobody has seen it
+		return errors.Join(err, shell.Withdraw(made.Token))
+	}
+	until := made.Expires.UnixMilli()
 	if s.asJSON() {
 		return s.json(invited{
-			Invite: text, Token: tokenText(is.Token), Role: access.String(), Expires: until.UnixMilli(), Addresses: addresses, Service: i.service, Note: i.note,
+			Invite: made.Text, Token: tokenText(made.Token), Role: access.String(), Expires: until, Addresses: addresses, Service: i.service, Note: i.note,
 		})
 	}
-	s.line(text)
-	s.note(s.T("shell.invite.do", "Access", access.Phrase(), "At", until.UnixMilli()))
+	s.line(made.Text)
+	s.note(s.T("shell.invite.do", "Access", access.Phrase(), "At", until))
 	s.note(s.T("shell.invite.words"))
 	s.note(s.T("shell.invite.at", "Addresses", addresses))
 	return nil
-}
-
-// inviteProblem says why an invite was not kept.
-func inviteProblem(err error) error {
-	switch {
-	case errors.Is(err, invite.ErrFull):
-		return &problem{phrase: model.Say("shell.invite.full"), cause: err}
-	case errors.Is(err, invite.ErrNone):
-		return &problem{phrase: model.Say("shell.invite.none"), cause: err}
-	}
-	return err
 }
 
 // invitesTo are the addresses that stand in an invite: those that were given, else those
@@ -336,8 +323,8 @@ func (s *session) invites() error {
 }
 
 // withdraw ends an invite of this room.
-func (s *session) withdraw(typed string) error {
-	if err := s.mayAdmit(); err != nil {
+func (s *session) withdraw(ctx context.Context, typed string) error {
+	if err := s.room.Overview().MayAdmit(s.who); err != nil {
 		return err
 	}
 	want := strings.ToLower(strings.TrimSpace(typed))
@@ -356,31 +343,16 @@ func (s *session) withdraw(typed string) error {
 	case found[0].Device != s.itself().Device():
 		return refuse("shell.invite.elsewhere", "Person", found[0].By)
 	}
-	if err := s.peerLinks().withdraw(found[0].Token); err != nil {
-		return inviteProblem(err)
+	shell, err := s.peerLinks().wanted(ctx)
+	if err != nil {
+		return err
+	}
+	if err := shell.Withdraw(found[0].Token); err != nil {
+		return err
 	}
 	if s.asJSON() {
 		return s.json(map[string]string{"withdrawn": tokenText(found[0].Token)})
 	}
 	s.line(s.T("shell.invite.withdrawn", "Token", tokenText(found[0].Token)[:keyShown]))
 	return nil
-}
-
-// mayAdmit refuses who may let nobody in.
-func (s *session) mayAdmit() error {
-	switch access := s.room.Overview().Access; {
-	case s.who.Via == model.DoorClaimed:
-		return model.Refuse(model.CodeAccessClaimed)
-	case access < model.Responder:
-		return model.Refuse(model.CodeAccessObserver, "Owners", ownerNames(s.room.Overview().People))
-	}
-	return nil
-}
-
-func ownerNames(people *model.Roster) string {
-	var names []string
-	for _, p := range people.Owners() {
-		names = append(names, p.Name)
-	}
-	return strings.Join(names, ", ")
 }

@@ -76,10 +76,11 @@ func (a *app) join(ctx context.Context, name, label string) error {
 			label = "host"
 		}
 	}
-	if _, err := room.DeviceAt(dir); err != nil {
+	key, err := room.KeyAt(dir)
+	if err != nil {
 		return err
 	}
-	in, err := a.ask(ctx, dir, is, name, label)
+	in, err := a.ask(ctx, key, is, name, label)
 	if err != nil {
 		return err
 	}
@@ -90,9 +91,13 @@ func (a *app) join(ctx context.Context, name, label string) error {
 		return err
 	}
 	if a.asJSON() {
-		return a.json(map[string]string{"access": in.String(), "workspace": is.Workspace.String()})
+		return a.json(map[string]string{"access": in.Access.String(), "workspace": is.Workspace.String()})
 	}
-	a.line(a.T("shell.join.in", "Access", in.Phrase()))
+	if in.Known { // it was let in before, and what it may do comes with the membership
+		a.line(a.T("shell.join.known"))
+		return nil
+	}
+	a.line(a.T("shell.join.in", "Access", in.Access.Phrase()))
 	return nil
 }
 

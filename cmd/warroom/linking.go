@@ -4,12 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"errors"
-	"io/fs"
 	"log/slog"
 	mrand "math/rand/v2"
 	"net"
-	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -17,28 +14,29 @@ import (
 
 	"warroom/model"
 	"warroom/storage"
-	"warroom/sync/invite"
 	"warroom/sync/link"
 	"warroom/sync/peer"
 	"warroom/sync/room"
 	"warroom/sync/wire"
 )
 
-// invites is what keeps the invites of a running room.
-type invites interface {
-	// Invite keeps an invite: it is on the disk when it returns.
-	Invite(o invite.Offer) error
-	// Withdraw ends one that this room made.
-	Withdraw(token model.TokenID) error
-}
-
 // linking keeps the links of a room process. Nothing of it runs until there is a file
-// of peers, or an address for them was given: most rooms have none.
+// of peers or of invites, an address for them was given, or members have other devices:
+// most rooms have none.
 type linking struct {
 	app  *app
 	dir  string
 	log  *slog.Logger
 	wake chan struct{}
+
+	// wants is rung by who needs the links though nobody is linked yet; begun is closed when
+	// they run, ended when they will not.
+	wants        chan struct{}
+	begun, ended chan struct{}
+
+	addresses atomic.Pointer[[]string] // that were given at the start
+	taken     atomic.Pointer[string]   // who says that this device was taken out
+	roster    atomic.Pointer[membersOf]
 
 	feed  atomic.Pointer[link.Feed]
 	shell atomic.Pointer[link.Shell]
@@ -46,7 +44,10 @@ type linking struct {
 }
 
 func newLinking(a *app, dir string, log *slog.Logger) *linking {
-	return &linking{app: a, dir: dir, log: log, wake: make(chan struct{}, 1)}
+	return &linking{
+		app: a, dir: dir, log: log, wake: make(chan struct{}, 1), wants: make(chan struct{}, 1),
+		begun: make(chan struct{}), ended: make(chan struct{}),
+	}
 }
 
 // running is what runs the links; nil while there are none.
@@ -73,10 +74,14 @@ func (l *linking) warnings() []model.Phrase {
 	if l == nil {
 		return nil
 	}
-	if w := l.wrong.Load(); w != nil {
-		return *w
+	var out []model.Phrase
+	if name := l.taken.Load(); name != nil {
+		out = append(out, model.Say("warning.out", "Name", *name))
 	}
-	return nil
+	if w := l.wrong.Load(); w != nil {
+		out = append(out, *w...)
+	}
+	return out
 }
 
 // look has the file looked at now.
@@ -97,18 +102,14 @@ const lookEvery = 2 * time.Second
 // peers that were opened to the shell.
 func (l *linking) run(ctx context.Context, r *room.Room, doors []net.Listener) error {
 	file := filepath.Join(l.dir, link.PeersFile)
-	every := time.NewTicker(lookEvery)
-	defer every.Stop()
-	for len(doors) == 0 {
-		if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
-			break
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-l.wake:
-		case <-every.C:
-		}
+	defer close(l.ended)
+	var open []string
+	for _, door := range doors {
+		open = append(open, door.Addr().String())
+	}
+	l.addresses.Store(&open)
+	if len(doors) == 0 && !l.waits(ctx, r, file) {
+		return nil
 	}
 	feed := link.NewFeed()
 	l.feed.Store(feed) // from here on nothing is missed; what is told twice does no harm
@@ -131,13 +132,21 @@ func (l *linking) run(ctx context.Context, r *room.Room, doors []net.Listener) e
 			l.wrong.Store(&all)
 			r.Ring()
 		},
-		Saw: func(name string, effect any) { l.saw(ctx, r, name, effect) },
+		Saw:         func(name string, effect any) { l.saw(ctx, r, name, effect) },
+		Members:     func() map[model.DeviceKey]model.Device { return l.members(r) },
+		Who:         func(d model.Device) (string, model.Access) { return whoHas(r, d) },
+		InvitesFile: filepath.Join(l.dir, link.InvitesFile), Waiting: r.SetWaiting,
+		Out: func(name string) {
+			l.taken.Store(&name)
+			r.Ring()
+		},
 		Now: l.app.Now, Random: mrand.Float64, Log: l.log,
 	})
 	if err != nil {
 		return err
 	}
 	l.shell.Store(shell)
+	close(l.begun)
 	l.log.Info("the room has peers", "file", file)
 	for _, door := range doors {
 		serving.Go(func() { _ = shell.Serve(door) }) // until it is closed
@@ -185,7 +194,7 @@ type joined struct{ *room.Room }
 // SetPeers tells the room how the links stand; one without peers has none. Whose the
 // devices are that wrote what is wrong, the room knows.
 func (j *joined) SetPeers(p *model.Peers) {
-	j.SetLinked(len(p.All) > 0)
+	j.SetLinked(len(p.All) > 0 || goesOut(j.Room))
 	people := j.Overview().People
 	for i := range p.Forks {
 		p.Forks[i].Person, _ = people.ByDevice(p.Forks[i].Device)
@@ -258,28 +267,3 @@ func peersIn(dir string) bool {
 	had, err := link.LoadPeers(filepath.Join(dir, link.PeersFile))
 	return err != nil || len(had.All) > 0 // what cannot be read may name some
 }
-
-// invites is what keeps the invites, nil while nothing is linked.
-func (l *linking) desk() invites {
-	shell, _ := any(l.running()).(invites)
-	return shell
-}
-
-// invite keeps an invite.
-func (l *linking) invite(_ context.Context, o invite.Offer) error {
-	if d := l.desk(); d != nil {
-		return d.Invite(o)
-	}
-	return refuse("shell.invite.solo")
-}
-
-// withdraw ends an invite of this room.
-func (l *linking) withdraw(token model.TokenID) error {
-	if d := l.desk(); d != nil {
-		return d.Withdraw(token)
-	}
-	return refuse("shell.invite.solo")
-}
-
-// opened are the addresses for other rooms that were given at the start.
-func (l *linking) opened() []string { return nil }

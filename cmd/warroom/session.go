@@ -127,6 +127,7 @@ func (a *app) begin(ctx context.Context, store storage.Store, dir, name string, 
 	o := room.Options{Store: store, Dir: dir, Name: name, Now: a.Now, Renew: renew, Warn: warn, Linked: peersIn(dir)}
 	if a.linking != nil {
 		o.Feed = a.linking.fed
+		o.TurnAway = a.linking.turnAway
 		o.Warn = func() []model.Phrase { return append(warn(), a.linking.warnings()...) }
 	}
 	r, err := room.Open(ctx, o)
@@ -138,6 +139,9 @@ func (a *app) begin(ctx context.Context, store storage.Store, dir, name string, 
 		if err := s.Adopt(); err != nil {
 			return nil, errors.Join(err, r.Close())
 		}
+	}
+	if goesOut(r) {
+		r.SetLinked(true)
 	}
 	a.room = r
 	s := &session{app: a, room: r, who: model.Actor{Person: r.Me(), Via: via}, close: r.Close}
