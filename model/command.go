@@ -242,9 +242,13 @@ type (
 // decision is a command on its way to becoming drafts.
 type decision struct {
 	Act
-	people *People
-	in     *Incident
-	// access is what the actor may do, through this door.
+	people  *People
+	in      *Incident
+	verdict *verdict
+	// signs is the device that will sign, and by who acts through it.
+	signs DeviceKey
+	by    writer
+	// access is what the actor may do, through this door and by this device.
 	access Access
 	drafts []Draft
 }
@@ -291,7 +295,8 @@ func Decide(a Act, people *People, in *Incident, c Command) ([]Draft, error) {
 func needsIncident(c Command) bool {
 	switch c.(type) {
 	case OpenIncident, AddPerson, RenamePerson, ReceiveAlerts,
-		AdmitMember, SetAccess, RevokeMember, AddDevice, AddWay, DropWay:
+		AdmitMember, SetAccess, RevokeMember, AddDevice, AddWay, DropWay,
+		MakeInvite, ApproveJoin, RevokeDevice, MuteDevice, SetRecoveryKey:
 		return false
 	}
 	return true

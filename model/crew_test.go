@@ -71,7 +71,9 @@ func newCrew(t require.TestingT, names ...string) *crew {
 		a.open(model.ContentLog)
 	}
 	for _, a := range c.people[1:] {
-		founder.must(model.Scope{}, model.AdmitMember{Name: a.name, Access: model.Responder})
+		founder.frozen = true // it is one act
+		founder.must(model.Scope{}, model.AddDevice{Name: a.name, Access: model.Responder, Device: a.signer.Device()})
+		founder.frozen, founder.now = false, founder.now.Add(time.Second)
 		id, err := founder.state.People.Roster().Find(a.name)
 		require.NoError(t, err)
 		a.person = id
@@ -190,7 +192,7 @@ func (a *author) do(incident model.Scope, cmd model.Command) ([]*model.Event, er
 	}
 	drafts, err := model.Decide(model.Act{
 		Now: a.now, Actor: a.person, Via: via, Workspace: a.crew.ws.Scope(),
-		Log: a.head.Log, Nonce: a.crew.nonce,
+		Log: a.head.Log, Nonce: a.crew.nonce, Device: a.signer.Device(), Tips: a.tips,
 	}, a.state.People, in, cmd)
 	if err != nil {
 		return nil, err
@@ -200,6 +202,27 @@ func (a *author) do(incident model.Scope, cmd model.Command) ([]*model.Event, er
 		out = append(out, a.seal(d))
 	}
 	return out, nil
+}
+
+// tips are the ends of the logs of a device, as far as the author knows.
+func (a *author) tips(key model.DeviceKey) []model.Ref {
+	ends := map[model.LogID]model.Ref{}
+	var logs []model.LogID
+	for _, e := range a.known {
+		if by, ok := a.state.People.Roster().Author(e.Log); ok && by == key {
+			if ends[e.Log].Seq == 0 {
+				logs = append(logs, e.Log)
+			}
+			if e.Seq > ends[e.Log].Seq {
+				ends[e.Log] = e.Ref()
+			}
+		}
+	}
+	var out []model.Ref
+	for _, log := range logs {
+		out = append(out, ends[log])
+	}
+	return out
 }
 
 // must does a command that has to succeed, and gives its last event.

@@ -196,8 +196,8 @@ func (c RenamePerson) decide(d *decision) error {
 	if err != nil {
 		return err
 	}
-	g := d.people.names[c.Person]
-	if g == nil {
+	g := d.people.naming(c.Person)
+	if len(g.writes) == 0 {
 		return Refuse(CodePersonUnknown, "Person", c.Person.String()[:8])
 	}
 	if g.last().Text == name {

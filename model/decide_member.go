@@ -6,28 +6,6 @@ import (
 	"unicode"
 )
 
-// authorise is the first rule of every command: an observer changes nothing, and
-// who is no member does nothing at all.
-func (d *decision) authorise() error {
-	d.access = d.Via.through(d.people.Access(d.Actor))
-	switch d.access {
-	case NoAccess:
-		return Refuse(CodeAccessNone)
-	case Observer:
-		return Refuse(CodeAccessObserver, "Owners", d.owners())
-	}
-	return nil
-}
-
-// owners are the names of those who can help.
-func (d *decision) owners() string {
-	var names []string
-	for _, p := range d.people.Roster().Owners() {
-		names = append(names, p.Name)
-	}
-	return strings.Join(names, ", ")
-}
-
 // proved refuses an act on the membership by somebody whose name was only typed.
 func (d *decision) proved() error {
 	if d.Via == DoorClaimed {
@@ -41,18 +19,28 @@ func (d *decision) owner() error {
 	if err := d.proved(); err != nil {
 		return err
 	}
-	if d.access != Owner {
-		return Refuse(CodeAccessOwner, "Owners", d.owners())
+	if d.access == Owner {
+		return nil
 	}
-	return nil
+	if d.people.Access(d.Actor) == Owner {
+		return Refuse(CodeDeviceLess, "Person", d.by.keeper)
+	}
+	return Refuse(CodeAccessOwner, "Owners", d.owners())
 }
 
-// selfOrOwner refuses an act on somebody else by who is no owner.
+// selfOrOwner refuses an act on somebody else by who is no owner, and an own one through
+// a room that may less.
 func (d *decision) selfOrOwner(person PersonID) error {
-	if person == d.Actor {
-		return d.proved()
+	if person != d.Actor {
+		return d.owner()
 	}
-	return d.owner()
+	if err := d.proved(); err != nil {
+		return err
+	}
+	if d.access != Owner && !d.verdict.own(d.by, person, nil) {
+		return Refuse(CodeDeviceLess, "Person", d.by.keeper)
+	}
+	return nil
 }
 
 // known refuses a person whom nobody has added.
@@ -74,23 +62,31 @@ func (d *decision) member(person PersonID) error {
 	return nil
 }
 
+// held reports somebody who came by an invite that was used twice.
+func (d *decision) held(person PersonID) bool {
+	b := d.verdict.people[person]
+	return b != nil && d.verdict.heldAt(b, nil)
+}
+
+// memberOrHeld is member, of somebody about whom an owner is to say who it is too.
+func (d *decision) memberOrHeld(person PersonID) error {
+	if d.held(person) {
+		return nil
+	}
+	return d.member(person)
+}
+
 // addMember drafts a write in the register of a person's access.
 func (d *decision) addMember(person PersonID, b Body, text string) {
-	d.addTo(d.Workspace, b, text).Pred = d.people.membership(person).refs()
+	d.addTo(d.Workspace, b, text).Pred = d.verdict.membership(person).refs()
 }
 
 func (c AdmitMember) decide(d *decision) error {
-	if !slices.Contains(Accesses(), c.Access) {
-		return Refuse(CodeAccessUnknown, "Access", c.Access.String())
-	}
-	err := d.proved()
-	if err == nil && c.Access > Responder {
-		err = d.owner()
-	}
-	if err != nil {
+	if err := d.mayAdmit(c.Access); err != nil {
 		return err
 	}
 	person, name := c.Person, ""
+	var err error
 	if person.IsZero() {
 		if person, name, err = d.named(c.Name); err != nil {
 			return err
@@ -98,20 +94,13 @@ func (c AdmitMember) decide(d *decision) error {
 	} else if err := d.known(person); err != nil {
 		return err
 	}
-	if person.IsZero() {
-		nonce := d.Nonce()
-		id := NewPersonID(d.membershipLog(), nonce)
-		d.addMember(id, &MemberAdmit{Person: id, Access: c.Access, Nonce: nonce}, name)
-		return nil
-	}
 	if has := d.people.Access(person); has != NoAccess {
 		return Refuse(CodeMemberAlready, "Person", person, "Access", has.Phrase())
 	}
-	// Who was a member and is none was taken out by an owner.
-	if len(d.people.members[person]) > 0 && d.access != Owner {
-		return Refuse(CodeMemberRevoked, "Person", person, "Owners", d.owners())
+	if err := d.mayReadmit(person); err != nil {
+		return err
 	}
-	d.addMember(person, &MemberAdmit{Person: person, Access: c.Access}, "")
+	d.admit(person, name, c.Access, TokenID{})
 	return nil
 }
 
@@ -158,11 +147,11 @@ func (c SetAccess) decide(d *decision) error {
 	if err := d.owner(); err != nil {
 		return err
 	}
-	if err := d.member(c.Person); err != nil {
+	if err := d.memberOrHeld(c.Person); err != nil {
 		return err
 	}
-	g := d.people.membership(c.Person)
-	if lowest(g) == c.Access && len(g.standing()) == 1 {
+	g := d.verdict.membership(c.Person)
+	if lowest(g) == c.Access && len(g.standing()) == 1 && !d.held(c.Person) {
 		return Refuse(CodeAccessSame, "Person", c.Person, "Access", c.Access.Phrase())
 	}
 	if c.Access != Owner {
@@ -170,7 +159,11 @@ func (c SetAccess) decide(d *decision) error {
 			return err
 		}
 	}
-	d.addMember(c.Person, &MemberAccess{Person: c.Person, Access: c.Access}, "")
+	b := &MemberAccess{Person: c.Person, Access: c.Access}
+	if slices.ContainsFunc(g.standing(), func(w *Record) bool { return accessIn(w) > c.Access }) {
+		b.Cut = d.cutOf(c.Person)
+	}
+	d.addMember(c.Person, b, "")
 	return nil
 }
 
@@ -187,13 +180,13 @@ func (c RevokeMember) decide(d *decision) error {
 	if err := d.owner(); err != nil {
 		return err
 	}
-	if err := d.member(c.Person); err != nil {
+	if err := d.memberOrHeld(c.Person); err != nil {
 		return err
 	}
 	if err := d.notLast(c.Person); err != nil {
 		return err
 	}
-	d.addMember(c.Person, &MemberRevoke{Person: c.Person}, "")
+	d.addMember(c.Person, &MemberRevoke{Person: c.Person, Cut: d.cutOf(c.Person)}, "")
 	if ways := d.people.grantsOf(c.Person, func(Way) bool { return true }); len(ways) > 0 {
 		d.addTo(d.Workspace, &MemberWayDrop{Person: c.Person}, "").Pred = ways
 	}

@@ -124,11 +124,42 @@ func (l *Line) workspaceAct() Phrase {
 	case *MemberRevoke:
 		return Say("log.member.revoked", "Person", b.Person)
 	case *MemberDevice:
+		if l.Rec.Text != "" {
+			return Say("log.member.device.named", "Person", b.Person, "Device", b.Device.String()[:8], "Label", l.Rec.Text)
+		}
 		return Say("log.member.device", "Person", b.Person, "Device", b.Device.String()[:8])
+	case *MemberInvite, *DeviceRevoke, *DeviceMute, *RecoveryKey:
+		return l.deviceAct()
 	case *MemberWay:
 		return l.way(b)
 	case *MemberWayDrop:
 		return Say("log.way.dropped", "Person", b.Person).Counted(len(b.Pred))
+	}
+	return Say("log.newer")
+}
+
+// deviceAct is the sentence of an act on what comes in, or may not.
+func (l *Line) deviceAct() Phrase {
+	switch b := l.Rec.Body.(type) {
+	case *MemberInvite:
+		p := Say("log.invite", "Access", b.Access.Phrase())
+		switch {
+		case b.Service:
+			p.Key = "log.invite.service"
+		case !b.Person.IsZero():
+			p.Key = "log.invite.device"
+			p.Args["Person"] = b.Person
+		}
+		return because(p, l.Rec.Text)
+	case *DeviceRevoke:
+		return Say("log.device.revoked", "Device", b.Device.String()[:8])
+	case *DeviceMute:
+		if b.Muted {
+			return Say("log.device.muted", "Device", b.Device.String()[:8])
+		}
+		return Say("log.device.unmuted", "Device", b.Device.String()[:8])
+	case *RecoveryKey:
+		return Say("log.recovery", "Device", b.Device.String()[:8])
 	}
 	return Say("log.newer")
 }

@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -26,7 +27,7 @@ func TestADeviceIsOnePersonsOwn(t *testing.T) {
 	ana.must(none, model.AddDevice{Name: "BOB", Access: model.Observer, Device: laptop})
 	require.Equal(t, model.Responder, ana.access(bob), "who is a member keeps the access")
 	people, ro := ana.state.People, ana.state.People.Roster()
-	require.Equal(t, []model.DeviceKey{phone, laptop}, people.Devices(bob.person))
+	require.Equal(t, []model.DeviceKey{bob.signer.Device(), phone, laptop}, people.Devices(bob.person))
 	require.Equal(t, people.Devices(bob.person), ro.Devices(bob.person))
 	require.Equal(t, []model.DeviceKey{ana.signer.Device()}, ro.Devices(ana.person))
 	who, ok = ro.ByDevice(phone)
@@ -90,20 +91,24 @@ func TestADeviceBringsItsPersonIn(t *testing.T) {
 	require.Equal(t, cleo, who)
 }
 
-func TestADeviceGivenToTwoIsNobodys(t *testing.T) {
+func TestADeviceGivenToTwoIsTheFirsts(t *testing.T) {
 	t.Parallel()
 	c := newCrew(t, "ana", "bob")
 	c.owners()
 	ana, bob := c.people[0], c.people[1]
 	key := model.DeviceKey{1}
 	ana.must(model.Scope{}, model.AddDevice{Person: ana.person, Device: key})
+	bob.now = bob.now.Add(time.Hour)
 	bob.must(model.Scope{}, model.AddDevice{Person: bob.person, Device: key})
 	c.meet()
 	for _, a := range c.people {
-		_, ok := a.state.People.ByDevice(key)
-		require.False(t, ok)
-		_, ok = a.state.People.Roster().ByDevice(key)
-		require.False(t, ok)
+		who, ok := a.state.People.ByDevice(key)
+		require.True(t, ok)
+		require.Equal(t, ana.person, who)
+		who, ok = a.state.People.Roster().ByDevice(key)
+		require.True(t, ok)
+		require.Equal(t, ana.person, who)
+		require.NotContains(t, a.state.People.Devices(bob.person), key)
 	}
 	require.Equal(t, ana.state.Hash(), bob.state.Hash())
 	// Given twice to one, it is theirs.
@@ -111,7 +116,7 @@ func TestADeviceGivenToTwoIsNobodys(t *testing.T) {
 	ana.must(model.Scope{}, model.AddDevice{Person: bob.person, Device: key})
 	bob.must(model.Scope{}, model.AddDevice{Person: bob.person, Device: key})
 	c.meet()
-	require.Equal(t, []model.DeviceKey{key}, ana.state.People.Devices(bob.person))
+	require.Equal(t, []model.DeviceKey{bob.signer.Device(), key}, ana.state.People.Devices(bob.person))
 }
 
 // A genesis of another workspace, or an event without a device, gives none.
@@ -123,8 +128,9 @@ func TestWhatIsNoDeviceGivesNone(t *testing.T) {
 	bob.seal(model.Draft{Scope: c.ws.Scope(), Body: &model.MemberDevice{Person: bob.person}})
 	bob.seal(model.Draft{Scope: c.ws.Scope(), Body: &model.MemberDevice{Device: model.DeviceKey{2}}})
 	c.meet()
-	require.Empty(t, ana.state.People.Devices(bob.person))
+	require.Equal(t, []model.DeviceKey{bob.signer.Device()}, ana.state.People.Devices(bob.person))
 	require.Empty(t, ana.state.People.Devices(model.PersonID{}))
+	require.Equal(t, 3, ana.state.People.Doubts())
 	for _, key := range []model.DeviceKey{{1}, {2}, {}} {
 		_, ok := ana.state.People.ByDevice(key)
 		require.False(t, ok)

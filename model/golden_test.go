@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"flag"
@@ -54,6 +55,14 @@ func vectors() map[string]model.Draft {
 		"member-access":       {Scope: model.Scope{0xee}, Body: &model.MemberAccess{Common: full, Person: other, Access: model.Owner}},
 		"member-revoke":       {Scope: model.Scope{0xee}, Body: &model.MemberRevoke{Common: full, Person: other}},
 		"member-device":       {Scope: model.Scope{0xee}, Body: &model.MemberDevice{Common: common, Person: other, Device: model.DeviceKey{1, 7}}},
+		"member-access-cut":   {Scope: model.Scope{0xee}, Body: &model.MemberAccess{Common: full, Person: other, Access: model.Observer, Cut: []model.Ref{ref(7), ref(8)}}},
+		"member-revoke-cut":   {Scope: model.Scope{0xee}, Body: &model.MemberRevoke{Common: full, Person: other, Cut: []model.Ref{ref(7)}}},
+		"member-admit-token":  {Scope: model.Scope{0xee}, Body: &model.MemberAdmit{Common: common, Person: other, Access: model.Responder, Nonce: model.Nonce{4}, Token: model.TokenID{9}}, Text: "Émile"},
+		"member-device-joins": {Scope: model.Scope{0xee}, Body: &model.MemberDevice{Common: common, Person: other, Device: model.DeviceKey{1, 7}, Token: model.TokenID{9}, Service: true, Consent: bytes.Repeat([]byte{0xc5}, 64)}, Text: "laptop"},
+		"member-invite":       {Scope: model.Scope{0xee}, Body: &model.MemberInvite{Common: common, Token: model.TokenID{9}, Access: model.Responder, Expires: at0, Person: other, Service: true}, Text: "for the jump host"},
+		"device-revoke":       {Scope: model.Scope{0xee}, Body: &model.DeviceRevoke{Common: common, Device: model.DeviceKey{1, 7}, Cut: []model.Ref{ref(7)}}},
+		"device-mute":         {Scope: model.Scope{0xee}, Body: &model.DeviceMute{Common: full, Device: model.DeviceKey{1, 7}, Muted: true}},
+		"recovery-key":        {Scope: model.Scope{0xee}, Body: &model.RecoveryKey{Common: full, Device: model.DeviceKey{1, 8}}},
 		"member-way-key":      {Scope: model.Scope{0xee}, Body: &model.MemberWay{Common: common, Person: other, Key: sshKey(7)}, Text: "emil@laptop"},
 		"member-way-uid":      {Scope: model.Scope{0xee}, Body: &model.MemberWay{Common: common, Person: other, Machine: model.MachineID{0xe0}, UID: 1000}, Text: "emil"},
 		"member-way-drop":     {Scope: model.Scope{0xee}, Body: &model.MemberWayDrop{Common: full, Person: other}},

@@ -4,7 +4,7 @@ import "slices"
 
 // FoldVersion names the rules by which events become state. Replicas compare
 // state hashes only under the same version.
-const FoldVersion = 3
+const FoldVersion = 4
 
 // Incident is the fold of one incident's events. Apply takes them in any order
 // and any number of times; the state depends on the set alone.

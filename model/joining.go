@@ -1,8 +1,10 @@
 package model
 
-import "errors"
-
-var errUnbuilt = errors.New("not built")
+import (
+	"crypto/ed25519"
+	"slices"
+	"strings"
+)
 
 // consentDomain begins what a device signs when it asks to come in.
 const consentDomain = "warroom device v1\x00"
@@ -16,57 +18,296 @@ func ConsentBytes(workspace Scope, admitter, device DeviceKey, token TokenID) []
 	return append(out, token[:]...)
 }
 
-func (c MakeInvite) decide(*decision) error     { return errUnbuilt }
-func (c ApproveJoin) decide(*decision) error    { return errUnbuilt }
-func (c RevokeDevice) decide(*decision) error   { return errUnbuilt }
-func (c MuteDevice) decide(*decision) error     { return errUnbuilt }
-func (c SetRecoveryKey) decide(*decision) error { return errUnbuilt }
-
-// Cut says up to where what the device wrote counts; false when all of it does.
-func (p *People) Cut(key DeviceKey) (Cut, bool) {
-	if _, ok := p.ByDevice(key); ok {
-		return Cut{}, false
+// mayAdmit refuses an access that the actor may not give.
+func (d *decision) mayAdmit(access Access) error {
+	if !slices.Contains(Accesses(), access) {
+		return Refuse(CodeAccessUnknown, "Access", access.String())
 	}
-	return Cut{Device: key, Whole: true}, true
+	if access > Responder {
+		return d.owner()
+	}
+	return d.proved()
 }
 
-// Device is what the membership says of a device; false for one that it does not know.
-func (ro *Roster) Device(key DeviceKey) (Device, bool) {
-	who, ok := ro.holds[key]
-	if !ok {
-		return Device{Key: key}, false
+func (c MakeInvite) decide(d *decision) error {
+	if err := d.mayAdmit(c.Access); err != nil {
+		return err
 	}
-	return Device{Key: key, Person: who, Standing: Writes}, true
-}
-
-// AllDevices are all devices that the membership knows, by person and then in the order
-// in which they were given.
-func (ro *Roster) AllDevices() []Device {
-	var out []Device
-	for _, p := range ro.people {
-		for _, key := range ro.devices[p.ID] {
-			d, _ := ro.Device(key)
-			out = append(out, d)
+	if !c.Person.IsZero() {
+		if err := d.selfOrOwner(c.Person); err != nil {
+			return err
+		}
+		if err := d.member(c.Person); err != nil {
+			return err
 		}
 	}
-	return out
+	expires := c.Expires.UnixMilli()
+	if expires <= d.Now.UnixMilli() {
+		return Refuse(CodeInviteOver)
+	}
+	if c.Token.IsZero() || d.verdict.used(c.Token) || slices.ContainsFunc(d.verdict.invites, func(r *Record) bool { return r.Body.(*MemberInvite).Token == c.Token }) {
+		return Refuse(CodeInviteSame)
+	}
+	note, err := checkWayText(c.Note)
+	if err != nil {
+		return err
+	}
+	d.addTo(d.Workspace, &MemberInvite{Token: c.Token, Access: c.Access, Expires: expires, Person: c.Person, Service: c.Service}, note)
+	return nil
 }
 
-// Recovery is the key on paper; false when none was made.
-func (ro *Roster) Recovery() (DeviceKey, bool) { return DeviceKey{}, false }
+// decide admits first, so that a device is a member's at any moment, and gives the device
+// right after it: the two stand together in the log.
+func (c ApproveJoin) decide(d *decision) error {
+	if err := d.proved(); err != nil {
+		return err
+	}
+	if c.Device.IsZero() {
+		return Refuse(CodeDeviceNone)
+	}
+	if err := c.consented(d); err != nil {
+		return err
+	}
+	label, err := checkWayText(c.Label)
+	if err != nil {
+		return err
+	}
+	give := &MemberDevice{Device: c.Device, Token: c.Token, Service: c.Service, Consent: c.Consent}
+	if d.verdict.used(c.Token) && !c.Token.IsZero() {
+		if d.access != Owner {
+			return Refuse(CodeInviteUsed, "Owners", d.owners())
+		}
+		// An owner knows of it and says who this is, so the invite does not count again.
+		give.Token, give.Consent = TokenID{}, nil
+	}
+	person, name := c.Person, ""
+	if person.IsZero() {
+		if person, name, err = d.named(c.Name); err != nil {
+			return err
+		}
+		if !person.IsZero() && d.people.Access(person) != NoAccess {
+			return Refuse(CodeJoinMember, "Person", person)
+		}
+	} else if err := d.known(person); err != nil {
+		return err
+	}
+	given, err := d.takes(c.Device, person)
+	if err != nil {
+		return err
+	}
+	if !person.IsZero() && d.people.Access(person) != NoAccess {
+		if given {
+			return Refuse(CodeDeviceSame, "Person", person)
+		}
+		if err := d.selfOrOwner(person); err != nil {
+			return err
+		}
+	} else {
+		if err := d.mayAdmit(c.Access); err != nil {
+			return err
+		}
+		if err := d.mayReadmit(person); err != nil {
+			return err
+		}
+		person = d.admit(person, name, c.Access, give.Token)
+	}
+	if !given {
+		give.Person = person
+		d.addTo(d.Workspace, give, label)
+	}
+	return nil
+}
 
-// Invites are the invites whose time is not over at that moment, in ms since 1970, and
-// that were not used, in the order in which they were made.
-func (ro *Roster) Invites(at int64) []Invited { return nil }
+// consented refuses a device that did not say that it wants in, but for an owner who
+// gives one without asking it.
+func (c ApproveJoin) consented(d *decision) error {
+	if len(c.Consent) == 0 && d.access == Owner {
+		return nil
+	}
+	if len(c.Consent) != ed25519.SignatureSize {
+		return Refuse(CodeConsentBad)
+	}
+	if !d.signs.IsZero() && !ed25519.Verify(c.Device[:], ConsentBytes(d.Workspace, d.signs, c.Device, c.Token), c.Consent) {
+		return Refuse(CodeConsentBad)
+	}
+	return nil
+}
 
-// Invited is an invite as everybody may know of it.
-type Invited struct {
-	Token   TokenID
-	Access  Access
-	Expires int64 // ms since 1970
-	By      PersonID
-	Device  DeviceKey // that made it, and alone can take it
-	Person  PersonID  // whose further device is invited
-	Service bool
-	Note    string
+// admit drafts an admission, of somebody new for the zero person, and gives who it is.
+func (d *decision) admit(person PersonID, name string, access Access, token TokenID) PersonID {
+	b := &MemberAdmit{Person: person, Access: access, Token: token}
+	if person.IsZero() {
+		b.Nonce = d.Nonce()
+		b.Person = NewPersonID(d.membershipLog(), b.Nonce)
+	}
+	d.addMember(b.Person, b, name)
+	return b.Person
+}
+
+// mayReadmit refuses who is no owner to admit somebody who has been a member.
+func (d *decision) mayReadmit(person PersonID) error {
+	if b := d.verdict.people[person]; b != nil && b.any && d.access != Owner {
+		return Refuse(CodeMemberRevoked, "Person", person, "Owners", d.owners())
+	}
+	return nil
+}
+
+// takes reports that the device is the person's already. It refuses one of somebody
+// else, and one that was taken away.
+func (d *decision) takes(key DeviceKey, person PersonID) (bool, error) {
+	h := d.verdict.devices[key]
+	switch {
+	case d.verdict.recoversAt(key, nil):
+		return false, Refuse(CodeDeviceRecovers)
+	case h == nil:
+		return false, nil
+	case len(h.removals) > 0:
+		return false, Refuse(CodeDeviceOut)
+	case h.now == nil:
+		return false, nil
+	case h.now.person != person:
+		return false, Refuse(CodeDeviceTaken, "Person", h.now.person)
+	}
+	return true, nil
+}
+
+// device finds a device that the membership knows and that was not taken away.
+func (d *decision) device(key DeviceKey) (Device, error) {
+	switch {
+	case key.IsZero():
+		return Device{}, Refuse(CodeDeviceNone)
+	case !d.verdict.given(key):
+		return Device{}, Refuse(CodeDeviceUnknown)
+	}
+	if h := d.verdict.devices[key]; h != nil && len(h.removals) > 0 {
+		return Device{}, Refuse(CodeDeviceOut)
+	}
+	return d.verdict.device(key), nil
+}
+
+func (c RevokeDevice) decide(d *decision) error {
+	device, err := d.device(c.Device)
+	if err != nil {
+		return err
+	}
+	if device.Person.IsZero() {
+		err = d.owner()
+	} else {
+		err = d.selfOrOwner(device.Person)
+	}
+	if err != nil {
+		return err
+	}
+	if owners := d.people.Owners(); len(owners) == 1 && owners[0] == device.Person && len(d.people.Devices(device.Person)) == 1 {
+		return Refuse(CodeDeviceLast, "Person", device.Person)
+	}
+	d.addTo(d.Workspace, &DeviceRevoke{Device: c.Device, Cut: d.cut(c.Device)}, "")
+	return nil
+}
+
+func (c MuteDevice) decide(d *decision) error {
+	if err := d.owner(); err != nil {
+		return err
+	}
+	if c.Device.IsZero() || !d.verdict.given(c.Device) {
+		return Refuse(CodeDeviceUnknown)
+	}
+	if d.verdict.device(c.Device).Muted == c.Muted {
+		return Refuse(CodeMuteSame)
+	}
+	b := &DeviceMute{Device: c.Device, Muted: c.Muted}
+	d.addTo(d.Workspace, b, "").Pred = d.verdict.holding(c.Device).mutes.refs()
+	return nil
+}
+
+func (c SetRecoveryKey) decide(d *decision) error {
+	if err := d.owner(); err != nil {
+		return err
+	}
+	if c.Device.IsZero() {
+		return Refuse(CodeDeviceNone)
+	}
+	if h := d.verdict.devices[c.Device]; h != nil && len(h.removals) > 0 {
+		return Refuse(CodeDeviceOut)
+	} else if h != nil && h.now != nil {
+		return Refuse(CodeDeviceTaken, "Person", h.now.person)
+	}
+	g := d.verdict.recoveries()
+	if len(g.standing()) == 1 && d.verdict.recoversAt(c.Device, nil) {
+		return Refuse(CodeRecoverySame)
+	}
+	d.addTo(d.Workspace, &RecoveryKey{Device: c.Device}, "").Pred = g.refs()
+	return nil
+}
+
+// MaxCut is how many ends of lines a cut names; what the removal had seen counts besides.
+const MaxCut = 1_000
+
+// cut is where the lines of devices end, as far as they are held: all that is here when
+// somebody is taken out stays.
+func (d *decision) cut(devices ...DeviceKey) []Ref {
+	if d.Tips == nil {
+		return nil
+	}
+	var out []Ref
+	for _, key := range devices {
+		out = append(out, d.Tips(key)...)
+	}
+	return out[:min(len(out), MaxCut)]
+}
+
+// cutOf is the cut of all devices that a person has, or had.
+func (d *decision) cutOf(person PersonID) []Ref { return d.cut(d.verdict.all()[person]...) }
+
+// signer finds the device that will sign, and whom it speaks for. A zero one is read off
+// the log that the events will stand in; when nothing says whose that is, no device is
+// looked at.
+func (d *decision) signer() (known bool) {
+	d.signs = d.Device
+	if d.signs.IsZero() {
+		d.signs, known = d.verdict.opens[d.membershipLog()]
+		return known
+	}
+	return true
+}
+
+// authorise is the first rule of every command: an observer changes nothing, and
+// who is no member does nothing at all. The same holds for the device that will sign.
+func (d *decision) authorise() error {
+	d.verdict = d.people.judge()
+	if !d.signer() {
+		d.by = writer{actor: d.Actor, keeper: d.Actor, kept: d.people.Access(d.Actor)}
+		d.by.access = d.by.kept
+	} else {
+		d.by = d.verdict.writer(d.signs, true, d.Actor, nil)
+	}
+	d.access = d.Via.through(d.by.access)
+	theirs := d.by.kept
+	if !d.Actor.IsZero() {
+		theirs = d.people.Access(d.Actor)
+	}
+	switch {
+	case theirs == NoAccess:
+		return Refuse(CodeAccessNone)
+	case theirs == Observer:
+		return Refuse(CodeAccessObserver, "Owners", d.owners())
+	case d.by.kept < Responder:
+		switch d.verdict.device(d.signs).Standing {
+		case Reads:
+			return Refuse(CodeDeviceReads, "Person", d.by.keeper, "Owners", d.owners())
+		case Out:
+			return Refuse(CodeDeviceEnded, "Owners", d.owners())
+		}
+		return Refuse(CodeDeviceStrange, "Owners", d.owners())
+	}
+	return nil
+}
+
+// owners are the names of those who can help.
+func (d *decision) owners() string {
+	var names []string
+	for _, p := range d.people.Roster().Owners() {
+		names = append(names, p.Name)
+	}
+	return strings.Join(names, ", ")
 }

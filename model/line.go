@@ -24,6 +24,9 @@ type Line struct {
 	Removed *Record
 	// Undone reports an act whose opposite was written.
 	Undone bool
+	// Void reports an act on the membership that does not count: who did it had no right
+	// to, by what is held.
+	Void bool
 }
 
 // Ref is the reference to the act.

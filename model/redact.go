@@ -11,9 +11,11 @@ func (in *Incident) removal(target Ref, r *Record) {
 	in.refreshText(target)
 }
 
-// owners knows who was an owner when an act was done.
+// owners knows whether an owner did an act, and whether its author is that of another
+// event: what an act says of its actor anybody could have written.
 type owners interface {
-	owned(id PersonID, act *Record) bool
+	owned(act *Record) bool
+	spokeFor(act, of *Record) bool
 }
 
 // Judge says by whom a text of somebody else may be removed: what a removal that was
@@ -62,8 +64,8 @@ func (in *Incident) removals(ref Ref) []*Record {
 }
 
 func (in *Incident) mayRemove(ref Ref, act *Record, people owners) bool {
-	actor, target := act.Common().Actor, in.records[ref]
-	return target != nil && actor == target.Common().Actor || people.owned(actor, act)
+	target := in.records[ref]
+	return target != nil && people.spokeFor(act, target) || people.owned(act)
 }
 
 // removedFrom is the act that removed a line's text, nil if it is there. For an
@@ -156,10 +158,8 @@ func (in *Incident) Doubted(people *People) bool {
 // which may not have been here yet, and whether one of them had the right to.
 func (in *Incident) Removing(r *Record, people *People) (asked, right bool) {
 	acts := in.removed[r.Ref]
-	actor := r.Common().Actor
 	return len(acts) > 0, slices.ContainsFunc(acts, func(act *Record) bool {
-		by := act.Common().Actor
-		return by == actor || people.owned(by, act)
+		return people.spokeFor(act, r) || people.owned(act)
 	})
 }
 

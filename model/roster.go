@@ -30,47 +30,38 @@ type Roster struct {
 	ways   map[PersonID][]Way
 	enters map[wayID]PersonID
 	barred map[wayID]bool
-	// devices are those of each person, holds those of members.
-	devices map[PersonID][]DeviceKey
-	holds   map[DeviceKey]PersonID
-	// access are the writes that gave each person their access.
-	access map[PersonID][]*Record
+	// devices are those of each person that were not taken away, given all.
+	devices, given map[PersonID][]DeviceKey
+	verdict        *verdict
 }
 
 // Roster gives the people as they now stand.
 func (p *People) Roster() *Roster {
 	ro := &Roster{
 		byID: map[PersonID]Person{}, ways: map[PersonID][]Way{}, enters: map[wayID]PersonID{}, barred: map[wayID]bool{},
-		devices: p.allDevices(), holds: map[DeviceKey]PersonID{}, access: map[PersonID][]*Record{},
+		verdict: p.judge(),
 	}
-	founder := first(p.founded)
-	for id, g := range p.names {
+	ro.devices, ro.given = ro.verdict.kept(), ro.verdict.all()
+	founder := first(ro.verdict.founders)
+	for id := range p.added {
 		if !p.Knows(id) {
-			continue // a name for somebody who has not arrived yet
+			continue // by what does not count
 		}
-		who := Person{ID: id, Name: g.last().Text, Access: p.Access(id)}
-		who.Revoked = who.Access == NoAccess && len(p.members[id]) > 0
+		who := Person{ID: id, Name: p.naming(id).last().Text, Access: p.Access(id)}
+		if b := ro.verdict.people[id]; b != nil {
+			who.Held = ro.verdict.heldAt(b, nil)
+			who.Revoked = who.Access == NoAccess && b.any && !who.Held
+		}
 		if founder != nil && founder.Body.(*Genesis).Person == id {
 			who.Founder = true
 		}
 		ro.people = append(ro.people, who)
 		ro.byID[id] = who
-		for _, r := range p.members[id] {
-			if p.valid(r) {
-				ro.access[id] = append(ro.access[id], r)
-			}
-		}
-		sortRecords(ro.access[id])
 		if who.Revoked {
 			for _, r := range p.ways.by[id] {
 				if way, ok := r.Body.(*MemberWay).id(); ok && p.valid(r) {
 					ro.barred[way] = true
 				}
-			}
-		}
-		for _, key := range ro.devices[id] {
-			if who.Member() {
-				ro.holds[key] = id
 			}
 		}
 		if ways := p.Ways(id); len(ways) > 0 {
@@ -91,10 +82,9 @@ func (p *People) Roster() *Roster {
 	return ro
 }
 
-// owned is People.owned.
-func (ro *Roster) owned(id PersonID, act *Record) bool {
-	return ownedBy(ro.access[id], func(*Record) bool { return true }, act)
-}
+// owned and spokeFor are those of the verdict.
+func (ro *Roster) owned(act *Record) bool        { return ro.verdict.owned(act) }
+func (ro *Roster) spokeFor(act, of *Record) bool { return ro.verdict.spokeFor(act, of) }
 
 // All lists everybody by name.
 func (ro *Roster) All() []Person { return ro.people }
@@ -120,16 +110,6 @@ func (ro *Roster) Owners() []Person {
 
 // Ways are the ways by which a person comes in, in the order they were granted.
 func (ro *Roster) Ways(id PersonID) []Way { return ro.ways[id] }
-
-// Devices are the person's devices, in the order they were given.
-func (ro *Roster) Devices(id PersonID) []DeviceKey { return ro.devices[id] }
-
-// ByDevice is the member whose device it is; nobody when it was given to two
-// people.
-func (ro *Roster) ByDevice(key DeviceKey) (PersonID, bool) {
-	who, ok := ro.holds[key]
-	return who, ok
-}
 
 // ByKey is the member who comes in by an ssh public key in wire format; nobody
 // when two people were granted it at once.

@@ -23,6 +23,8 @@ func (s *State) Apply(r *Record) bool {
 	for _, m := range s.order.Add(r) {
 		if in := s.Incidents[m.Scope]; in != nil {
 			in.Moved()
+		} else if m.Scope == s.Workspace {
+			s.People.Moved()
 		}
 	}
 	if r.Scope == s.Workspace {

@@ -44,54 +44,6 @@ func (in *Incident) StateHash() Hash {
 	return Hash(w.Sum(nil))
 }
 
-// StateHash is a digest of who is known, of the standing writes of their names and
-// access, of the devices, and of the ways that stand.
-func (p *People) StateHash() Hash {
-	w := digest{sha256.New()}
-	w.num(FoldVersion)
-	hashRegisters(w, p.names, func(id PersonID) string { return string(id[:]) })
-	ids := make([]PersonID, 0, len(p.added))
-	for id := range p.added {
-		ids = append(ids, id)
-	}
-	slices.SortFunc(ids, comparePersons)
-	for _, id := range ids {
-		w.record(first(p.added[id]))
-	}
-	ids = ids[:0]
-	for id := range p.members {
-		ids = append(ids, id)
-	}
-	slices.SortFunc(ids, comparePersons)
-	w.num(uint64(len(ids)))
-	for _, id := range ids {
-		w.raw(id[:])
-		w.register(p.membership(id))
-	}
-	ids = ids[:0]
-	for id := range p.ways.by {
-		ids = append(ids, id)
-	}
-	slices.SortFunc(ids, comparePersons)
-	w.num(uint64(len(ids)))
-	for _, id := range ids {
-		w.raw(id[:])
-		var standing []*Record
-		for _, r := range p.ways.by[id] {
-			if p.granted(r) {
-				standing = append(standing, r)
-			}
-		}
-		w.num(uint64(len(standing)))
-		for _, r := range sortRecords(standing) {
-			w.record(r)
-		}
-	}
-	p.hashDevices(w)
-	w.num(uint64(p.newer))
-	return Hash(w.Sum(nil))
-}
-
 type digest struct{ hash.Hash }
 
 func (d digest) num(n uint64) {
