@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"warroom/model"
+	"warroom/sync/proof"
 	"warroom/sync/wire"
 )
 
@@ -164,7 +165,7 @@ func (k *knock) proof(ctx context.Context, p wire.Proof, came time.Time) bool {
 	switch {
 	case errors.Is(err, errNotNow):
 		why = wire.RefuseBusy
-	case errors.Is(err, ErrOut):
+	case errors.Is(err, ErrOut), errors.Is(err, proof.ErrOut):
 		why = wire.RefuseOut // what it showed, only somebody of this workspace can
 	}
 	k.refuse(ctx, why, came)
