@@ -48,11 +48,7 @@ type author struct {
 func newCrew(t require.TestingT, names ...string) *crew {
 	c := &crew{t: t}
 	for i, name := range names {
-		key := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{byte(i + 1)}, ed25519.SeedSize))
-		c.people = append(c.people, &author{
-			crew: c, name: name, signer: model.Signer{Key: key}, now: modeltest.Start,
-			held: map[model.Ref]bool{}, seen: map[model.LogID]model.Ref{},
-		})
+		c.people = append(c.people, newAuthor(c, name, byte(i+1)))
 	}
 	founder := c.people[0]
 	nonce := c.nonce()
@@ -80,6 +76,14 @@ func newCrew(t require.TestingT, names ...string) *crew {
 	}
 	c.meet()
 	return c
+}
+
+func newAuthor(c *crew, name string, seed byte) *author {
+	key := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{seed}, ed25519.SeedSize))
+	return &author{
+		crew: c, name: name, signer: model.Signer{Key: key}, now: modeltest.Start,
+		held: map[model.Ref]bool{}, seen: map[model.LogID]model.Ref{},
+	}
 }
 
 func (c *crew) nonce() (n model.Nonce) {

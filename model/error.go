@@ -70,6 +70,7 @@ const (
 	CodeDeviceRecovers Code = "device.recovers"
 	CodeMuteSame       Code = "device.mute.same"
 	CodeRecoverySame   Code = "recovery.same"
+	CodeInviteNone     Code = "invite.none"
 	CodeInviteOver     Code = "invite.over"
 	CodeInviteSame     Code = "invite.same"
 	CodeInviteUsed     Code = "invite.used"

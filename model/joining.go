@@ -109,6 +109,9 @@ func (c ApproveJoin) decide(d *decision) error {
 		if err := d.mayReadmit(person); err != nil {
 			return err
 		}
+		if c.Token.IsZero() && d.access != Owner {
+			return Refuse(CodeInviteNone, "Owners", d.owners())
+		}
 		person = d.admit(person, name, c.Access, give.Token)
 	}
 	if !given {

@@ -76,7 +76,7 @@ type judging struct {
 	p        *People
 	acts     []*Record // in order
 	removals []*removal
-	causes   *causes // nil where nothing is removed
+	causes   *causes // nil where nothing is removed or in doubt
 	logs     map[DeviceKey][]LogID
 	opens    map[LogID]DeviceKey
 }
@@ -101,7 +101,7 @@ func (p *People) judge() *verdict {
 			j.removals = append(j.removals, rm)
 		}
 	}
-	if len(j.removals) > 0 {
+	if len(j.removals) > 0 || j.twice() {
 		j.causes = newCauses(p.records)
 		for _, rm := range j.removals {
 			j.causes.reckon(rm.rec.Ref)
@@ -111,6 +111,20 @@ func (p *People) judge() *verdict {
 	p.verdict.close()
 	p.cuts = nil
 	return p.verdict
+}
+
+// twice reports an invite by which more than one device came.
+func (j *judging) twice() bool {
+	came := map[TokenID]DeviceKey{}
+	for _, r := range j.acts {
+		if b, ok := r.Body.(*MemberDevice); ok && !b.Token.IsZero() {
+			if had, ok := came[b.Token]; ok && had != b.Device {
+				return true
+			}
+			came[b.Token] = b.Device
+		}
+	}
+	return false
 }
 
 // settle finds the removals that count, and gives the pass in which just those do.

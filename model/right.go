@@ -122,7 +122,8 @@ func (v *verdict) knownBefore(id PersonID, r *Record) bool {
 }
 
 // gives judges the giving of a device. Who is no owner gives one that consented, and only
-// to themselves, or to whom they admitted just before in the same log.
+// to themselves, or to whom they admitted just before in the same log by the same invite:
+// so a second device, on a second line of the log, holds both.
 func (v *verdict) gives(b *MemberDevice, r *Record, w writer) bool {
 	if b.Person.IsZero() || b.Device.IsZero() {
 		return false
@@ -137,7 +138,8 @@ func (v *verdict) gives(b *MemberDevice, r *Record, w writer) bool {
 		return true
 	}
 	admit, ok := bodyOf[*MemberAdmit](v.prevOf(r))
-	return ok && !v.void[r.Prev] && admit.Person == b.Person && w.access >= admit.Access
+	return ok && !v.void[r.Prev] && admit.Person == b.Person && w.access >= admit.Access &&
+		admit.Token == b.Token && !b.Token.IsZero()
 }
 
 // agreed reports that the device that the event gives signed that it may be given so.

@@ -155,7 +155,7 @@ func (v *verdict) take(r *Record, removes bool) {
 	write := func(id PersonID) {
 		b := v.belonging(id)
 		b.any = true
-		if v.heldAt(b, r) && v.authority(r).access == Owner {
+		if v.heldAt(b, r) && v.authority(r).access == Owner && v.sawUses(b, r) {
 			b.holds = append(b.holds, hold{r, false})
 		}
 		if !removes {
@@ -208,11 +208,17 @@ func (v *verdict) give(key DeviceKey, g *grant, token TokenID) {
 			}
 			continue
 		}
-		if b := v.belonging(u.grant.person); !v.heldAt(b, g.rec) {
-			b.holds = append(b.holds, hold{g.rec, true})
-			b.now = NoAccess
-		}
+		b := v.belonging(u.grant.person)
+		b.holds = append(b.holds, hold{g.rec, true})
+		b.now = NoAccess
 	}
+}
+
+// sawUses reports that an owner who wrote knew all because of which the person is held:
+// one who did not has said nothing of it.
+func (v *verdict) sawUses(b *belonging, r *Record) bool {
+	v.causes.reckon(r.Ref)
+	return !slices.ContainsFunc(b.holds, func(h hold) bool { return h.on && !v.causes.saw(r.Ref, h.by.Ref) })
 }
 
 // close ends the passes: what everybody has now is looked up once.
