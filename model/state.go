@@ -17,15 +17,8 @@ func NewState(workspace Scope) *State {
 // Apply folds one event; false for one that is there already. The record is the
 // state's from then on.
 func (s *State) Apply(r *Record) bool {
-	if _, ok := s.order.held[r.Ref]; ok {
+	if !s.Aside(r) {
 		return false
-	}
-	for _, m := range s.order.Add(r) {
-		if in := s.Incidents[m.Scope]; in != nil {
-			in.Moved()
-		} else if m.Scope == s.Workspace {
-			s.People.Moved()
-		}
 	}
 	if r.Scope == s.Workspace {
 		return s.People.Apply(r)
@@ -36,6 +29,22 @@ func (s *State) Apply(r *Record) bool {
 		s.Incidents[r.Scope] = in
 	}
 	return in.Apply(r)
+}
+
+// Aside places an event that is held back: it stands in the order, and is folded
+// nowhere. False for one that is there already.
+func (s *State) Aside(r *Record) bool {
+	if _, ok := s.order.held[r.Ref]; ok {
+		return false
+	}
+	for _, m := range s.order.Add(r) {
+		if in := s.Incidents[m.Scope]; in != nil {
+			in.Moved()
+		} else if m.Scope == s.Workspace {
+			s.People.Moved()
+		}
+	}
+	return true
 }
 
 // Hash is the digest of the whole state under FoldVersion.

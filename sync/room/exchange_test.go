@@ -124,24 +124,59 @@ func meet(t *testing.T, a, b *site) {
 	}
 }
 
-// stateOf folds a whole store, line by line, as if nobody had ever folded it.
+// stateOf folds a whole store, line by line, as if nobody had ever folded it: whatever
+// the membership lets count, told by the words of that rule alone.
 func stateOf(t *testing.T, ws model.WorkspaceID, store storage.Store) *model.State {
 	t.Helper()
-	state := model.NewState(ws.Scope())
 	all, err := store.Branches()
 	require.NoError(t, err)
-	for _, b := range all {
-		require.NoError(t, store.Log(b.ID, 1, func(e *model.Event) error {
-			if b.Ends != 0 && e.Seq >= b.Ends {
+	events, devices := map[model.Hash]*model.Event{}, map[model.LogID]model.DeviceKey{}
+	refs := map[model.Ref]*model.Event{}
+	// fold applies what counts, and gives the rest its place.
+	fold := func(counts func(*model.Event) bool) *model.State {
+		state := model.NewState(ws.Scope())
+		for _, b := range all {
+			devices[b.Log] = b.Device
+			require.NoError(t, store.Log(b.ID, 1, func(e *model.Event) error {
+				events[e.Hash()], refs[e.Ref()] = e, e
+				if b.Ends != 0 && e.Seq >= b.Ends {
+					return nil
+				}
+				rec, err := model.Decode(e)
+				require.NoError(t, err)
+				if counts(e) {
+					require.True(t, state.Apply(rec))
+				} else {
+					require.True(t, state.Aside(rec))
+				}
 				return nil
-			}
-			rec, err := model.Decode(e)
-			require.NoError(t, err)
-			require.True(t, state.Apply(rec))
-			return nil
-		}))
+			}))
+		}
+		return state
 	}
-	return state
+	people := fold(func(*model.Event) bool { return true }).People
+	within := func(e *model.Event, tip model.Ref) bool {
+		at := refs[tip]
+		if tip.Log != e.Log || at == nil {
+			return tip.Log == e.Log && e.Seq <= tip.Seq
+		}
+		for at.Seq > e.Seq {
+			at = events[at.Prev]
+		}
+		return at.Hash() == e.Hash()
+	}
+	return fold(func(e *model.Event) bool {
+		cut, has := people.Cut(devices[e.Log])
+		if !has || e.Scope == ws.Scope() {
+			return true
+		}
+		for _, list := range cut.Tips {
+			if !slices.ContainsFunc(list, func(tip model.Ref) bool { return within(e, tip) }) {
+				return false
+			}
+		}
+		return !cut.Whole && len(cut.Tips) > 0
+	})
 }
 
 // same checks that two sites hold the same, show the same, and that each shows what

@@ -210,6 +210,11 @@ func (r *Room) land(l landing) {
 		if _, err := r.replica.Own(events, c.records); err != nil {
 			r.replica = nil // it is read again, and goes by what the store holds
 		}
+		for _, rec := range c.records {
+			if _, opens := rec.Body.(*model.LogOpen); opens {
+				r.unjudged = true // whether what will stand in it counts
+			}
+		}
 	}
 	if !r.next.nothing() {
 		r.send() // the disk has work while this one is told

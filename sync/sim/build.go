@@ -18,17 +18,22 @@ func (w *world) build() {
 		n.disk = w.newDisk(n)
 		n.clock.offset = w.upTo(400) - 200
 	}
+	w.founders = slices.Clone(honest)
+	var liars []*node
+	var told []string
+	for _, c := range w.chosen {
+		if slices.Contains(lies(), c.name) && len(w.nodes) < maxNodes {
+			l := w.add(nil)
+			l.honest = false
+			liars, told = append(liars, l), append(told, c.name)
+		}
+	}
 	if w.found(honest[0]) != nil {
 		return
 	}
 	w.topology(honest)
-	for _, c := range w.chosen {
-		if !slices.Contains(lies(), c.name) || len(w.nodes) >= maxNodes {
-			continue
-		}
-		l := w.add(nil)
-		l.honest = false
-		l.who = newLiar(w, l, c.name)
+	for i, l := range liars {
+		l.who = newLiar(w, l, told[i])
 		w.rng.Shuffle(len(honest), func(i, j int) { honest[i], honest[j] = honest[j], honest[i] })
 		for _, n := range honest[:min(len(honest), 2+w.rng.IntN(2))] {
 			w.join(l, n)
@@ -74,8 +79,24 @@ func (w *world) found(n *node) error {
 		id := model.NewPersonID(p.id.Membership, nonce)
 		w.people = append(w.people, id)
 		body := &model.MemberAdmit{Person: id, Access: model.Responder, Nonce: nonce}
+		if name == "Bob" {
+			body.Access = model.Owner
+		}
 		body.Actor = me
 		drafts = append(drafts, model.Draft{Scope: w.ws.Scope(), Text: name, Body: body})
+	}
+	for i, other := range w.nodes {
+		// The first two nodes are those of the owners, the others of those who are none.
+		whose := w.people[min(i, 1)]
+		if i > 1 {
+			whose = w.people[2+i%2]
+		}
+		w.keepers[other.device()] = whose
+		if i > 0 {
+			body := &model.MemberDevice{Person: whose, Device: other.device()}
+			body.Actor = me
+			drafts = append(drafts, model.Draft{Scope: w.ws.Scope(), Body: body})
+		}
 	}
 	if _, err := p.seal(&b, drafts); err != nil {
 		w.fail("harness", "found the workspace: %v", err)
@@ -85,6 +106,9 @@ func (w *world) found(n *node) error {
 	// workspace it is.
 	joined := w.chance(50)
 	for i, other := range w.nodes {
+		if !other.honest {
+			continue
+		}
 		mine := b
 		if i > 0 {
 			mine.Settings = nil

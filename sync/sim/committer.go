@@ -27,6 +27,8 @@ type asked struct {
 	incident model.Scope
 	command  model.Command
 	person   model.PersonID
+	// done, when given, is told when it was decided, before it is on the disk.
+	done func()
 }
 
 // actsAtOnce is how many acts one commit takes.
@@ -37,7 +39,7 @@ func (p *process) ask(incident model.Scope, c model.Command) {
 	if !p.runs() || p.n.asleep {
 		return
 	}
-	p.add(job{asks: &asked{incident, c, pick(p.w, p.w.people)}})
+	p.add(job{asks: &asked{incident: incident, command: c, person: pick(p.w, p.w.people)}})
 }
 
 // add queues a job. A renewal comes before what people wrote since.
@@ -113,7 +115,7 @@ func (p *process) told(durable []storage.Durable, lineOf func(*model.Event) mode
 // inTimeline reports a record that is a line of its own.
 func inTimeline(r *model.Record) bool {
 	switch r.Body.(type) {
-	case *model.EntryAmend, *model.EntryStrike, *model.EntryStar, *model.PersonAdd, *model.PersonName, *model.MemberAdmit:
+	case *model.EntryAmend, *model.EntryStrike, *model.EntryStar:
 		return false
 	}
 	return true
@@ -127,16 +129,21 @@ func (p *process) acts() {
 	var b storage.Batch
 	var said []*act
 	var sealed []*model.Record
-	for len(p.jobs) > 0 && p.jobs[0].asks != nil && len(said) < actsAtOnce {
+	member := false // it changes who may write: what counts is reckoned when it is on the disk
+	for len(p.jobs) > 0 && p.jobs[0].asks != nil && len(said) < actsAtOnce && !member {
 		a := p.jobs[0].asks
 		p.jobs = p.jobs[1:]
 		records, err := p.decide(&b, a)
 		if err != nil {
 			continue // refused: nothing was said to be saved
 		}
+		if a.done != nil {
+			a.done()
+		}
 		sealed = append(sealed, records...)
 		for _, r := range records {
-			said = append(said, &act{node: p.n, disk: p.n.disk, ref: r.Ref, incident: r.Scope, line: inTimeline(r)})
+			said = append(said, &act{node: p.n, disk: p.n.disk, ref: r.Ref, incident: r.Scope, line: inTimeline(r) && r.Scope != p.w.ws.Scope()})
+			member = member || r.Body.Kind().Log() == model.MembershipLog
 		}
 	}
 	if len(b.Events) == 0 {
@@ -159,6 +166,9 @@ func (p *process) acts() {
 			return
 		}
 		p.wrote(b, sealed)
+		if member {
+			p.rejudge()
+		}
 		if p.w.opt.Defect != EarlyAnswer {
 			p.w.acknowledge(said)
 		}
@@ -174,10 +184,14 @@ func (p *process) decide(b *storage.Batch, a *asked) ([]*model.Record, error) {
 			return nil, model.Refuse(model.CodeIncidentUnknown, "Key", a.incident.Key())
 		}
 	}
+	if rogue, ok := a.command.(rogueEntry); ok {
+		return p.rogue(b, a, rogue)
+	}
 	now := p.n.wall()
 	drafts, err := model.Decide(model.Act{
 		Now: time.UnixMilli(now), Actor: a.person, Via: model.DoorConsole, Workspace: p.w.ws.Scope(),
 		Log: p.id.Content, Membership: p.id.Membership, Peers: true, Nonce: p.w.nonce,
+		Device: p.signer.Device(), Tips: p.tips,
 	}, p.state.People, in, a.command)
 	if err != nil {
 		return nil, err
@@ -206,7 +220,12 @@ func (p *process) seal(b *storage.Batch, drafts []model.Draft) ([]*model.Record,
 		placed := storage.Placed{Event: e, Eff: rec.Eff}
 		p.w.opt.Defect.place(&placed)
 		b.Events = append(b.Events, placed)
-		p.state.Apply(rec)
+		if p.back.Holds(log, rec) {
+			p.back = p.back.With(log, 1)
+			p.state.Aside(rec)
+		} else {
+			p.state.Apply(rec)
+		}
 		records = append(records, rec)
 	}
 	return records, nil
@@ -269,9 +288,7 @@ func (p *process) renew(reason model.OpenReason) {
 			return
 		}
 		p.wrote(b, records)
-		for _, r := range records {
-			p.state.Apply(r)
-		}
+		p.rejudge()
 		writes := peer.Writes{Content: p.id.Content, Membership: p.id.Membership}
 		if p.w.chance(50) {
 			p.step(writes)
@@ -331,14 +348,13 @@ func (p *process) take(t *peer.Take) {
 		p.later(func() { answer(err) })
 		return
 	}
+	outdated := p.lines.Outdated(p.back, plan)
 	p.follow(plan, func(durable []storage.Durable, err error) {
 		if err != nil {
 			answer(err)
 			return
 		}
-		for _, r := range plan.Records {
-			p.state.Apply(r)
-		}
+		p.fold(plan, outdated)
 		p.told(durable[:len(plan.Records)+len(plan.Apart)], func(*model.Event) model.LogID { return t.Branch })
 		if b, ok := p.lines.Line(t.Branch); ok {
 			p.checkSoon(b)
@@ -357,7 +373,7 @@ func (p *process) follow(plan *replica.Plan, done func([]storage.Durable, error)
 				p.w.fail("replica", "%s: %v", p.n.name, err)
 			}
 			for _, b := range plan.Lines {
-				p.author.Seen(b)
+				p.see(b)
 			}
 			done(all, nil)
 			return
@@ -437,11 +453,6 @@ func (p *process) end(e storage.End) {
 			})
 			return
 		}
-		state, err := fold(p.n.disk.mem, p.w.ws.Scope())
-		if err != nil {
-			p.w.fail("storage", "fold again: %v", err)
-			return
-		}
-		p.state = state
+		p.rejudge()
 	})
 }

@@ -22,6 +22,8 @@ const (
 	NoRenewal
 	// LostAck loses one acknowledgement in five.
 	LostAck
+	// NoCut folds what devices write that may not.
+	NoCut
 	// NoCheck believes the signatures in the midst of a run.
 	NoCheck
 )

@@ -41,6 +41,7 @@ func classes() []class {
 		{"N11 slow link", (*world).slowLink},
 		{"N13 never reads", (*world).neverReads},
 	}
+	all = append(all, memberships()...)
 	for _, lie := range lies() {
 		all = append(all, class{lie, nil})
 	}
@@ -63,7 +64,7 @@ func (w *world) choose() {
 		all = slices.DeleteFunc(all, func(c class) bool { return c.name != w.opt.Only })
 	}
 	w.rng.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-	w.chosen = all[:min(len(all), 3+w.rng.IntN(4))]
+	w.chosen = all[:min(len(all), 4+w.rng.IntN(5))]
 }
 
 // begin lets the chosen faults happen.

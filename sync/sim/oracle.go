@@ -15,6 +15,8 @@ type inventory struct {
 	events  map[model.Hash]*model.Event
 	numbers map[place][]model.Hash
 	scopes  map[model.Scope]bool
+	refs    map[model.Ref]*model.Event
+	devices map[model.LogID]model.DeviceKey
 }
 
 type place struct {
@@ -25,7 +27,10 @@ type place struct {
 // take lists a store, and checks what must hold of it alone: O7, each line has no
 // gap, its chain holds, and every event that counts has a good signature.
 func (w *world) take(n *node) (*inventory, error) {
-	inv := &inventory{events: map[model.Hash]*model.Event{}, numbers: map[place][]model.Hash{}, scopes: map[model.Scope]bool{}}
+	inv := &inventory{
+		events: map[model.Hash]*model.Event{}, numbers: map[place][]model.Hash{}, scopes: map[model.Scope]bool{},
+		refs: map[model.Ref]*model.Event{}, devices: map[model.LogID]model.DeviceKey{},
+	}
 	store := n.disk.mem
 	branches, err := store.Branches()
 	if err != nil {
@@ -58,7 +63,7 @@ func (w *world) line(store *storage.Memory, b model.Branch, inv *inventory) erro
 		}
 		hash := e.Hash()
 		head = model.Head{Log: e.Log, Seq: e.Seq, Hash: hash, Clock: e.Clock}
-		inv.events[hash] = e
+		inv.events[hash], inv.refs[e.Ref()], inv.devices[e.Log] = e, e, b.Device
 		inv.scopes[e.Scope] = true
 		at := place{e.Log, e.Seq}
 		if !slices.Contains(inv.numbers[at], hash) {
@@ -182,7 +187,7 @@ func (w *world) judge() {
 		union = append(union, inv)
 	}
 	w.report.Events = len(union[0].events)
-	for _, oracle := range []func(map[*node]*inventory) error{w.same, w.saved, w.forked, w.meaning} {
+	for _, oracle := range []func(map[*node]*inventory) error{w.same, w.saved, w.forked, w.members, w.meaning} {
 		if err := oracle(all); err != nil {
 			return
 		}
@@ -395,8 +400,13 @@ func (w *world) anew(n *node, inv *inventory, timelines map[model.Scope][]placed
 		}
 	}
 	state := model.NewState(w.ws.Scope())
+	void, err := voidOf(n)
+	if err != nil {
+		w.fail("O4", "%s: %v", n.name, err)
+		return nil, w.failed
+	}
 	for _, e := range inv.sorted() {
-		if !counted[e.Hash()] {
+		if !counted[e.Hash()] && void[e.Hash()] {
 			continue
 		}
 		rec, err := model.Decode(e)
@@ -404,7 +414,11 @@ func (w *world) anew(n *node, inv *inventory, timelines map[model.Scope][]placed
 			w.fail("O4", "%s counts an event that cannot be read: %v", n.name, err)
 			return nil, w.failed
 		}
-		state.Apply(rec)
+		if counted[e.Hash()] {
+			state.Apply(rec)
+		} else {
+			state.Aside(rec)
+		}
 	}
 	return state, nil
 }

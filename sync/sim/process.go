@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"warroom/model"
-	"warroom/storage"
 	"warroom/sync/peer"
 	"warroom/sync/replica"
 )
@@ -36,7 +35,9 @@ type process struct {
 	// forks are the logs that were reported, and when.
 	forks   map[model.LogID]int64
 	checked map[model.LogID]uint64
-	dirty   bool // the state has something that the disk refused
+	// back is what is held back, as far as the state was told.
+	back  *replica.Back
+	dirty bool // the state has something that the disk refused
 }
 
 // open takes up what is on the node's disk, as a room does when it starts.
@@ -112,49 +113,23 @@ func (p *process) read() error {
 	if err != nil {
 		return err
 	}
-	p.author = model.NewAuthor(p.id.Content, p.id.Membership, branches)
 	if p.lines, err = replica.Open(store); err != nil {
 		return err
 	}
-	p.state, err = fold(store, p.w.ws.Scope())
-	p.dirty = false
-	return err
-}
-
-// fold is the state of all that a store counts.
-func fold(store *storage.Memory, workspace model.Scope) (*model.State, error) {
-	state := model.NewState(workspace)
-	for _, scope := range scopesOf(store) {
-		err := store.Scope(scope, func(e *model.Event, _ model.Clock) error {
-			rec, err := model.Decode(e)
-			if err == nil {
-				state.Apply(rec)
+	p.back = nil
+	if err := p.refold(); err != nil {
+		return err
+	}
+	for i, b := range branches {
+		if b.ID != p.id.Content && b.ID != p.id.Membership {
+			if branches[i], err = p.counted(b); err != nil {
+				return err
 			}
-			return err
-		})
-		if err != nil {
-			return nil, err
 		}
 	}
-	return state, nil
-}
-
-// scopesOf are the incidents of which a store has events, and the workspace.
-func scopesOf(store *storage.Memory) []model.Scope {
-	seen := map[model.Scope]bool{}
-	var all []model.Scope
-	branches, _ := store.Branches()
-	for _, b := range branches {
-		_ = store.Line(b.ID, 1, func(e *model.Event, _ model.Clock) error {
-			if !seen[e.Scope] {
-				seen[e.Scope] = true
-				all = append(all, e.Scope)
-			}
-			return nil
-		})
-	}
-	slices.SortFunc(all, model.Scope.Compare)
-	return all
+	p.author = model.NewAuthor(p.id.Content, p.id.Membership, branches)
+	p.dirty = false
+	return nil
 }
 
 // begin starts what comes again and again, and looks at the signatures of what is on

@@ -41,13 +41,17 @@ func (w *world) attend(p *process) {
 	if len(mine) == 0 {
 		return
 	}
+	w.strange(p)
 	known := model.NewPeers(nil, 0, 0, nil, p.engine.Status().Saved)
 	for range 3 {
 		a := pick(w, mine)
 		if _, _, _, err := p.n.disk.mem.Find(a.ref); err != nil {
 			w.fail("O11", "%s had event %d of log %s on this disk, and has it no more: %v", p.n.name, a.ref.Seq, a.ref.Log, err)
 		}
-		if in := p.state.Incidents[a.incident]; a.line && (in == nil || !slices.ContainsFunc(in.View().Lines, func(l *model.Line) bool { return l.Ref() == a.ref })) {
+		line, _ := p.lines.Stands(a.ref)
+		hold := p.back.Hold()
+		held := hold.Back(line, a.ref.Seq, a.incident)
+		if in := p.state.Incidents[a.incident]; a.line && !held && (in == nil || !slices.ContainsFunc(in.View().Lines, func(l *model.Line) bool { return l.Ref() == a.ref })) {
 			w.fail("O11", "%s does not show event %d of log %s any more, which was written here", p.n.name, a.ref.Seq, a.ref.Log)
 		}
 		if said, had := known.Devices(a.ref), w.had(a); said > had {

@@ -129,6 +129,8 @@ func TestPlantedBugsAreFound(t *testing.T) {
 		"the clock before causality":                     {sim.OwnClock, "C1 an hour ahead", "O"},
 		"a number used again after a store was put back": {sim.NoRenewal, "S1 restored, written, linked", "O6"},
 		"acknowledgements that are lost":                 {sim.LostAck, "", "O2"},
+		"O5: a cut that is not applied":                  {sim.NoCut, "M3 a person is taken out, and writes on", "O5"},
+		"O5: a stranger who is believed":                 {sim.NoCut, "M2 a stranger writes and gives on", "O5"},
 		"a signature in mid-run that nobody looks at":    {sim.NoCheck, "F2 bad signature in mid-run", "O"},
 	} {
 		t.Run(name, func(t *testing.T) {

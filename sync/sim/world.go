@@ -85,8 +85,13 @@ type world struct {
 	serial int // of disks
 	ws     model.WorkspaceID
 	people []model.PersonID
-	failed *Failure
-	chosen []class
+	// founders are the nodes that were there from the beginning, keepers whose device
+	// each is, strangers the devices that nobody ever lets in.
+	founders  []*node
+	keepers   map[model.DeviceKey]model.PersonID
+	strangers map[model.DeviceKey]bool
+	failed    *Failure
+	chosen    []class
 	// signatures are those that were looked at, by event.
 	signatures map[model.Hash]bool
 	healed     bool
@@ -97,6 +102,7 @@ func Run(o Options) (Report, error) {
 	w := &world{
 		opt: o, rng: rand.New(rand.NewPCG(o.Seed, 0x77617272_6f6f6d)), digest: sha256.New(),
 		report: Report{Seed: o.Seed, Classes: map[string]int{}}, truth: newTruth(), signatures: map[model.Hash]bool{},
+		keepers: map[model.DeviceKey]model.PersonID{}, strangers: map[model.DeviceKey]bool{},
 	}
 	w.build()
 	w.gather()
