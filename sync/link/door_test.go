@@ -18,7 +18,7 @@ import (
 )
 
 // onLoopback is a place that listens at a port of this machine, and the port.
-func onLoopback(t *testing.T, seed byte, peers link.Peers) (*place, string) {
+func onLoopback(t testing.TB, seed byte, peers link.Peers) (*place, string) {
 	t.Helper()
 	door, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

@@ -110,10 +110,11 @@ const (
 	renewFirst, renewLast = time.Second, 30 * time.Second
 )
 
-// peersAtDoor bounds who knocks at the port for peers: a handshake costs 2 ms of
-// processor.
+// peersAtDoor bounds who knocks at the port for peers. A handshake costs a millisecond of
+// processor or two, so that all strangers together have a tenth of one at most, however
+// many they are; who is turned away costs no handshake.
 var peersAtDoor = gate.Limits{
-	HalfOpen: 64, HalfOpenAddress: 16, PerSecond: 20, Burst: 60, Strangers: 100, StrangersBurst: 200,
+	HalfOpen: 64, HalfOpenAddress: 16, PerSecond: 20, Burst: 60, Strangers: 50, StrangersBurst: 50,
 }
 
 // Shell runs an engine between the links and a room.
