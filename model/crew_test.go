@@ -145,7 +145,7 @@ func (a *author) keep(e *model.Event) {
 func (a *author) observed() []model.Ref {
 	var obs []model.Ref
 	for _, o := range a.crew.people {
-		if ref, ok := a.seen[o.head.Log]; ok && o != a {
+		if ref, ok := a.seen[o.head.Log]; ok { // another line of its own log too
 			obs = append(obs, ref)
 		}
 	}

@@ -175,7 +175,8 @@ func (d *decision) notLast(person PersonID) error {
 	return nil
 }
 
-// decide takes the ways off too: who is admitted again comes in by new ones.
+// decide takes the ways off too: who is admitted again comes in by new ones. They go
+// first, because who leaves may do nothing afterwards.
 func (c RevokeMember) decide(d *decision) error {
 	if err := d.owner(); err != nil {
 		return err
@@ -186,10 +187,10 @@ func (c RevokeMember) decide(d *decision) error {
 	if err := d.notLast(c.Person); err != nil {
 		return err
 	}
-	d.addMember(c.Person, &MemberRevoke{Person: c.Person, Cut: d.cutOf(c.Person)}, "")
 	if ways := d.people.grantsOf(c.Person, func(Way) bool { return true }); len(ways) > 0 {
 		d.addTo(d.Workspace, &MemberWayDrop{Person: c.Person}, "").Pred = ways
 	}
+	d.addMember(c.Person, &MemberRevoke{Person: c.Person, Cut: d.cutOf(c.Person)}, "")
 	return nil
 }
 

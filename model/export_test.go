@@ -38,3 +38,6 @@ func ResignEnvelope(s Signer, e *Event) (*Event, Head) {
 	copy(e.Raw[signedSize:], e.Sig[:])
 	return e, Head{Log: e.Log, Seq: e.Seq, Hash: e.Hash(), Clock: e.Clock}
 }
+
+// Judged is what the membership was judged to be: another one when it was judged anew.
+func (p *People) Judged() any { return p.judge() }

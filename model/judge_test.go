@@ -37,19 +37,18 @@ func (a *author) forge(b model.Body, text ...string) *model.Event {
 func (a *author) by() model.Common { return model.Common{Actor: a.person, Via: model.DoorConsole} }
 
 // branch seals on a second line of the log, after the event of that number, as from a
-// copy of the store, and at the clock of that time. The author goes on on the first.
+// copy of the store, and at the clock of that time. The author goes on on the first, and
+// hears of the other as everybody does.
 func (a *author) branch(seq uint64, b model.Body, text string) *model.Event {
-	head, now, seen := a.head, a.now, a.seen
+	copied := newAuthor(a.crew, a.name, 1)
+	copied.signer, copied.person, copied.state = a.signer, a.person, model.NewState(a.crew.ws.Scope())
 	for _, e := range a.crew.events {
-		if e.Log == head.Log && e.Seq == seq {
-			a.head = model.Head{Log: e.Log, Seq: e.Seq, Hash: e.Hash(), Clock: e.Clock}
-			a.now = time.UnixMilli(e.Wall)
+		if e.Log == a.head.Log && e.Seq == seq {
+			copied.head = model.Head{Log: e.Log, Seq: e.Seq, Hash: e.Hash(), Clock: e.Clock}
+			copied.now = time.UnixMilli(e.Wall)
 		}
 	}
-	a.seen = map[model.LogID]model.Ref{}
-	e := a.forge(b, text)
-	a.head, a.now, a.seen = head, now, seen
-	return e
+	return copied.forge(b, text)
 }
 
 // consent is what the joiner's device signs for the admitter's.

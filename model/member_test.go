@@ -413,7 +413,7 @@ func TestTheWorkspacesLogSaysWhoAdmittedWhom(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"log.founded", "log.member.admitted", "log.member.device", "log.person.added", "log.person.named", "log.member.access",
-		"log.way.key.named", "log.way.key", "log.way.uid.named", "log.way.uid", "log.member.device", "log.member.revoked", "log.way.dropped",
+		"log.way.key.named", "log.way.key", "log.way.uid.named", "log.way.uid", "log.member.device", "log.way.dropped", "log.member.revoked",
 	}, keys)
 }
 

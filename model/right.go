@@ -37,7 +37,7 @@ func (v *verdict) writer(device DeviceKey, known bool, actor PersonID, e *Record
 		w.kept = Owner
 	}
 	w.access = w.kept
-	if !actor.IsZero() && actor != w.keeper {
+	if !actor.IsZero() {
 		w.access = min(w.access, v.accessAt(actor, e))
 	}
 	return w

@@ -19,6 +19,8 @@ type verdict struct {
 	// count only because it was so decided.
 	removed []*Record
 	forced  map[*Record]bool
+	// barred would count and do not, because it was so decided.
+	barred []*Record
 
 	people   map[PersonID]*belonging
 	devices  map[DeviceKey]*holding
@@ -49,6 +51,8 @@ type belonging struct {
 type hold struct {
 	by *Record
 	on bool
+	// uses are those of the invite that are the reason.
+	uses []use
 }
 
 // holding is a device, and to whom it was given.
@@ -103,6 +107,9 @@ func (j *judging) pass(apply, sure, never map[*Record]bool) *verdict {
 		if !ok && sure[r] {
 			ok, v.forced[r] = true, true
 		}
+		if ok && never[r] {
+			v.barred = append(v.barred, r)
+		}
 		if !ok || never[r] {
 			v.void[r.Ref] = true
 			continue
@@ -156,7 +163,7 @@ func (v *verdict) take(r *Record, removes bool) {
 		b := v.belonging(id)
 		b.any = true
 		if v.heldAt(b, r) && v.authority(r).access == Owner && v.sawUses(b, r) {
-			b.holds = append(b.holds, hold{r, false})
+			b.holds = append(b.holds, hold{by: r})
 		}
 		if !removes {
 			b.grants = append(b.grants, r)
@@ -209,7 +216,7 @@ func (v *verdict) give(key DeviceKey, g *grant, token TokenID) {
 			continue
 		}
 		b := v.belonging(u.grant.person)
-		b.holds = append(b.holds, hold{g.rec, true})
+		b.holds = append(b.holds, hold{g.rec, true, slices.Clip(v.uses[token])})
 		b.now = NoAccess
 	}
 }
@@ -218,7 +225,12 @@ func (v *verdict) give(key DeviceKey, g *grant, token TokenID) {
 // one who did not has said nothing of it.
 func (v *verdict) sawUses(b *belonging, r *Record) bool {
 	v.causes.reckon(r.Ref)
-	return !slices.ContainsFunc(b.holds, func(h hold) bool { return h.on && !v.causes.saw(r.Ref, h.by.Ref) })
+	for _, h := range b.holds {
+		if slices.ContainsFunc(h.uses, func(u use) bool { return !v.causes.saw(r.Ref, u.grant.rec.Ref) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // close ends the passes: what everybody has now is looked up once.
