@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -219,7 +220,13 @@ func TestNobodySeesAStrangersEntryForAMoment(t *testing.T) {
 // team is ana, who is an owner, bob, and cleo, each with a device, all of which have met.
 func team(t *testing.T, store func() storage.Store) (a, b, c *site, id model.Scope) {
 	t.Helper()
-	a = openSite(t, room.Options{Store: store()})
+	return teamAt(t, store, 0)
+}
+
+// teamAt is a team of which the owner's clock is ahead.
+func teamAt(t *testing.T, store func() storage.Store, ahead time.Duration) (a, b, c *site, id model.Scope) {
+	t.Helper()
+	a = openSite(t, room.Options{Store: store(), Now: func() time.Time { return time.Now().Add(ahead) }})
 	b = openSite(t, room.Options{Store: store(), Workspace: a.Workspace()})
 	c = openSite(t, room.Options{Store: store(), Workspace: a.Workspace()})
 	do(t, a.Room, model.Scope{}, model.AddDevice{Name: "bob", Access: model.Responder, Device: b.Device()})
@@ -473,7 +480,9 @@ func TestRoomsWithTheSameEventsHoldTheSameBack(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			rnd := rand.New(rand.NewPCG(seed, 11))
-			a, b, c, id := team(t, func() storage.Store { return kept{storage.NewMemory()} })
+			// A clock that is an hour ahead moves what named its events before they came,
+			// and with them what is judged by their order.
+			a, b, c, id := teamAt(t, func() storage.Store { return kept{storage.NewMemory()} }, time.Duration(seed%2)*time.Hour)
 			do(t, a.Room, model.Scope{}, model.SetAccess{Person: c.Me(), Access: model.Owner})
 			meet(t, a, c)
 			sites := []*site{a, b, c}
@@ -552,4 +561,57 @@ func mustHashes(t *testing.T, s *site) map[model.Scope]model.Hash {
 	h, err := s.Hashes(t.Context())
 	require.NoError(t, err)
 	return h.Of
+}
+
+// F-cut: rows that were made by other rules, as by an earlier warroom which believed
+// everybody, are made anew when the room is opened.
+func TestRowsThatWereMadeByOtherRulesAreMadeAnew(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, store func() storage.Store) {
+		a := openSite(t, room.Options{Store: store()})
+		id := do(t, a.Room, model.Scope{}, model.OpenIncident{Title: "one"}).Incident
+		x := newBenchLine(t, a.Workspace(), 1)
+		nonce := model.Nonce{9}
+		own := model.NewIncidentID(x.head.Log, nonce)
+		x.last = model.Ref{}
+		x.write(t, own, &model.IncidentOpen{Nonce: nonce}, "A stranger's")
+		x.last = model.Ref{}
+		x.write(t, id, &model.EntryAdd{}, "said")
+		takeLine(t, a, x)
+		require.NoError(t, a.Close())
+		a.store.Hold(storage.Held{})
+		batch := storage.Batch{Settings: map[string][]byte{"held": nil}}
+		for _, scope := range []model.Scope{id, own} {
+			in := model.NewIncident(scope)
+			require.NoError(t, a.store.Scope(scope, func(e *model.Event, eff model.Clock) error {
+				rec, err := model.Decode(e)
+				rec.Eff = eff
+				in.Apply(rec)
+				return err
+			}))
+			batch.Rows = append(batch.Rows, in.Summary())
+		}
+		_, err := a.store.Commit(t.Context(), batch)
+		require.NoError(t, err)
+		for range 2 {
+			a = openSite(t, room.Options{Store: a.store, Dir: a.dir})
+			shows(t, a)
+			require.Len(t, a.Overview().Rows, 1)
+			require.Equal(t, 1, a.Overview().Rows[0].Lines)
+			require.NoError(t, a.Close())
+			a.store.Hold(storage.Held{})
+		}
+		// It is noted, and no row is old any more.
+		n := 0
+		require.NoError(t, a.store.Rows(func(row model.Summary) error {
+			if row.Opened != 0 {
+				n++
+			}
+			return nil
+		}))
+		require.Equal(t, 1, n)
+		_, noted, err := a.store.Setting("held")
+		require.NoError(t, err)
+		require.True(t, noted)
+	})
 }

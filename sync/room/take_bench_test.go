@@ -51,11 +51,31 @@ func (l *benchLine) write(b testing.TB, scope model.Scope, body model.Body, text
 	return e
 }
 
+// benchMembers is the membership log of a founder, who was given the devices of those
+// lines.
+func benchMembers(b testing.TB, seeds ...byte) (model.WorkspaceID, *benchLine) {
+	b.Helper()
+	key := ed25519.NewKeyFromSeed(append(make([]byte, ed25519.SeedSize-1), 99))
+	n := model.Nonce{99}
+	m := &benchLine{signer: model.Signer{Key: key}, salts: 99 << 32}
+	dev := m.signer.Device()
+	ws := model.NewWorkspaceID(dev, n)
+	m.signer.Workspace = ws
+	m.head.Log = model.NewLogID(dev, n)
+	me := model.NewPersonID(m.head.Log, n)
+	m.write(b, ws.Scope(), &model.LogOpen{Device: dev, Workspace: ws, Log: model.MembershipLog, Nonce: n, Reason: model.ReasonNew}, "")
+	m.write(b, ws.Scope(), &model.Genesis{Founder: dev, Nonce: n, Person: me}, "ana")
+	for _, seed := range seeds {
+		m.write(b, ws.Scope(), &model.MemberDevice{Person: me, Device: newBenchLine(b, ws, seed).signer.Device()}, "")
+	}
+	return ws, m
+}
+
 // BenchmarkTake100k is a catch-up: 100,000 entries of one incident, by two authors who
 // answered each other, in runs of 500, several on their way at once.
 func BenchmarkTake100k(b *testing.B) {
 	const total, run = 100_000, 500
-	ws := model.WorkspaceID{7}
+	ws, members := benchMembers(b, 1, 2)
 	x, y := newBenchLine(b, ws, 1), newBenchLine(b, ws, 2)
 	nonce := model.Nonce{9}
 	id := model.NewIncidentID(x.head.Log, nonce)
@@ -83,6 +103,7 @@ func BenchmarkTake100k(b *testing.B) {
 		require.NoError(b, err)
 		r, err := room.Open(b.Context(), room.Options{Store: s, Dir: dir, Workspace: ws})
 		require.NoError(b, err)
+		require.NoError(b, r.Take(b.Context(), members.run()))
 		began := time.Now()
 		b.StartTimer()
 		answers := make(chan error, 2)
