@@ -132,9 +132,13 @@ func (l *linking) run(ctx context.Context, r *room.Room, doors []net.Listener) e
 			l.wrong.Store(&all)
 			r.Ring()
 		},
-		Saw:         func(name string, effect any) { l.saw(ctx, r, name, effect) },
-		Members:     func() map[model.DeviceKey]model.Device { return l.members(r) },
-		Who:         func(d model.Device) (string, model.Access) { return whoHas(r, d) },
+		Saw:     func(name string, effect any) { l.saw(ctx, r, name, effect) },
+		Members: func() map[model.DeviceKey]model.Device { return l.members(r) },
+		Who:     func(d model.Device) (string, model.Access) { return whoHas(r, d) },
+		Proof:   func() []wire.Run { return l.proof(r) },
+		Admits: func(ctx context.Context, runs []wire.Run, device model.DeviceKey) error {
+			return l.admits(ctx, r, runs, device)
+		},
 		InvitesFile: filepath.Join(l.dir, link.InvitesFile), Waiting: r.SetWaiting,
 		Out: func(name string) {
 			l.taken.Store(&name)

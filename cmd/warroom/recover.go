@@ -10,7 +10,6 @@ import (
 	"warroom/model"
 	"warroom/sync/peer"
 	"warroom/sync/room"
-	"warroom/sync/wire"
 )
 
 // recover makes the person of this device an owner by the key on paper, and gives who
@@ -128,22 +127,17 @@ func (p *paperLog) membership(who model.PersonID) (refs []model.Ref, err error) 
 		if b.Kind != model.MembershipLog {
 			continue
 		}
-		tip := wire.Tip{Log: b.Log, Seq: b.Tip.Seq, Hash: b.Tip.Hash.Short()}
-		for from := b.Base + 1; from <= b.Tip.Seq; {
-			events, err := p.room.ReadLine(tip, from, 1<<20)
-			if err != nil || len(events) == 0 {
-				return refs, err
+		err := lineOf(p.room, b, func(e *model.Event) {
+			rec, err := model.Decode(e)
+			if err != nil {
+				return // of a newer warroom: it says nothing here either
 			}
-			for _, e := range events {
-				from = e.Seq + 1
-				rec, err := model.Decode(e)
-				if err != nil {
-					continue // of a newer warroom: it says nothing here either
-				}
-				if person, ok := grants(rec); ok && person == who {
-					refs = append(refs, rec.Ref)
-				}
+			if person, ok := grants(rec); ok && person == who && !slices.Contains(refs, rec.Ref) {
+				refs = append(refs, rec.Ref)
 			}
+		})
+		if err != nil {
+			return refs, err
 		}
 	}
 	slices.SortFunc(refs, func(a, b model.Ref) int { return strings.Compare(a.String(), b.String()) })
