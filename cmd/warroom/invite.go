@@ -117,9 +117,14 @@ func (s *session) invite(ctx context.Context, i inviting) error {
 	if most := int(invite.Longest / time.Minute); i.minutes < 1 || i.minutes > most {
 		return misuse("shell.invite.minutes", "Most", most)
 	}
-	// What is restricted must not be given away with what follows.
-	r := s.itself()
+	// From here on nothing is restricted any more: it would go to whoever comes in.
+	r, done := s.itself(), false
 	r.SetLinked(true)
+	defer func() {
+		if !done {
+			r.SetLinked(r.Overview().Peers != nil || goesOut(r))
+		}
+	}()
 	if err := s.unrestricted(r); err != nil {
 		return err
 	}
@@ -143,6 +148,7 @@ func (s *session) invite(ctx context.Context, i inviting) error {
 	if err != nil { // nobody has seen it
 		return errors.Join(err, shell.Withdraw(made.Token))
 	}
+	done = true
 	until := made.Expires.UnixMilli()
 	if s.asJSON() {
 		return s.json(invited{
@@ -190,7 +196,10 @@ func (s *session) invitesTo(typed []string) ([]string, error) {
 	if len(out) > 0 {
 		return out, nil
 	}
-	return reachable(listens, ownAddresses()), nil
+	if out = reachable(listens, ownAddresses()); len(out) == 0 {
+		return nil, refuse("shell.invite.nowhere")
+	}
+	return out, nil
 }
 
 // listening are the addresses at which others can come in now.

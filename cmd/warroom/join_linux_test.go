@@ -145,6 +145,58 @@ func TestATeammateComesInByAnInvite(t *testing.T) {
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 }
 
+// Nothing runs yet: the invite starts the room process, which stays for whoever is invited.
+// At a terminal the four words are asked for, and no is no.
+func TestAnInviteStartsTheRoomProcessAndApprovalAsks(t *testing.T) {
+	t.Parallel()
+	ana, bob := loopback(t, "ana"), loopback(t, "bob")
+	ana.founded()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	ana.must("peers", "listen", free.Addr().String())
+	require.NoError(t, free.Close())
+	j := bob.joins(ana.invites("--role", "observer"), nil, "--label", "old laptop")
+	words := j.words()
+	ana.waitsAt("bob")
+	require.Len(t, ana.rooms(), 1)
+	for _, answer := range []string{"no", ""} {
+		c := ana.show(24, 80, nil, "member", "approve", "bob")
+		c.until("Type yes to let them in [no]:")
+		require.Contains(t, c.text(), words)
+		require.Contains(t, c.text(), "old laptop")
+		c.press(answer + "\r")
+		c.until("Nobody was let in")
+		require.Equal(t, exitFailed, c.end())
+	}
+	c := ana.show(24, 80, nil, "member", "approve", "bob")
+	c.until("Type yes to let them in [no]:")
+	c.press("yes\r")
+	c.until("bob is in as observer")
+	require.Zero(t, c.end())
+	code, said := j.ends()
+	require.Zero(t, code, said)
+	require.Contains(t, said, "You are in as observer")
+}
+
+// An incident that is restricted would go to whoever comes in: nobody is invited then, and
+// while somebody is nothing is restricted.
+func TestNobodyIsInvitedToARoomWithARestrictedIncident(t *testing.T) {
+	t.Parallel()
+	ana := loopback(t, "ana")
+	incident := ana.founded()
+	ana.start()
+	ana.must("restrict", "ana", "-i", incident)
+	code, out, said := ana.run("", "invite")
+	require.Equal(t, exitFailed, code)
+	require.Empty(t, out)
+	require.Contains(t, said, "is restricted")
+	ana.must("restrict", "--off", "-i", incident)
+	ana.invites()
+	code, _, said = ana.run("", "restrict", "ana", "-i", incident)
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, said, "gives its events to other devices")
+}
+
 // Whoever leaves while waiting leaves nothing but the device's key, and asks again as the
 // same; who is turned away is told so.
 func TestWhoLeavesTheDoorAsksAgainAsTheSame(t *testing.T) {

@@ -43,7 +43,7 @@ func whoHas(r *room.Room, d model.Device) (string, model.Access) {
 }
 
 // goesOut reports a room of which events go to other devices, or may at any time: members
-// have some, or somebody is invited.
+// have some, or somebody is invited or waits.
 func goesOut(r *room.Room) bool {
 	people := r.Overview().People
 	for _, d := range people.AllDevices() {
@@ -51,7 +51,7 @@ func goesOut(r *room.Room) bool {
 			return true
 		}
 	}
-	return len(people.Invites(time.Now().UnixMilli())) > 0
+	return len(r.Overview().Waiting) > 0 || len(people.Invites(time.Now().UnixMilli())) > 0
 }
 
 // waits waits until there is somebody to link with: false when ctx ends before.

@@ -153,6 +153,9 @@ func (s *session) letIn(ctx context.Context, typed string, l *letting) error {
 	if err != nil {
 		return err
 	}
+	if err := s.unrestricted(s.itself()); err != nil {
+		return err
+	}
 	if _, err := s.room.Do(ctx, s.who, model.Scope{}, c); err != nil {
 		return err
 	}
