@@ -53,6 +53,43 @@ func TestADeviceThatAsksAgainWaitsOnOneConnection(t *testing.T) {
 	})
 }
 
+func TestAConnectionThatWaitsIsLeftAfterTenMinutes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork()
+		ana := openHall(t, n, 1, listens(link.Peers{}, "ana"))
+		i := ana.invite(t, "ana:7117")
+		c := shakeAs(t, n, 2)
+		began := time.Now()
+		_, err := c.Write(joinFrame(t, c, 2, i, i.Secret))
+		require.NoError(t, err)
+		require.NotEmpty(t, heard(c))
+		require.Equal(t, 10*time.Minute, time.Since(began))
+		require.Len(t, ana.waits(), 1, "the request stays")
+	})
+}
+
+// T2: the right key, and another workspace than the invite names.
+func TestT2WhoIsLetIntoAnotherWorkspaceDoesNotGo(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork()
+		ana := openHall(t, n, 1, listens(link.Peers{}, "ana"))
+		i := ana.invite(t, "odd:7117")
+		door, err := n.listen("odd:7117")
+		require.NoError(t, err)
+		cleo := join(t, n, 2, i)
+		c, err := door.Accept()
+		require.NoError(t, err)
+		s, _, err := link.Secure(t.Context(), c, link.ServerConfig(certificate(t, 1)), false, time.Minute)
+		require.NoError(t, err)
+		_, err = s.Write(append([]byte{wire.MarkStranger}, frames(t, wire.Admit{State: wire.AdmitIn, Workspace: model.WorkspaceID{8}})...))
+		require.NoError(t, err)
+		require.Equal(t, link.JoinWorkspace, cleo.kind(t))
+		_ = s.Close()
+	})
+}
+
 // What waits for a device that was taken out does not leave any more.
 func TestOfALinkThatIsExpelledOnlyTheGoodbyeLeaves(t *testing.T) {
 	t.Parallel()

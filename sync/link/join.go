@@ -62,6 +62,7 @@ const (
 	JoinSelf                          // it is this device's own invite
 	JoinWorkspace                     // another workspace than the invite names
 	JoinName                          // a name that is empty or too long
+	JoinNowhere                       // the invite has no address that can be dialed
 )
 
 // JoinError is why a device does not come in.
@@ -95,6 +96,8 @@ func (e *JoinError) Phrase() model.Phrase {
 		return model.Say("join.workspace")
 	case JoinName:
 		return model.Say("join.name")
+	case JoinNowhere:
+		return model.Say("join.nowhere")
 	}
 	return model.Say("join.noway", "Route", e.Route.String(), "Cause", Problem(e.Err, e.Said))
 }
@@ -190,6 +193,9 @@ func newJoiner(o JoinOptions) (*joiner, error) {
 		case !ssh && goodAddress(a, false):
 			j.routes = append(j.routes, Route{Address: a})
 		}
+	}
+	if len(j.routes) == 0 {
+		return nil, &JoinError{Kind: JoinNowhere}
 	}
 	if j.o.OnWaiting == nil {
 		j.o.OnWaiting = func([4]string) {}

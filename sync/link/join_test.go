@@ -131,10 +131,20 @@ func (j *joining) saw() [][4]string {
 	return j.words
 }
 
+// ends waits until it is decided.
+func (j *joining) ends(t testing.TB) {
+	t.Helper()
+	select {
+	case <-j.done:
+	case <-time.After(time.Hour): // of a bubble
+		require.FailNow(t, "nothing is decided")
+	}
+}
+
 // kind waits for why it did not come in.
 func (j *joining) kind(t testing.TB) link.JoinKind {
 	t.Helper()
-	<-j.done
+	j.ends(t)
 	var e *link.JoinError
 	require.ErrorAs(t, j.err, &e)
 	require.NotEmpty(t, e.Phrase().Key)
@@ -161,7 +171,7 @@ func TestWhoIsInvitedComesInWhenAPersonSaysSo(t *testing.T) {
 		require.Len(t, ana.tips(), 2)
 		time.Sleep(9 * time.Minute)
 		ana.set(2, model.Writes)
-		<-cleo.done
+		cleo.ends(t)
 		require.NoError(t, cleo.err)
 		require.Equal(t, link.Admitted{
 			Workspace: workspace, Device: device(1), Route: link.Route{Address: "ana:7117"}, Person: person(2), Access: model.Responder,
@@ -173,7 +183,7 @@ func TestWhoIsInvitedComesInWhenAPersonSaysSo(t *testing.T) {
 		require.Equal(t, model.LinkLive, ben.peer().State, "and then its room is linked")
 		require.Equal(t, ana.tips(), ben.tips())
 		again := join(t, n, 2, i)
-		<-again.done
+		again.ends(t)
 		require.NoError(t, again.err)
 		require.True(t, again.in.Known)
 	})
@@ -204,7 +214,7 @@ func TestWhoWaitsGoesOnWaitingOverANewConnection(t *testing.T) {
 		ana.set(2, model.Reads)
 		time.Sleep(time.Minute)
 		n.mend()
-		<-cleo.done
+		cleo.ends(t)
 		require.NoError(t, cleo.err)
 		require.True(t, cleo.in.Known, "it was let in while it was away")
 	})
@@ -280,7 +290,7 @@ func TestI2AnInviteThatIsUsedTwiceLetsNeitherIn(t *testing.T) {
 		}
 		ana.set(2, model.Writes) // an owner said which
 		again := join(t, n, 2, i)
-		<-again.done
+		again.ends(t)
 		require.NoError(t, again.err)
 		require.Equal(t, link.JoinHeld, join(t, n, 3, i).kind(t))
 	})
@@ -366,7 +376,7 @@ func TestWhoCannotAskIsToldWhy(t *testing.T) {
 		require.Equal(t, link.JoinSelf, join(t, n, 1, i).kind(t))
 		i.Addresses = []string{"ssh:-oProxyCommand=touch", "no port", "ana:70000"}
 		before := n.dialed()
-		require.Equal(t, link.JoinNoWay, join(t, n, 2, i).kind(t))
+		require.Equal(t, link.JoinNowhere, join(t, n, 2, i).kind(t))
 		require.Equal(t, before, n.dialed(), "what is no address is not dialed")
 		_, err := link.Join(t.Context(), link.JoinOptions{Invite: i, Key: deviceKey(2), Name: "\x1b[2J"})
 		var e *link.JoinError
@@ -413,7 +423,7 @@ func TestConnectionsThatWaitAreBounded(t *testing.T) {
 		require.Equal(t, "link.problem.busy", more.lost[0].Key)
 		require.LessOrEqual(t, n.open(), 2*(invite.MaxRequests+1))
 		ana.set(10, model.Writes)
-		<-all[0].done
+		all[0].ends(t)
 		require.NoError(t, all[0].err)
 		time.Sleep(time.Minute)
 		require.NotEmpty(t, more.saw(), "somebody went, and made room")

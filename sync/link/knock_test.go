@@ -280,8 +280,10 @@ func TestWhoWaitsAndSpeaksIsLeft(t *testing.T) {
 		require.Len(t, ana.waits(), 1)
 		_, err = c.Write(make([]byte, 10))
 		require.NoError(t, err)
+		began := time.Now()
 		want := "s" + string(frames(t, wire.Admit{State: wire.AdmitWaits, Access: model.Responder}))
 		require.Equal(t, want, heard(c), "of a workspace nothing, not even to one that has the secret")
+		require.Zero(t, time.Since(began))
 		require.Len(t, ana.waits(), 1)
 	})
 }

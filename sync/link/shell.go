@@ -56,7 +56,7 @@ type Options struct {
 	PeersFile string
 	// Members gives what the membership says of each device that it knows, as it is now;
 	// nil where nobody but the file says who is a peer. It is asked often, by many
-	// goroutines: it must be cheap, and what it gave must not change.
+	// goroutines: it must be cheap, must not call the Shell, and what it gave must not change.
 	Members func() map[model.DeviceKey]model.Device
 	// Who says what a member's device is called, for people, and what its person may do.
 	Who func(model.Device) (name string, access model.Access)

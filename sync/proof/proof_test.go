@@ -290,6 +290,22 @@ func TestAProofThatIsNoneIsRefused(t *testing.T) {
 	require.ErrorIs(t, err, proof.ErrProof)
 	require.Zero(t, r.asks, "the room is asked nothing for what is not its own")
 
+	// What says by its scope that it is of this workspace, and by its opening that it is not.
+	torn := &team{t: t, ws: f.ws, now: f.now}
+	odd := &writer{t: t, signer: model.Signer{Workspace: f.ws, Key: key(5)}, head: model.Head{Log: model.NewLogID(device(5), model.Nonce{5})}}
+	torn.write(odd, &model.LogOpen{Device: device(5), Workspace: other.ws, Log: model.MembershipLog, Nonce: model.Nonce{5}}, "")
+	_, err = proof.Check(f.ws, r, []wire.Run{runs[0], {Log: odd.head.Log, Events: odd.events}}, device(3))
+	require.ErrorIs(t, err, proof.ErrProof)
+	require.Zero(t, r.asks)
+
+	// An event of an incident, where none may stand.
+	stray := &team{t: t, ws: f.ws, now: f.now}
+	e, _, err := model.Seal(ben.signer, ben.head, model.Draft{Scope: model.Scope{0xaa}, Body: &model.EntryAdd{}, Text: "x"}, stray.now+5000, model.Salt{1})
+	require.NoError(t, err)
+	with := append(slices.Clone(runs[1].Events), e)
+	_, err = proof.Check(f.ws, r, []wire.Run{runs[0], {Log: runs[1].Log, Events: with}}, device(3))
+	require.ErrorIs(t, err, proof.ErrProof)
+
 	content := f.room(all, all)
 	content.kind = model.ContentLog
 	_, err = proof.Check(f.ws, content, runs, device(3))
