@@ -149,20 +149,20 @@ func TestWhatAStrangerWritesIsKeptAndShownNowhere(t *testing.T) {
 		}
 		hidden()
 		require.Same(t, before, view(t, a.Room, id), "nothing was read again")
-		next := do(t, a.Room, id, model.Write{Text: "on"}).Refs[0]
-		e, _, _, err := a.store.Find(next)
-		require.NoError(t, err)
-		rec, err := model.Decode(e)
-		require.NoError(t, err)
-		for _, ref := range rec.Common().Obs {
-			require.NotContains(t, []model.LogID{x.head.Log, y.head.Log}, ref.Log, "what does not count is not named")
+		for _, text := range []string{"on", "and on"} {
+			e, _, _, err := a.store.Find(do(t, a.Room, id, model.Write{Text: text}).Refs[0])
+			require.NoError(t, err)
+			rec, err := model.Decode(e)
+			require.NoError(t, err)
+			for _, ref := range rec.Common().Obs {
+				require.NotContains(t, []model.LogID{x.head.Log, y.head.Log}, ref.Log, "what does not count is not named")
+			}
+			x.write(t, id, as(&model.EntryAdd{}), "and again")
+			takeLine(t, a, x)
+			a = a.reopen()
+			shows(t, a)
 		}
-		require.Less(t, e.Clock, model.Clock(1)<<63)
-		do(t, a.Room, id, model.Undo{})
-		entries := []string{"evidence", "on"}
-		a = a.reopen()
-		shows(t, a)
-		require.Equal(t, entries, texts(t, a, id))
+		require.Equal(t, []string{"evidence", "on", "and on"}, texts(t, a, id))
 
 		// Somebody says whose it is: all that it wrote before counts.
 		do(t, a.Room, model.Scope{}, model.AddDevice{Name: "xena", Access: model.Responder, Device: x.signer.Device()})
@@ -191,30 +191,36 @@ func (s *after) Commit(ctx context.Context, b storage.Batch) ([]storage.Durable,
 	return d, err
 }
 
-// Whoever reads while a commit is on the disk and not told yet sees nothing of it.
+// Whoever reads while a commit is on the disk and not told yet sees nothing of it,
+// whether it is small or more than one commit takes.
 func TestNobodySeesAStrangersEntryForAMoment(t *testing.T) {
 	t.Parallel()
-	store := &after{Store: kept{storage.NewMemory()}}
-	a := openSite(t, room.Options{Store: store})
-	id := do(t, a.Room, model.Scope{}, model.OpenIncident{Title: "one"}).Incident
-	a = a.reopen() // nobody has read it
-	x := newBenchLine(t, a.Workspace(), 1)
-	for range 3000 { // more than one commit takes
-		x.write(t, id, &model.EntryAdd{}, strings.Repeat("x", 400))
+	for _, n := range []int{1, 3000} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			t.Parallel()
+			store := &after{Store: kept{storage.NewMemory()}}
+			a := openSite(t, room.Options{Store: store})
+			id := do(t, a.Room, model.Scope{}, model.OpenIncident{Title: "one"}).Incident
+			x := newBenchLine(t, a.Workspace(), 1)
+			for range n {
+				x.write(t, id, &model.EntryAdd{}, strings.Repeat("x", 400))
+			}
+			var looks, most atomic.Int64
+			look := func() {
+				seen := int64(0)
+				_ = store.Scope(id, func(*model.Event, model.Clock) error { seen++; return nil })
+				looks.Add(1)
+				most.Store(max(most.Load(), seen))
+			}
+			store.done.Store(&look)
+			takeLine(t, a, x)
+			store.done.Store(nil)
+			require.Equal(t, int64(1), most.Load())
+			require.Equal(t, n > 1, looks.Load() > 1)
+			shows(t, a)
+			require.Equal(t, n, a.HeldBack()[0].Count)
+		})
 	}
-	looks := 0
-	look := func() {
-		looks++
-		n := 0
-		require.NoError(t, store.Scope(id, func(*model.Event, model.Clock) error { n++; return nil }))
-		require.Equal(t, 1, n)
-	}
-	store.done.Store(&look)
-	takeLine(t, a, x)
-	store.done.Store(nil)
-	require.Greater(t, looks, 1)
-	shows(t, a)
-	require.Equal(t, 3000, a.HeldBack()[0].Count)
 }
 
 // team is ana, who is an owner, bob, and cleo, each with a device, all of which have met.
@@ -293,13 +299,20 @@ func TestWhatComesAfterSomebodyWasTakenOutIsHeldBackUntilTheyAreBack(t *testing.
 				same(t, a, c)
 				require.Equal(t, []string{"before"}, texts(t, c, id))
 
+				// Nor does what it writes under new logs of its own.
+				require.NoError(t, b.Renew(t.Context(), model.ReasonRotated))
+				writesOn(t, b, id, "anew")
+				shows(t, b)
+				require.Equal(t, []string{"before"}, texts(t, b, id))
+				meet(t, a, b)
+				meet(t, a, c)
 				if name == "the device" { // it is out for good
 					_, err := a.Do(t.Context(), me(a.Room), model.Scope{}, model.AddDevice{Person: b.Me(), Device: b.Device()})
 					require.Equal(t, model.CodeDeviceOut, model.CodeOf(err))
 					return
 				}
 				do(t, a.Room, model.Scope{}, model.AdmitMember{Person: b.Me(), Access: model.Responder})
-				want := []string{"before", "not seen", "scribble @ana"}
+				want := []string{"before", "not seen", "scribble @ana", "anew"}
 				require.ElementsMatch(t, want, texts(t, a, id), "at once")
 				meet(t, a, b)
 				meet(t, a, c)
@@ -324,10 +337,11 @@ func TestACutMovesDownWhenAnotherOwnerTookThemOutEarlier(t *testing.T) {
 		do(t, b.Room, id, model.Write{Text: "one"})
 		meet(t, a, b)
 		meet(t, a, c)
-		do(t, b.Room, id, model.Write{Text: "two"})
+		do(t, b.Room, id, model.Write{Text: "two @ana"})
 		meet(t, a, b)
 		do(t, a.Room, model.Scope{}, model.RevokeMember{Person: b.Me()})
-		require.Equal(t, []string{"one", "two"}, texts(t, a, id))
+		require.Equal(t, []string{"one", "two @ana"}, texts(t, a, id))
+		require.Len(t, a.Overview().Calls, 1)
 		do(t, c.Room, model.Scope{}, model.RevokeMember{Person: b.Me()})
 		meet(t, a, c)
 		for _, s := range []*site{a, c} {
@@ -335,6 +349,7 @@ func TestACutMovesDownWhenAnotherOwnerTookThemOutEarlier(t *testing.T) {
 			require.Equal(t, []string{"one"}, texts(t, s, id))
 		}
 		same(t, a, c)
+		require.Empty(t, a.Overview().Calls, "who was called by it was not")
 	})
 }
 
@@ -470,6 +485,72 @@ func TestATakingOutThatTheDiskRefusesHidesNothing(t *testing.T) {
 	writesOn(t, b, id, "four", a)
 	shows(t, a)
 	require.NotContains(t, texts(t, a, id), "four")
+
+	// Nor does one who is let in again come back before that is on the disk.
+	store.set(broken)
+	_, err = a.Do(t.Context(), me(a.Room), model.Scope{}, model.AdmitMember{Person: b.Me(), Access: model.Responder})
+	require.ErrorIs(t, err, broken)
+	n := 0
+	require.NoError(t, store.Scope(id, func(*model.Event, model.Clock) error { n++; return nil }))
+	require.Equal(t, 4, n)
+	store.set(nil)
+	shows(t, a)
+}
+
+// What is decided after somebody was let in again goes by all that they wrote.
+func TestAnActGoesByWhatTheOneBeforeItLetIn(t *testing.T) {
+	t.Parallel()
+	a, store := gated(t)
+	b := openSite(t, room.Options{Workspace: a.Workspace()})
+	do(t, a.Room, model.Scope{}, model.AddDevice{Name: "bob", Access: model.Responder, Device: b.Device()})
+	id := do(t, a.Room, model.Scope{}, model.OpenIncident{Title: "one"}).Incident
+	meet(t, a, b)
+	do(t, b.Room, id, model.SetSeverity{Level: model.SEV1})
+	do(t, a.Room, model.Scope{}, model.RevokeMember{Person: b.Me()})
+	give(t, b, a, rand.New(rand.NewPCG(1, 1)), false)
+	require.Equal(t, model.Unset, view(t, a.Room, id).Severity.Value)
+	occupy(t, a, store, id)
+	ctx := context.WithoutCancel(t.Context())
+	answers := make(chan error, 2)
+	for _, c := range []struct {
+		incident model.Scope
+		command  model.Command
+	}{
+		{model.Scope{}, model.AdmitMember{Person: b.Me(), Access: model.Responder}},
+		{id, model.SetSeverity{Level: model.SEV2}},
+	} {
+		q := &queued{Context: ctx, is: make(chan struct{})}
+		go func() { _, err := a.Do(q, me(a.Room), c.incident, c.command); answers <- err }()
+		<-q.is
+	}
+	store.shut.Store(false)
+	store.pass <- nil
+	for range 2 {
+		require.NoError(t, <-answers)
+	}
+	require.Equal(t, model.SEV2, view(t, a.Room, id).Severity.Value)
+	require.False(t, view(t, a.Room, id).Severity.Conflict(), "it took the place of what came back")
+	shows(t, a)
+}
+
+// stale is a store whose rows another version wrote.
+type stale struct{ storage.Store }
+
+func (stale) Rows(func(model.Summary) error) error { return storage.ErrStaleRow }
+
+func TestAListIsMadeAnewWithoutWhatIsHeldBack(t *testing.T) {
+	t.Parallel()
+	a := openSite(t, room.Options{})
+	do(t, a.Room, model.Scope{}, model.OpenIncident{Title: "one"})
+	x := newBenchLine(t, a.Workspace(), 1)
+	x.last = model.Ref{}
+	x.write(t, model.NewIncidentID(x.head.Log, model.Nonce{9}), &model.IncidentOpen{Nonce: model.Nonce{9}}, "A stranger's")
+	takeLine(t, a, x)
+	require.NoError(t, a.Close())
+	a.store.Hold(storage.Held{})
+	a = openSite(t, room.Options{Store: stale{a.store}, Dir: a.dir})
+	require.Len(t, a.Overview().Rows, 1)
+	shows(t, a)
 }
 
 // F-cut: rooms that hold the same events show the same, whatever happened to the
