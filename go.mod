@@ -8,6 +8,7 @@ require (
 	charm.land/lipgloss/v2 v2.0.5 // styles, nothing else of it; ADR 0002
 	charm.land/ssh v0.4.2 // accepts connections at the doors; ADR 0011
 	charm.land/wish/v2 v2.0.3 // sets the doors' server up; ADR 0011
+	filippo.io/age v1.3.1 // a recovery key under a passphrase; 1.3.2 would move x/crypto
 	github.com/BurntSushi/toml v1.6.0 // config and themes, with the line of an error
 	github.com/adrg/xdg v0.5.3 // where a user's things are on each system
 	github.com/charmbracelet/colorprofile v0.4.3 // how many colours a session has: of its terminal, not of the room's
@@ -35,6 +36,7 @@ require (
 
 require (
 	charm.land/log/v2 v2.0.0 // indirect
+	filippo.io/hpke v0.4.0 // indirect
 	github.com/anmitsu/go-shlex v0.0.0-20200514113438-38f4b401e2be // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/charmbracelet/keygen v0.5.4 // indirect

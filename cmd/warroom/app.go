@@ -37,6 +37,8 @@ type app struct {
 	room  model.Room
 	names *tui.Names
 
+	// given is the invite that stood in the environment.
+	given string
 	// args are the arguments as they were given.
 	args []string
 	// reached is the room that is meant, once it was looked for.
@@ -95,6 +97,9 @@ func newApp(m Main, stdin io.Reader, stdout, stderr io.Writer, env []string) *ap
 			a.env[name] = value
 		}
 	}
+	// It is a secret, and for one verb alone: what this process starts does not get it.
+	a.given = a.env[envInvite]
+	delete(a.env, envInvite)
 	a.paths, a.noHome = config.Locate(a.getenv)
 	a.config = config.Default()
 	if a.paths.File != "" {

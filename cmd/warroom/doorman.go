@@ -56,6 +56,9 @@ func (d *doorman) serve(s *door.Session) int {
 	if s.Wrong != nil {
 		return a.fail(nil, misuse("shell.door.quote"))
 	}
+	if isConsole(s) {
+		d.acquainted(s.Context(), func() { a.note(a.T("shell.door.waits")) })
+	}
 	seat, err := d.admit(s, a)
 	if err != nil {
 		d.log.Info("turned away", "from", s.Guest.From, "uid", s.Guest.UID, "key", s.Guest.Fingerprint(), "error", err)
@@ -63,13 +66,43 @@ func (d *doorman) serve(s *door.Session) int {
 	}
 	defer seat.Close()
 	a.room, a.door.seat = seat, seat
-	if len(s.Args) == 0 && s.Term != "" && s.Term != "dumb" {
+	if isConsole(s) {
 		return d.console(s, a, seat)
 	}
 	if !d.allowed(seat.Who().Person.String()) {
 		return a.fail(nil, refuse("shell.door.often"))
 	}
 	return a.visitVerb(s)
+}
+
+// isConsole reports a session that asks for the console, on a terminal that can show it.
+func isConsole(s *door.Session) bool {
+	return len(s.Args) == 0 && s.Term != "" && s.Term != "dumb"
+}
+
+// firstExchange is how long a console waits for what tells the room whose it is. Over
+// a network at hand the exchange takes less than a second.
+const firstExchange = 10 * time.Second
+
+// acquainted waits until the room knows whose it is. A room that joined others'
+// workspace learns that with its first exchange, and says so meanwhile. It gives up
+// after firstExchange, and when ctx ends.
+func (d *doorman) acquainted(ctx context.Context, say func()) {
+	if !d.room.Me().IsZero() {
+		return
+	}
+	say()
+	ctx, cancel := context.WithTimeout(ctx, firstExchange)
+	defer cancel()
+	w := d.room.Watch()
+	defer w.Close()
+	for d.room.Me().IsZero() {
+		select {
+		case <-ctx.Done():
+			return // whoever lets in says what is missing
+		case <-w.C():
+		}
+	}
 }
 
 // enter makes an app for a session: the world that it came from, and how it wants
@@ -110,11 +143,11 @@ func (a *app) take(raw string) {
 	a.show = s
 }
 
-// lines gives a bare ssh client at a terminal the line breaks that it needs: it is
-// in raw mode, and nobody else turns them round. The thin client's is not, while a
-// verb runs.
+// lines gives a client at a terminal the line breaks that it needs: a bare ssh client's
+// is in raw mode, and nobody else turns them round. So is the thin client's while it
+// waits for a console, and not while a verb runs.
 func lines(s *door.Session, w io.Writer) io.Writer {
-	if s.Term == "" || s.Thin() {
+	if s.Term == "" || s.Thin() && !isConsole(s) {
 		return w
 	}
 	return &crlf{w: w}

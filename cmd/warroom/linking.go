@@ -4,12 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"errors"
-	"io/fs"
 	"log/slog"
 	mrand "math/rand/v2"
 	"net"
-	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -24,12 +21,22 @@ import (
 )
 
 // linking keeps the links of a room process. Nothing of it runs until there is a file
-// of peers, or an address for them was given: most rooms have none.
+// of peers or of invites, an address for them was given, or members have other devices:
+// most rooms have none.
 type linking struct {
 	app  *app
 	dir  string
 	log  *slog.Logger
 	wake chan struct{}
+
+	// wants is rung by who needs the links though nobody is linked yet; begun is closed when
+	// they run, ended when they will not.
+	wants        chan struct{}
+	begun, ended chan struct{}
+
+	addresses atomic.Pointer[[]string] // that were given at the start
+	taken     atomic.Pointer[string]   // who says that this device was taken out
+	roster    atomic.Pointer[membersOf]
 
 	feed  atomic.Pointer[link.Feed]
 	shell atomic.Pointer[link.Shell]
@@ -37,7 +44,10 @@ type linking struct {
 }
 
 func newLinking(a *app, dir string, log *slog.Logger) *linking {
-	return &linking{app: a, dir: dir, log: log, wake: make(chan struct{}, 1)}
+	return &linking{
+		app: a, dir: dir, log: log, wake: make(chan struct{}, 1), wants: make(chan struct{}, 1),
+		begun: make(chan struct{}), ended: make(chan struct{}),
+	}
 }
 
 // running is what runs the links; nil while there are none.
@@ -64,10 +74,14 @@ func (l *linking) warnings() []model.Phrase {
 	if l == nil {
 		return nil
 	}
-	if w := l.wrong.Load(); w != nil {
-		return *w
+	var out []model.Phrase
+	if name := l.taken.Load(); name != nil {
+		out = append(out, model.Say("warning.out", "Name", *name))
 	}
-	return nil
+	if w := l.wrong.Load(); w != nil {
+		out = append(out, *w...)
+	}
+	return out
 }
 
 // look has the file looked at now.
@@ -88,18 +102,14 @@ const lookEvery = 2 * time.Second
 // peers that were opened to the shell.
 func (l *linking) run(ctx context.Context, r *room.Room, doors []net.Listener) error {
 	file := filepath.Join(l.dir, link.PeersFile)
-	every := time.NewTicker(lookEvery)
-	defer every.Stop()
-	for len(doors) == 0 {
-		if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
-			break
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-l.wake:
-		case <-every.C:
-		}
+	defer close(l.ended)
+	var open []string
+	for _, door := range doors {
+		open = append(open, door.Addr().String())
+	}
+	l.addresses.Store(&open)
+	if len(doors) == 0 && !l.waits(ctx, r, file) {
+		return nil
 	}
 	feed := link.NewFeed()
 	l.feed.Store(feed) // from here on nothing is missed; what is told twice does no harm
@@ -122,13 +132,25 @@ func (l *linking) run(ctx context.Context, r *room.Room, doors []net.Listener) e
 			l.wrong.Store(&all)
 			r.Ring()
 		},
-		Saw: func(name string, effect any) { l.saw(ctx, r, name, effect) },
+		Saw:     func(name string, effect any) { l.saw(ctx, r, name, effect) },
+		Members: func() map[model.DeviceKey]model.Device { return l.members(r) },
+		Who:     func(d model.Device) (string, model.Access) { return whoHas(r, d) },
+		Proof:   func() []wire.Run { return l.proof(r) },
+		Admits: func(ctx context.Context, runs []wire.Run, device model.DeviceKey) error {
+			return l.admits(ctx, r, runs, device)
+		},
+		InvitesFile: filepath.Join(l.dir, link.InvitesFile), Waiting: r.SetWaiting,
+		Out: func(name string) {
+			l.taken.Store(&name)
+			r.Ring()
+		},
 		Now: l.app.Now, Random: mrand.Float64, Log: l.log,
 	})
 	if err != nil {
 		return err
 	}
 	l.shell.Store(shell)
+	close(l.begun)
 	l.log.Info("the room has peers", "file", file)
 	for _, door := range doors {
 		serving.Go(func() { _ = shell.Serve(door) }) // until it is closed
@@ -176,7 +198,7 @@ type joined struct{ *room.Room }
 // SetPeers tells the room how the links stand; one without peers has none. Whose the
 // devices are that wrote what is wrong, the room knows.
 func (j *joined) SetPeers(p *model.Peers) {
-	j.SetLinked(len(p.All) > 0)
+	j.SetLinked(len(p.All) > 0 || goesOut(j.Room))
 	people := j.Overview().People
 	for i := range p.Forks {
 		p.Forks[i].Person, _ = people.ByDevice(p.Forks[i].Device)

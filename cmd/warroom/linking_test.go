@@ -33,8 +33,18 @@ func TestARoomProcessStaysWhilePeersAreConnected(t *testing.T) {
 	signer, err := gossh.NewSignerFromKey(ed25519.NewKeyFromSeed(make([]byte, 32)))
 	require.NoError(t, err)
 	doors := door.New(door.Options{HostKey: signer, Handle: func(*door.Session) int { return 0 }})
-	p := &process{room: memoryRoom(t, room.Options{})}
+	p := &process{app: &app{Main: Main{Now: time.Now}}, room: memoryRoom(t, room.Options{})}
 	require.False(t, p.needed(doors))
+	invited := &process{app: p.app, room: memoryRoom(t, room.Options{})}
+	_, err = invited.room.Do(t.Context(), model.Actor{Person: invited.room.Me(), Via: model.DoorShell}, model.Scope{}, model.MakeInvite{
+		Token: model.TokenID{1}, Access: model.Responder, Expires: time.Now().Add(time.Minute),
+	})
+	require.NoError(t, err)
+	require.True(t, invited.needed(doors), "somebody was invited")
+	invited.app.Now = func() time.Time { return time.Now().Add(time.Hour) }
+	require.False(t, invited.needed(doors), "whose time is over")
+	invited.room.SetWaiting([]model.Waiting{{}})
+	require.True(t, invited.needed(doors), "who waits")
 	for state, needed := range map[model.LinkState]bool{
 		model.LinkOffline: false, model.LinkConnecting: false, model.LinkBehind: true, model.LinkLive: true,
 	} {

@@ -40,8 +40,10 @@ func main() {
 	if file, err := os.Executable(); err == nil {
 		m.Program = file
 	}
+	env := os.Environ()
+	_ = os.Unsetenv(envInvite) // no program that this one starts is to have it
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	code := m.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ())
+	code := m.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, env)
 	stop()
 	os.Exit(code)
 }

@@ -18,19 +18,30 @@ import (
 // memberVerbs say who is a member of the room, and by which ways they come in.
 func (a *app) memberVerbs() []verb {
 	var access, key, login string
+	var let letting
 	return []verb{{
-		name: "member", args: "[add NAME | access NAME ACCESS | remove NAME | drop NAME WAY]", max: -1,
-		room: true, errand: a.memberThere, reads: dashKey(a), // through a door the key is read from standard input alone
-		values: []string{"add", "access", "remove", "drop"},
+		name: "member", args: "[add|remove|approve|refuse NAME | access NAME ACCESS | drop NAME WAY | waiting]", max: -1,
+		room: true, reads: dashKey(a), // through a door the key is read from standard input alone
+		errand: func(cmd *cobra.Command, args []string, r *remote) error {
+			if len(args) > 1 && args[0] == "approve" && !let.yes {
+				return let.there(cmd.Context(), r, args[1:])
+			}
+			return a.memberThere(cmd, args, r)
+		},
+		values: []string{"add", "access", "remove", "drop", "waiting", "approve", "refuse"},
 		flags: func(f *pflag.FlagSet) {
 			f.StringVar(&access, "access", "", a.T("shell.flag.access"))
 			f.StringVar(&key, "key", "", a.T("shell.flag.memberkey"))
 			f.StringVar(&login, "user", "", a.T("shell.flag.memberuser"))
+			let.flags(a, f)
 		},
-		example: "warroom member\nwarroom member add ana --key ana.pub\nwarroom member add bob --user bob --access observer\nwarroom member access bob responder\nwarroom member remove bob",
+		example: "warroom member\nwarroom member add ana --key ana.pub\nwarroom member add bob --user bob --access observer\nwarroom member access bob responder\nwarroom member remove bob\nwarroom member waiting\nwarroom member approve bea",
 		run: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return a.look(cmd.Context(), func(s *session) error { return s.members() })
+			}
+			if atTheDoor(args[0]) {
+				return let.run(a, cmd, args)
 			}
 			m := membering{access: access, login: login}
 			if key != "" {

@@ -284,42 +284,6 @@ func (a *app) peering(ctx context.Context, p peering) error {
 	})
 }
 
-// guest makes a room of the workspace of the card, and links it with that one.
-func (a *app) guest(ctx context.Context, dir, file string, p peering) error {
-	card, err := link.ParseCard(p.Card)
-	if err != nil {
-		return cardProblem(err)
-	}
-	if card.Workspace == (model.WorkspaceID{}) {
-		return refuse("shell.peers.neither")
-	}
-	device, err := room.DeviceAt(dir)
-	if err != nil {
-		return err
-	}
-	if device == card.Device {
-		return refuse("shell.peers.self")
-	}
-	store, err := a.wait(ctx, dir)
-	if err != nil {
-		return err
-	}
-	r, err := room.Open(ctx, room.Options{Store: store, Dir: dir, Workspace: card.Workspace, Now: a.Now})
-	if err != nil {
-		return errors.Join(err, store.Close())
-	}
-	if err := r.Close(); err != nil {
-		return err
-	}
-	if err := a.keepPeer(file, card, p); err != nil {
-		return err
-	}
-	if !a.asJSON() {
-		a.line(a.T("shell.peers.guest", "Name", p.Name, "Card", link.Card{Device: device, Workspace: card.Workspace}.String()))
-	}
-	return nil
-}
-
 // addPeer lets another device's room link with this one.
 func (s *session) addPeer(ctx context.Context, file string, p peering) error {
 	r := s.itself()
@@ -450,13 +414,20 @@ func (s *session) removePeer(file, name string) error {
 		return refuse("shell.peers.unknown", "Name", name)
 	}
 	name = had.All[i].Name
+	pin := had.All[i].Pin
 	had.All = slices.Delete(had.All, i, i+1)
 	if err := link.SavePeers(file, had); err != nil {
 		return err
 	}
-	s.itself().SetLinked(len(had.All) > 0)
+	s.itself().SetLinked(len(had.All) > 0 || goesOut(s.itself()))
 	if s.asJSON() {
 		return s.json(map[string]string{"removed": name})
+	}
+	for _, d := range s.itself().Overview().People.AllDevices() {
+		if link.PinOf(d.Key) == pin && d.Standing.Linked() {
+			s.line(s.T("shell.peers.removed.member", "Name", name, "Key", d.Key.String()[:keyShown]))
+			return nil
+		}
 	}
 	s.line(s.T("shell.peers.removed", "Name", name))
 	return nil

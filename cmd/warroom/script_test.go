@@ -22,7 +22,7 @@ import (
 // The test binary is also the program: scripts run the real main in processes
 // of its own.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"warroom": main})
+	testscript.Main(secretlyWatched{m}, map[string]func(){"warroom": main})
 }
 
 func TestScripts(t *testing.T) {

@@ -364,10 +364,11 @@ func (p *process) wait(ctx context.Context, doors *door.Server, failed <-chan er
 	}
 }
 
-// needed reports that the process is of use to somebody: to a console or a verb, or to
-// a room that is linked with it.
+// needed reports that the process is of use to somebody: to a console or a verb, to a room
+// that is linked with it, or to somebody who was invited.
 func (p *process) needed(doors *door.Server) bool {
-	return doors.Sessions() > 0 || p.room.Overview().Peers.Linked() > 0
+	o := p.room.Overview()
+	return doors.Sessions() > 0 || o.Peers.Linked() > 0 || len(o.Waiting) > 0 || len(o.People.Invites(p.app.Now().UnixMilli())) > 0
 }
 
 // listen opens the doors: the socket, or those that the service manager made, and

@@ -127,6 +127,7 @@ func (a *app) begin(ctx context.Context, store storage.Store, dir, name string, 
 	o := room.Options{Store: store, Dir: dir, Name: name, Now: a.Now, Renew: renew, Warn: warn, Linked: peersIn(dir)}
 	if a.linking != nil {
 		o.Feed = a.linking.fed
+		o.TurnAway = a.linking.turnAway
 		o.Warn = func() []model.Phrase { return append(warn(), a.linking.warnings()...) }
 	}
 	r, err := room.Open(ctx, o)
@@ -138,6 +139,9 @@ func (a *app) begin(ctx context.Context, store storage.Store, dir, name string, 
 		if err := s.Adopt(); err != nil {
 			return nil, errors.Join(err, r.Close())
 		}
+	}
+	if goesOut(r) {
+		r.SetLinked(true)
 	}
 	a.room = r
 	s := &session{app: a, room: r, who: model.Actor{Person: r.Me(), Via: via}, close: r.Close}
@@ -281,6 +285,11 @@ func (a *app) founder(ctx context.Context, via model.Door) (string, error) {
 // readLine reads a line from the terminal, byte by byte: what is typed after it
 // is the console's.
 func (a *app) readLine(ctx context.Context) (string, error) {
+	return a.readLineOf(ctx, 4*model.MaxPerson)
+}
+
+// readLineOf is readLine, of a line of so many bytes at the most.
+func (a *app) readLineOf(ctx context.Context, most int) (string, error) {
 	type result struct {
 		line string
 		err  error
@@ -290,7 +299,7 @@ func (a *app) readLine(ctx context.Context) (string, error) {
 	go func() {
 		var line []byte
 		var one [1]byte
-		for len(line) < 4*model.MaxPerson {
+		for len(line) < most {
 			if _, err := io.ReadFull(a.in, one[:]); err != nil {
 				got <- result{err: refuse("shell.interrupted")}
 				return
