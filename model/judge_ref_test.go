@@ -254,10 +254,10 @@ func (x *reference) right(e *model.Record) bool {
 		if access < model.Responder || access < b.Access {
 			return false
 		}
-		if b.Nonce != (model.Nonce{}) {
-			return model.NewPersonID(e.Ref.Log, b.Nonce) == b.Person
+		if b.Nonce != (model.Nonce{}) && model.NewPersonID(e.Ref.Log, b.Nonce) != b.Person {
+			return false
 		}
-		return known(b.Person) && (access == model.Owner || !slices.ContainsFunc(x.order, func(w *model.Record) bool {
+		return (b.Nonce != (model.Nonce{}) || known(b.Person)) && (access == model.Owner || !slices.ContainsFunc(x.order, func(w *model.Record) bool {
 			person, is := ofWhom(w)
 			return is && person == b.Person && x.counts[w.Ref] && x.earlier(w, e)
 		}))

@@ -151,6 +151,56 @@ func TestR2AResponderGivesADeviceWithTheAdmissionAlone(t *testing.T) {
 	require.Equal(t, model.NoAccess, ana.state.People.Access(who))
 }
 
+func TestR1NobodyElseFounds(t *testing.T) {
+	t.Parallel()
+	c := newCrew(t, "ana", "bob")
+	ana, bob := c.people[0], c.people[1]
+	genesis := *decode(t, c.events[1]).Body.(*model.Genesis)
+	genesis.Common, genesis.Person = model.Common{}, model.NewPersonID(bob.head.Log, genesis.Nonce)
+	require.True(t, bob.void(bob.forge(&genesis, "mallory")))
+	c.same()
+	require.Equal(t, []model.PersonID{ana.person}, bob.state.People.Owners())
+}
+
+// An invite lets nobody else in than whom the event before admitted, and only once.
+func TestR2WhatStandsBehindAnAdmission(t *testing.T) {
+	t.Parallel()
+	c := newCrew(t, "ana", "bob", "cleo")
+	ana, bob := c.people[0], c.people[1]
+	consent, nonce := make([]byte, 64), model.Nonce{9}
+	dan := model.NewPersonID(bob.head.Log, nonce)
+	admit := func(a model.Access, token byte) *model.Event {
+		return bob.forge(&model.MemberAdmit{Common: bob.by(), Person: dan, Nonce: nonce, Access: a, Token: model.TokenID{token}}, "dan")
+	}
+	give := func(to model.PersonID, token byte) *model.Event {
+		return bob.forge(&model.MemberDevice{Common: bob.by(), Person: to, Device: model.DeviceKey{token}, Consent: consent, Token: model.TokenID{token}})
+	}
+	require.True(t, bob.void(admit(model.Owner, 1)))
+	require.True(t, bob.void(give(dan, 1)), "the admission before it does not count")
+	require.False(t, bob.void(admit(model.Responder, 2)))
+	require.True(t, bob.void(give(ana.person, 2)), "it admitted somebody else")
+	require.True(t, bob.void(give(dan, 2)), "it does not stand right before it")
+	c.meet()
+	ana.must(none, model.RevokeMember{Person: dan})
+	c.meet()
+	require.True(t, bob.void(admit(model.Responder, 3)), "who was taken out does not come back by the same nonce")
+	c.same()
+	require.Equal(t, model.NoAccess, ana.state.People.Access(dan))
+}
+
+// A cut names what stays although the author of the removal names nothing as seen.
+func TestR3WhatIsWithinTheCutStays(t *testing.T) {
+	t.Parallel()
+	c := newCrew(t, "ana", "bob")
+	ana, bob := c.people[0], c.people[1]
+	within := bob.must(none, model.AdmitMember{Name: "dan", Access: model.Responder})
+	beyond := bob.must(none, model.AdmitMember{Name: "eve", Access: model.Responder})
+	ana.forge(&model.MemberRevoke{Common: ana.by(), Person: bob.person, Cut: []model.Ref{within.Ref()}})
+	c.same()
+	require.False(t, ana.void(within))
+	require.True(t, ana.void(beyond))
+}
+
 // Removals that rest on each other's absence: the first in the order counts, the same
 // everywhere.
 func TestR4ARingOfRemovalsIsSettledByTheOrder(t *testing.T) {

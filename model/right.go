@@ -101,13 +101,10 @@ func (v *verdict) admits(b *MemberAdmit, r *Record, w writer) bool {
 	if w.access < max(min(b.Access, Owner), Responder) {
 		return false
 	}
-	if b.Nonce != (Nonce{}) {
-		return NewPersonID(r.Ref.Log, b.Nonce) == b.Person
-	}
-	if !v.knownBefore(b.Person, r) {
+	if b.Nonce != (Nonce{}) && NewPersonID(r.Ref.Log, b.Nonce) != b.Person || b.Nonce == (Nonce{}) && !v.knownBefore(b.Person, r) {
 		return false
 	}
-	was := v.people[b.Person]
+	was := v.people[b.Person] // one who is admitted with a nonce may be admitted with it again
 	return w.access == Owner || was == nil || !was.any
 }
 

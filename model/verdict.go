@@ -162,7 +162,7 @@ func (v *verdict) take(r *Record, removes bool) {
 	write := func(id PersonID) {
 		b := v.belonging(id)
 		b.any = true
-		if v.heldAt(b, r) && v.authority(r).access == Owner && v.sawUses(b, r) {
+		if v.heldAt(b, r) && v.sawUses(b, r) { // to write again here takes an owner
 			b.holds = append(b.holds, hold{by: r})
 		}
 		if !removes {

@@ -464,7 +464,7 @@ func TestTheFileOfInvitesIsItsOwnersAlone(t *testing.T) {
 		ana.stop()
 
 		writeFile(t, file, string(whole)) // it is the invite of before
-		ana = openHall(t, n, 1, listens(link.Peers{}, "ana"), keeps)
+		openHall(t, n, 1, listens(link.Peers{}, "ana"), keeps)
 		cleo := join(t, n, 2, i)
 		time.Sleep(time.Second)
 		require.Len(t, cleo.saw(), 1)
