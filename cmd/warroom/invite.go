@@ -167,13 +167,11 @@ func (s *session) invite(ctx context.Context, i inviting) error {
 func (s *session) invitesTo(typed []string) ([]string, error) {
 	var out []string
 	for _, t := range typed {
-		address, ok := strings.CutPrefix(t, "ssh:")
-		if ok {
-			address = t
-		} else if address, ok = peerAddress(t); !ok || strings.HasPrefix(address, ":") {
-			return nil, misuse("shell.peers.address", "Address", t)
+		address, ok := t, true
+		if !strings.HasPrefix(t, "ssh:") {
+			address, ok = peerAddress(t)
 		}
-		if !invite.GoodAddress(address) {
+		if !ok || strings.HasPrefix(address, ":") || !invite.GoodAddress(address) {
 			return nil, misuse("shell.peers.address", "Address", t)
 		}
 		out = append(out, address)

@@ -42,7 +42,6 @@ type paperLog struct {
 	at     int64
 	head   model.Head
 	last   model.Ref
-	obs    []model.Ref
 	events []*model.Event
 }
 
