@@ -229,6 +229,13 @@ func TestR5WhatARemovalHadSeenIsItsCut(t *testing.T) {
 	require.Equal(t, [][]model.Ref{{seen.Ref()}}, cut.Tips)
 }
 
+// find is who has that name.
+func (a *author) find(name string) model.PersonID {
+	id, err := a.state.People.Roster().Find(name)
+	require.NoError(a.crew.t, err)
+	return id
+}
+
 // admission is the event that admitted the person.
 func (c *crew) admission(of *author) model.Ref {
 	for _, l := range of.state.People.Log() {
@@ -444,6 +451,10 @@ func TestR5WhoNeverWroteHasNothingThatCounts(t *testing.T) {
 	oscar.refused(model.CodeDeviceReads, none, model.AddPerson{Name: "x"})
 	wild.person = bob.person
 	wild.refused(model.CodeDeviceStrange, none, model.AddPerson{Name: "x"})
+	ana.must(none, model.RevokeMember{Person: ana.find("oscar")})
+	cut, ok := ana.state.People.Cut(oscar.signer.Device())
+	require.True(t, ok)
+	require.True(t, cut.Whole, "to be taken out lets nothing in that did not count before")
 	author, ok := bob.state.People.Roster().Author(wild.head.Log)
 	require.True(t, ok)
 	require.Equal(t, wild.signer.Device(), author)
