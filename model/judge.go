@@ -129,23 +129,7 @@ func (j *judging) twice() bool {
 
 // settle finds the removals that count, and gives the pass in which just those do.
 func (j *judging) settle() *verdict {
-	sure, never, twice := map[*Record]bool{}, map[*Record]bool{}, map[*Record]bool{}
-	// again takes back that one never counts, when it does without what was doubtful then.
-	again := func(v *verdict) bool {
-		for _, r := range v.barred {
-			if twice[r] {
-				continue
-			}
-			twice[r], sure[r] = true, true
-			delete(never, r)
-			if !j.pass(sure, sure, never).forced[r] {
-				return true
-			}
-			delete(sure, r)
-			never[r] = true
-		}
-		return false
-	}
+	sure, never := map[*Record]bool{}, map[*Record]bool{}
 	for range maxRounds {
 		// Nothing that is doubtful removes: what does not count now never does.
 		may := j.pass(sure, sure, never)
@@ -158,9 +142,6 @@ func (j *judging) settle() *verdict {
 			}
 		}
 		if len(left) == 0 {
-			if again(may) {
-				continue
-			}
 			return may
 		}
 		// All that is doubtful removes: what counts all the same does for sure.
@@ -175,7 +156,7 @@ func (j *judging) settle() *verdict {
 				sure[r] = true
 			}
 		}
-		if kept == len(left) && !more && len(must.barred) == 0 {
+		if kept == len(left) && !more {
 			return must
 		}
 		if kept > 0 {

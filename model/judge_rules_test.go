@@ -151,6 +151,19 @@ func TestR2AResponderGivesADeviceWithTheAdmissionAlone(t *testing.T) {
 	require.Equal(t, model.NoAccess, ana.state.People.Access(who))
 }
 
+// A log is the device's that opened it, whatever is said of it later.
+func TestR1NobodyTakesALogForAnothers(t *testing.T) {
+	t.Parallel()
+	c := newCrew(t, "ana", "bob")
+	ana, bob := c.people[0], c.people[1]
+	bob.forge(&model.LogOpen{Device: ana.signer.Device(), Workspace: c.ws, Log: model.MembershipLog, Nonce: model.Nonce{1}})
+	require.True(t, bob.void(bob.forge(&model.MemberAccess{Common: ana.by(), Person: bob.person, Access: model.Owner})))
+	c.same()
+	by, ok := ana.state.People.Roster().Author(bob.head.Log)
+	require.True(t, ok)
+	require.Equal(t, bob.signer.Device(), by)
+}
+
 func TestR1NobodyElseFounds(t *testing.T) {
 	t.Parallel()
 	c := newCrew(t, "ana", "bob")
@@ -199,6 +212,121 @@ func TestR3WhatIsWithinTheCutStays(t *testing.T) {
 	c.same()
 	require.False(t, ana.void(within))
 	require.True(t, ana.void(beyond))
+}
+
+// A removal of an older warroom has no cut: what it had seen stays.
+func TestR5WhatARemovalHadSeenIsItsCut(t *testing.T) {
+	t.Parallel()
+	c := newCrew(t, "ana", "bob")
+	ana, bob := c.people[0], c.people[1]
+	seen := bob.must(none, model.AddPerson{Name: "dan"})
+	c.meet()
+	ana.forge(&model.MemberRevoke{Common: model.Common{Actor: ana.person, Pred: []model.Ref{c.admission(bob)}}, Person: bob.person})
+	bob.must(none, model.AddPerson{Name: "eve"})
+	c.same()
+	cut, ok := ana.state.People.Cut(bob.signer.Device())
+	require.True(t, ok)
+	require.Equal(t, [][]model.Ref{{seen.Ref()}}, cut.Tips)
+}
+
+// find is who has that name.
+func (a *author) find(name string) model.PersonID {
+	id, err := a.state.People.Roster().Find(name)
+	require.NoError(a.crew.t, err)
+	return id
+}
+
+// admission is the event that admitted the person.
+func (c *crew) admission(of *author) model.Ref {
+	for _, l := range of.state.People.Log() {
+		if b, ok := l.Rec.Body.(*model.MemberAdmit); ok && b.Person == of.person {
+			return l.Ref()
+		}
+	}
+	return model.Ref{}
+}
+
+// An admission that says it is older than that anybody knew the person lets nobody in.
+func TestR2NobodyIsAdmittedBeforeTheyAreKnown(t *testing.T) {
+	t.Parallel()
+	c := newCrew(t, "ana", "bob")
+	ana, bob := c.people[0], c.people[1]
+	ana.must(none, model.AddWay{Person: bob.person, Key: sshKey(1)})
+	c.meet()
+	first := bob.must(none, model.AddWay{Person: bob.person, Key: sshKey(2)})
+	ana.now = ana.now.Add(time.Hour)
+	ana.must(none, model.AddPerson{Name: "dan"})
+	dan, err := ana.state.People.Roster().Find("dan")
+	require.NoError(t, err)
+	old := bob.branch(first.Seq, &model.MemberAdmit{Common: bob.by(), Person: dan, Access: model.Observer}, "")
+	c.same()
+	require.True(t, ana.void(old))
+	ana.must(none, model.AdmitMember{Person: dan, Access: model.Responder})
+	require.Equal(t, model.Responder, ana.state.People.Access(dan))
+}
+
+// What comes late changes what counts, though it is not about the membership itself.
+func TestWhatComesLateHasTheMembershipJudgedAgain(t *testing.T) {
+	t.Parallel()
+	// late folds all but one event, asks, and folds that one.
+	late := func(c *crew, last *model.Event) (before, after *model.People) {
+		s := model.NewState(c.ws.Scope())
+		first := model.NewState(c.ws.Scope())
+		for _, e := range c.events {
+			if e != last {
+				s.Apply(decode(t, e))
+				first.Apply(decode(t, e))
+			}
+		}
+		s.People.Doubts()
+		s.Apply(decode(t, last))
+		require.Equal(t, c.fold(c.events).Hash(), s.Hash())
+		return first.People, s.People
+	}
+	t.Run("a link between what was done and what had seen it", func(t *testing.T) {
+		t.Parallel()
+		c := newCrew(t, "ana", "bob", "cleo")
+		ana, bob, cleo := c.people[0], c.people[1], c.people[2]
+		admit := bob.must(none, model.AdmitMember{Name: "dan", Access: model.Responder})
+		cleo.learn(admit)
+		link := cleo.must(none, model.AddPerson{Name: "eve"})
+		ana.learn(link)
+		ana.forge(&model.MemberRevoke{Common: ana.by(), Person: bob.person})
+		before, after := late(c, link)
+		require.Equal(t, 1, before.Doubts())
+		require.Equal(t, 0, after.Doubts())
+	})
+	t.Run("what an act stands behind", func(t *testing.T) {
+		t.Parallel()
+		c := newCrew(t, "ana", "bob", "cleo")
+		c.owners()
+		ana, bob, cleo := c.people[0], c.people[1], c.people[2]
+		id := c.begin()
+		cleo.now = cleo.now.Add(24 * time.Hour)
+		entry := cleo.must(id, model.Write{Text: "x"})
+		ana.learn(entry)
+		key := model.DeviceKey{7}
+		bob.now = ana.now.Add(time.Hour)
+		ana.must(none, model.AddDevice{Person: ana.person, Device: key})
+		bob.must(none, model.AddDevice{Person: bob.person, Device: key})
+		before, after := late(c, entry)
+		who, _ := before.ByDevice(key)
+		require.Equal(t, ana.person, who)
+		who, _ = after.ByDevice(key)
+		require.Equal(t, bob.person, who)
+	})
+	t.Run("who somebody is", func(t *testing.T) {
+		t.Parallel()
+		c := newCrew(t, "ana", "bob")
+		ana, bob := c.people[0], c.people[1]
+		added := bob.must(none, model.AddPerson{Name: "dan"})
+		dan, _ := bob.state.People.Roster().Find("dan")
+		ana.now = ana.now.Add(time.Hour)
+		ana.forge(&model.MemberAdmit{Common: ana.by(), Person: dan, Access: model.Responder})
+		before, after := late(c, added)
+		require.Equal(t, model.NoAccess, before.Access(dan))
+		require.Equal(t, model.Responder, after.Access(dan))
+	})
 }
 
 // Removals that rest on each other's absence: the first in the order counts, the same
@@ -281,7 +409,8 @@ func TestR5ACutEndsWhenTheRemovalIsTakenBack(t *testing.T) {
 	require.Error(t, find("fay"))
 
 	// Taken out after that, both cuts hold: what an observer wrote is not let in by it.
-	ana.must(none, model.RevokeMember{Person: bob.person})
+	revoked := ana.must(none, model.RevokeMember{Person: bob.person})
+	require.Equal(t, ana.tips(device), decode(t, revoked).Body.(*model.MemberRevoke).Cut)
 	cut, ok = people().Cut(device)
 	require.True(t, ok)
 	require.Len(t, cut.Tips, 2)
@@ -322,6 +451,10 @@ func TestR5WhoNeverWroteHasNothingThatCounts(t *testing.T) {
 	oscar.refused(model.CodeDeviceReads, none, model.AddPerson{Name: "x"})
 	wild.person = bob.person
 	wild.refused(model.CodeDeviceStrange, none, model.AddPerson{Name: "x"})
+	ana.must(none, model.RevokeMember{Person: ana.find("oscar")})
+	cut, ok := ana.state.People.Cut(oscar.signer.Device())
+	require.True(t, ok)
+	require.True(t, cut.Whole, "to be taken out lets nothing in that did not count before")
 	author, ok := bob.state.People.Roster().Author(wild.head.Log)
 	require.True(t, ok)
 	require.Equal(t, wild.signer.Device(), author)

@@ -19,8 +19,6 @@ type verdict struct {
 	// count only because it was so decided.
 	removed []*Record
 	forced  map[*Record]bool
-	// barred would count and do not, because it was so decided.
-	barred []*Record
 
 	people   map[PersonID]*belonging
 	devices  map[DeviceKey]*holding
@@ -106,9 +104,6 @@ func (j *judging) pass(apply, sure, never map[*Record]bool) *verdict {
 		ok := v.right(r)
 		if !ok && sure[r] {
 			ok, v.forced[r] = true, true
-		}
-		if ok && never[r] {
-			v.barred = append(v.barred, r)
 		}
 		if !ok || never[r] {
 			v.void[r.Ref] = true
