@@ -61,7 +61,7 @@ func TestParseEnvelope(t *testing.T) {
 		"nothing":          {func([]byte) []byte { return nil }, model.CodeEventMalformed},
 		"short":            {func(raw []byte) []byte { return raw[:191] }, model.CodeEventMalformed},
 		"long":             {func(raw []byte) []byte { return append(raw, 0) }, model.CodeEventMalformed},
-		"newer version":    {func(raw []byte) []byte { raw[0] = 1; return raw }, model.CodeEventVersion},
+		"newer version":    {func(raw []byte) []byte { raw[0] = model.FormatVersion + 1; return raw }, model.CodeEventVersion},
 		"sequence 0":       {func(raw []byte) []byte { clear(raw[4:12]); return raw }, model.CodeEventMalformed},
 		"longest body":     {func(raw []byte) []byte { binary.BigEndian.PutUint32(raw[124:], model.MaxBody); return raw }, ""},
 		"body too long":    {func(raw []byte) []byte { binary.BigEndian.PutUint32(raw[124:], model.MaxBody+1); return raw }, model.CodeEventTooLarge},

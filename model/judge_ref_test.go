@@ -121,6 +121,9 @@ func (x *reference) hits(removal, e *model.Record) bool {
 	default:
 		mutual = false
 	}
+	if _, recovers := removal.Body.(*model.RecoveryKey); recovers {
+		mutual = false
+	}
 	return !mutual || x.past[e.Ref][removal.Ref]
 }
 

@@ -8,13 +8,11 @@ type Kind uint16
 // at the beginning of every log; 16 to 31 are about the workspace; from 32 on they are
 // about an incident.
 const (
-	KindLogOpen Kind = 1
-	KindGenesis Kind = 2
-	// 6 is kept.
-
+	KindLogOpen       Kind = 1
+	KindGenesis       Kind = 2
 	KindMemberInvite  Kind = 3
 	KindMemberAdmit   Kind = 4
-	KindMemberAccess  Kind = 5
+	KindMemberAccess  Kind = 5 // 6 is kept
 	KindMemberDevice  Kind = 7
 	KindMemberRevoke  Kind = 8
 	KindDeviceMute    Kind = 9

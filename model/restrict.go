@@ -154,6 +154,9 @@ func (o *Overview) hides(person PersonID) bool {
 func (o *Overview) For(who Actor) *Overview {
 	seen, person := *o, who.Sees()
 	seen.Me, seen.Access = who.Person, who.Via.through(o.People.Access(who.Person))
+	if o.Out {
+		seen.Access = min(seen.Access, Observer)
+	}
 	if seen.MayAdmit(who) != nil {
 		seen.Waiting = nil
 	}

@@ -48,6 +48,9 @@ type Overview struct {
 	Newer int
 	// Loading reports that the rows are not complete yet.
 	Loading bool
+	// Out says that this room's device has no part in the workspace, or not any more:
+	// what is here is shown, and nothing that is done here would count.
+	Out bool
 	// Peers is what is known of the rooms that this one is linked with; nil for a room
 	// that has none.
 	Peers *Peers

@@ -256,7 +256,7 @@ func reached(w, e *Record) bool { return e == nil || w == e || before(w, e) }
 
 // applies reports that the removal voids, or lessens, what the event's author may: it
 // had not seen the event, and the event is not within its cut. Of those who remove each
-// other unseen both removals count.
+// other unseen both removals count, but for a recovery key in whose place another came.
 func (v *verdict) applies(rm *removal, e *Record) bool {
 	if e == nil {
 		return true
@@ -276,7 +276,7 @@ func (v *verdict) applies(rm *removal, e *Record) bool {
 			return false
 		}
 	}
-	if removes(e) && v.causes.reckoned(e.Ref) && !v.causes.saw(e.Ref, rm.rec.Ref) {
+	if !rm.recovers && removes(e) && v.causes.reckoned(e.Ref) && !v.causes.saw(e.Ref, rm.rec.Ref) {
 		return false
 	}
 	return true

@@ -34,21 +34,27 @@ func inShell(tb testing.TB, shell, file, script string) string {
 
 func TestShellsShowTheLineWithoutStartingAProgram(t *testing.T) {
 	t.Parallel()
-	opened := func(ago time.Duration) string { return strconv.FormatInt(time.Now().Add(-ago).UnixMilli(), 10) }
-	line := func(ago time.Duration, title string) string {
-		return "1\t7F3K2M\tSEV1\topen\t" + opened(ago) + "\t0\t" + title
+	// A line is made when its test begins: it grows older while others run.
+	line := func(ago time.Duration, title string) func() string {
+		return func() string {
+			return "1\t7F3K2M\tSEV1\topen\t" + strconv.FormatInt(time.Now().Add(-ago).UnixMilli(), 10) + "\t0\t" + title
+		}
 	}
-	cases := map[string]struct{ line, want string }{
+	says := func(line string) func() string { return func() string { return line } }
+	cases := map[string]struct {
+		line func() string
+		want string
+	}{
 		"minutes":              {line(5*time.Minute+30*time.Second, "Checkout"), "SEV1 7F3K2M 5m "},
 		"hours":                {line(3*time.Hour+time.Minute, "Checkout"), "SEV1 7F3K2M 3h "},
 		"days":                 {line(72*time.Hour+time.Minute, "Checkout"), "SEV1 7F3K2M 3d "},
 		"a clock that is back": {line(-time.Hour, "Checkout"), "SEV1 7F3K2M 0m "},
-		"nothing managed":      {"1", ""},
-		"a later version":      {"2\t7F3K2M\tSEV1\topen\t1\t0\tCheckout", ""},
-		"cut off":              {"1\t7F3K2M\tSEV1", ""},
-		"no number":            {"1\t7F3K2M\tSEV1\topen\ta[$(touch caught)]\t0\tCheckout", ""},
+		"nothing managed":      {says("1"), ""},
+		"a later version":      {says("2\t7F3K2M\tSEV1\topen\t1\t0\tCheckout"), ""},
+		"cut off":              {says("1\t7F3K2M\tSEV1"), ""},
+		"no number":            {says("1\t7F3K2M\tSEV1\topen\ta[$(touch caught)]\t0\tCheckout"), ""},
 		"a title that acts":    {line(time.Minute+time.Second, "$(touch caught) `touch caught` %F{red} \\e[2J"), "SEV1 7F3K2M 1m "},
-		"empty":                {"", ""},
+		"empty":                {says(""), ""},
 	}
 	for shell := range shellsOf {
 		for name, c := range cases {
@@ -56,7 +62,7 @@ func TestShellsShowTheLineWithoutStartingAProgram(t *testing.T) {
 				t.Parallel()
 				file := filepath.Join(t.TempDir(), "it's a folder", "prompt")
 				require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o700))
-				require.NoError(t, os.WriteFile(file, []byte(c.line+"\n"), 0o600))
+				require.NoError(t, os.WriteFile(file, []byte(c.line()+"\n"), 0o600))
 				out := inShell(t, shell, file, "cd "+strconv.Quote(t.TempDir())+"; __warroom_prompt; printf '<%s>' \"$WARROOM_PROMPT\"; ls")
 				require.Equal(t, "<"+c.want+">", out)
 			})

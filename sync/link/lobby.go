@@ -221,8 +221,8 @@ func (b *lobby) settle(of map[model.DeviceKey]model.Device) {
 
 // The refusals of what people want of invites.
 const (
-	// CodeInviteNone is an invite that is not there, or is over.
-	CodeInviteNone model.Code = "invite.none"
+	// CodeInviteUnknown is an invite that is not there, or is over.
+	CodeInviteUnknown model.Code = "invite.unknown"
 	// CodeInviteFull is one more than may be open.
 	CodeInviteFull model.Code = "invite.full"
 	// CodeInviteTime is one that is to be open for no time, or for longer than a day.
@@ -307,9 +307,9 @@ func (s *Shell) Invite(want Invitation) (Made, error) {
 }
 
 // Withdraw ends an invite; who waits with it is turned away. It is refused with
-// CodeInviteNone or CodeInviteKeep.
+// CodeInviteUnknown or CodeInviteKeep.
 func (s *Shell) Withdraw(token model.TokenID) error {
-	return s.lobby.change(CodeInviteNone, func(d *invite.Desk) error { return d.Withdraw(now(s), token) })
+	return s.lobby.change(CodeInviteUnknown, func(d *invite.Desk) error { return d.Withdraw(now(s), token) })
 }
 
 // TurnAway tells a device that waits that it does not come in. It is refused with

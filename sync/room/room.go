@@ -304,9 +304,18 @@ func (r *Room) Overview() *model.Overview {
 	r.others = len(warnings)
 	held := r.heldBack()
 	warnings = append(warnings, model.HeldWarnings(held, r.roster)...)
+	own, _ := r.roster.Device(r.signer.Device())
+	out := !r.me.IsZero() && !own.Standing.Linked()
+	access := r.roster.Access(r.me)
+	if out {
+		access = model.Observer // whoever keeps a room looks at what it has
+		if own.Standing == model.Out {
+			warnings = append(warnings, model.Say("warning.device.out"))
+		}
+	}
 	rows, keys := r.list.sorted()
 	r.over = &model.Overview{
-		Rows: rows, People: r.roster, Keys: keys, AllOpen: r.list.allOpen(), Me: r.me, Access: r.roster.Access(r.me),
+		Rows: rows, People: r.roster, Keys: keys, AllOpen: r.list.allOpen(), Me: r.me, Access: access, Out: out,
 		Here: here, Calls: r.calls, Newer: r.newer, Peers: r.peers, Waiting: r.waiting,
 		HeldBack: held, Warnings: warnings, Version: r.version,
 	}

@@ -32,13 +32,16 @@ type Seat struct {
 	room   *Room
 	who    model.Actor
 	number uint64 // of the console; 0 for a verb
+	// keeps says that it is the seat of whose room it is.
+	keeps bool
 
 	mu   sync.Mutex
 	last *model.Overview // what the person saw last, of
 	of   *model.Overview // this one
 }
 
-// Enter gives somebody a seat. It refuses with CodeAccessNone who is no member, and
+// Enter gives somebody a seat. It refuses with CodeAccessNone who is no member, but for
+// whose room it is when its device was taken out: they see what it has. It refuses
 // everybody with CodeRoomWaits while the room does not know whose it is.
 // Close must follow.
 func (r *Room) Enter(e Entry) (*Seat, error) {
@@ -49,7 +52,8 @@ func (r *Room) Enter(e Entry) (*Seat, error) {
 		}
 		return nil, model.Refuse(model.CodeRoomWaits)
 	}
-	access := r.Overview().For(s.who).Access
+	s.keeps = e.Keeper && e.Person == r.Me()
+	access := s.Overview().Access
 	if access == model.NoAccess {
 		return nil, model.Refuse(model.CodeAccessNone)
 	}
@@ -83,6 +87,9 @@ func (s *Seat) Overview() *model.Overview {
 	defer s.mu.Unlock()
 	if s.last == nil || s.of != all {
 		s.last, s.of = all.For(s.who), all
+		if s.keeps && all.Out {
+			s.last.Access = all.Access // who was taken out keeps what is here
+		}
 	}
 	return s.last
 }
