@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -36,6 +37,13 @@ func openHall(t testing.TB, n *network, seed byte, peers link.Peers, change ...f
 	t.Helper()
 	h := &hall{of: map[model.DeviceKey]model.Device{}}
 	h.set(seed, model.Writes)
+	// Whom its file names it knows as a member, too: who is a stranger there has nothing
+	// fetched but the membership.
+	for of := byte(1); of < 10; of++ {
+		if slices.ContainsFunc(peers.All, func(p link.Peer) bool { return p.Pin == pin(of) }) {
+			h.set(of, model.Writes)
+		}
+	}
 	dir := t.TempDir()
 	all := append([]func(*link.Options){func(o *link.Options) {
 		o.Members = h.members

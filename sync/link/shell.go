@@ -265,14 +265,15 @@ func (s *Shell) Run(ctx context.Context) {
 		inputs := s.in.all()
 		fed := s.o.Feed.all()
 		s.wrote()
-		joined := false
+		if slices.Contains(inputs, any(changedMembers{})) {
+			s.roster() // before what comes after it is told to anybody
+		}
 		for _, d := range fed {
 			s.ends(d.Branch)
 			s.step(d)
-			joined = joined || d.Branch.Kind == model.MembershipLog
-		}
-		if joined {
-			s.roster()
+			if d.Branch.Kind == model.MembershipLog {
+				s.roster()
+			}
 		}
 		for _, in := range inputs {
 			s.input(in)
@@ -298,8 +299,7 @@ func (s *Shell) input(in any) {
 		s.step(peer.Drained{Link: in.ID, Left: int(in.left.Load())})
 	case touched:
 		s.dirty = true
-	case changedMembers:
-		s.roster()
+	case changedMembers: // looked at already
 	default:
 		s.step(in)
 	}
