@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"warroom/model"
+	"warroom/sync/room"
 	"warroom/themes"
 	"warroom/tui"
 )
@@ -81,6 +82,10 @@ func (a *app) console(ctx context.Context, s *session, demo bool) error {
 		Theme: theme, Depth: themes.DepthOf(a.getenv), ASCII: a.ascii(), Now: a.Now,
 		Themes: a.allThemes, Demo: demo, ReadOnly: s.readOnly, NoMouse: !a.config.Mouse, Quiet: a.config.Quiet,
 		Notify: tui.OSC9, Suspend: func() tea.Cmd { return tea.Suspend }, Edit: a.editHere,
+	}
+	if r, ok := s.room.(*room.Room); ok {
+		options.Device = r.Device()
+		options.Wrote = func(_ context.Context, key model.DeviceKey) int { return actsOf(r, key) }
 	}
 	if a.getenv("TMUX") != "" {
 		options.Clipboard = tmuxCopy(ctx)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"warroom/model"
+	"warroom/sync/room"
 	"warroom/tui/clean"
 )
 
@@ -161,9 +162,11 @@ func (s *session) findDevice(typed string) (model.Device, error) {
 }
 
 // acts counts what a device wrote and is held here.
-func (s *session) acts(key model.DeviceKey) int {
+func (s *session) acts(key model.DeviceKey) int { return actsOf(s.itself(), key) }
+
+func actsOf(r *room.Room, key model.DeviceKey) int {
 	n := 0
-	for _, b := range s.itself().Lines() {
+	for _, b := range r.Lines() {
 		if b.Device == key && b.Kind == model.ContentLog {
 			n += int(b.Tip.Seq - max(b.Base, 1)) // the first one opens the log
 		}

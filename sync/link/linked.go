@@ -395,6 +395,7 @@ func (s *Shell) show() {
 		all = append(all, m)
 	}
 	peers := model.NewPeers(all, status.Unshared, status.Behind, status.Forks, status.Saved)
+	peers.Slowed = status.Slowed
 	peers.Ended = endings(s.ended)
 	s.o.Room.SetPeers(peers)
 }
