@@ -212,6 +212,8 @@ func every(ana, bob *author) map[string]model.Command {
 		model.SetAccess{Person: bob.person, Access: model.Owner}, model.RevokeMember{Person: bob.person},
 		model.AddDevice{Person: bob.person, Device: model.DeviceKey{1}}, model.AddWay{Person: bob.person, Key: sshKey(1)}, model.DropWay{Person: bob.person}, model.Restrict{}, model.Unrestrict{},
 		model.Settle{}, model.Undo{}, model.Redo{},
+		model.SetLinkTemplate{Kind: model.ChatLink}, model.SetUpdateTemplate{Audience: model.ToTeam, State: model.Identified}, model.MakeLinks{},
+		model.SaveDraft{Audience: model.ToTeam, State: model.Identified, Text: "x"}, model.DropDraft{Audience: model.ToTeam}, model.ApproveDraft{},
 	} {
 		all[reflect.TypeOf(c).Name()] = c
 	}

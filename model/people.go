@@ -18,8 +18,10 @@ type People struct {
 	ways    ways
 	devices map[DeviceKey][]*Record
 	founded []*Record
-	newer   int
-	lastIn  map[LogID]Ref
+	// templates are those of links and updates.
+	templates map[string]*register
+	newer     int
+	lastIn    map[LogID]Ref
 }
 
 // NewPeople is the fold of a workspace of which nothing is known yet.
@@ -27,6 +29,7 @@ func NewPeople(scope Scope) *People {
 	return &People{
 		scope: scope, records: map[Ref]*Record{}, names: map[PersonID]*register{}, added: map[PersonID][]*Record{},
 		members: map[PersonID][]*Record{}, ways: newWays(), devices: map[DeviceKey][]*Record{}, lastIn: map[LogID]Ref{},
+		templates: map[string]*register{},
 	}
 }
 
@@ -69,6 +72,10 @@ func (p *People) Apply(r *Record) bool {
 		member(b.Person)
 	case *MemberDevice:
 		p.device(r)
+	case *LinkTemplate:
+		p.template(linkTemplate(b.Link), r)
+	case *UpdateTemplate:
+		p.template(updateTemplate(b.Audience, b.State), r)
 	case *MemberWay:
 		p.ways.grant(b, r)
 	case *MemberWayDrop:

@@ -35,6 +35,8 @@ type Roster struct {
 	holds   map[DeviceKey]PersonID
 	// access are the writes that gave each person their access.
 	access map[PersonID][]*Record
+	// templates are those of links and updates that count.
+	templates map[string]*Record
 }
 
 // Roster gives the people as they now stand.
@@ -42,6 +44,7 @@ func (p *People) Roster() *Roster {
 	ro := &Roster{
 		byID: map[PersonID]Person{}, ways: map[PersonID][]Way{}, enters: map[wayID]PersonID{}, barred: map[wayID]bool{},
 		devices: p.allDevices(), holds: map[DeviceKey]PersonID{}, access: map[PersonID][]*Record{},
+		templates: p.standingTemplates(),
 	}
 	founder := first(p.founded)
 	for id, g := range p.names {

@@ -102,6 +102,12 @@ type Update struct {
 	Text     string
 	At       int64
 	By       *Record
+	// How is how it went out, Draft what it was made of, if anything.
+	How   Handing
+	Draft Ref
+	// Corrects is the earlier update that it corrects, Corrected the later one that
+	// corrects it; zero for none.
+	Corrects, Corrected Ref
 }
 
 // Related is another incident that this one stands to.
@@ -133,6 +139,8 @@ type View struct {
 	Links   []Link
 	Alerts  []AttachedAlert
 	Updates []Update
+	// Drafts is what is being written for each audience.
+	Drafts  map[Audience]Desk
 	Related []Related
 	Moments map[Moment]Time
 	Marks   map[PhaseID]Held[bool]
@@ -184,7 +192,7 @@ func (in *Incident) outline() *View {
 	v.Roles = in.viewRoles()
 	v.Links = in.viewLinks()
 	v.Alerts = in.viewAlerts()
-	v.Updates = in.viewUpdates()
+	v.Updates, v.Drafts = in.viewUpdates(), in.viewDrafts()
 	v.Related = in.viewRelated()
 	for ph, g := range in.phases {
 		v.Marks[ph] = held(g, func(r *Record) bool { return r.Body.(*PhaseMark).Done })
@@ -361,7 +369,14 @@ func (in *Incident) viewUpdates() []Update {
 			continue
 		}
 		b := r.Body.(*UpdatePost)
-		out = append(out, Update{Audience: b.Audience, State: b.State, Text: r.Text, At: r.HappenedAt(), By: r})
+		out = append(out, Update{
+			Audience: b.Audience, State: b.State, Text: r.Text, At: r.HappenedAt(), By: r, How: b.How, Draft: b.Draft, Corrects: b.Corrects,
+		})
+	}
+	for _, u := range out {
+		if i := slices.IndexFunc(out, func(w Update) bool { return w.By.Ref == u.Corrects }); i >= 0 {
+			out[i].Corrected = u.By.Ref
+		}
 	}
 	return out
 }
