@@ -40,11 +40,12 @@ type (
 	// UpdateApprove approves the exact text of a draft, or takes that back.
 	UpdateApprove struct {
 		Common
-		Target Ref `cbor:"16,keyasint"`
+		Target   Ref      `cbor:"16,keyasint"`
+		Audience Audience `cbor:"17,keyasint"`
 		// Facts are the writes that stood when it was approved: of the severity, the
 		// status and the answers.
-		Facts []Ref `cbor:"17,keyasint,omitempty"`
-		Off   bool  `cbor:"18,keyasint,omitzero"`
+		Facts []Ref `cbor:"18,keyasint,omitempty"`
+		Off   bool  `cbor:"19,keyasint,omitzero"`
 	}
 )
 
@@ -407,7 +408,7 @@ func (c ApproveDraft) decide(d *decision) error {
 	if t.Approved != nil && len(t.Changed) == 0 {
 		return Refuse(CodeApproveSame)
 	}
-	d.add(&UpdateApprove{Target: t.Ref, Facts: d.in.facts()}, "").Pred = d.in.approvals[t.Ref].refs()
+	d.add(&UpdateApprove{Target: t.Ref, Audience: t.Audience, Facts: d.in.facts()}, "").Pred = d.in.approvals[t.Ref].refs()
 	return nil
 }
 
@@ -450,7 +451,7 @@ func undraft(b *UpdateDraft, was *Record) (*UpdateDraft, string) {
 
 // unapprove is the opposite of an approval, or of one that was taken back.
 func (in *Incident) unapprove(b *UpdateApprove, was *Record) *UpdateApprove {
-	back := &UpdateApprove{Target: b.Target, Off: !b.Off}
+	back := &UpdateApprove{Target: b.Target, Audience: b.Audience, Off: !b.Off}
 	if w, ok := bodyOf[*UpdateApprove](was); ok && !w.Off {
 		back.Off, back.Facts = false, w.Facts
 	}
@@ -471,9 +472,9 @@ func (l *Line) desk() Phrase {
 		return Say("log.draft", "Audience", b.Audience.Phrase(), "State", b.State.Phrase(), "Text", text)
 	case *UpdateApprove:
 		if b.Off {
-			return Say("log.approve.off")
+			return Say("log.approve.off", "Audience", b.Audience.Phrase())
 		}
-		return Say("log.approve", "Draft", b.Target.Hash.String()[:8])
+		return Say("log.approve", "Audience", b.Audience.Phrase())
 	case *UpdatePost:
 		p := Say("log.update", "Audience", b.Audience.Phrase(), "State", b.State.Phrase(), "Text", text)
 		switch {

@@ -87,7 +87,7 @@ func (c *Console) do(cmd model.Command, a after) tea.Cmd {
 	}
 	id, who, room := c.id, c.o.Who, c.o.Room
 	switch cmd.(type) {
-	case model.OpenIncident, model.AddPerson, model.RenamePerson:
+	case model.OpenIncident, model.AddPerson, model.RenamePerson, model.SetLinkTemplate, model.SetUpdateTemplate:
 		id = model.Scope{}
 	}
 	stay := c.id
