@@ -489,3 +489,20 @@ func (l *Line) desk() Phrase {
 	}
 	return Say("log.newer")
 }
+
+// draftsTo are the drafts that led to one, itself among them, in order.
+func (in *Incident) draftsTo(ref Ref) []*Record {
+	var out []*Record
+	seen := map[Ref]bool{}
+	for next := []Ref{ref}; len(next) > 0; next = next[1:] {
+		r := in.records[next[0]]
+		b, ok := bodyOf[*UpdateDraft](r)
+		if !ok || seen[r.Ref] || r.Text == "" && !r.HasText {
+			continue
+		}
+		seen[r.Ref] = true
+		out = append(out, r)
+		next = append(next, b.Pred...)
+	}
+	return sortRecords(out)
+}

@@ -105,6 +105,10 @@ type Update struct {
 	// How is how it went out, Draft what it was made of, if anything.
 	How   Handing
 	Draft Ref
+	// Drafts are the drafts that led to it, the oldest first; Approved is the approval of
+	// the last of them, nil for none.
+	Drafts   []*Record
+	Approved *Record
 	// Corrects is the earlier update that it corrects, Corrected the later one that
 	// corrects it; zero for none.
 	Corrects, Corrected Ref
@@ -371,6 +375,7 @@ func (in *Incident) viewUpdates() []Update {
 		b := r.Body.(*UpdatePost)
 		out = append(out, Update{
 			Audience: b.Audience, State: b.State, Text: r.Text, At: r.HappenedAt(), By: r, How: b.How, Draft: b.Draft, Corrects: b.Corrects,
+			Drafts: in.draftsTo(b.Draft), Approved: in.approval(b.Draft),
 		})
 	}
 	for _, u := range out {

@@ -82,6 +82,9 @@ func (a *app) console(ctx context.Context, s *session, demo bool) error {
 		Themes: a.allThemes, Demo: demo, ReadOnly: s.readOnly, NoMouse: !a.config.Mouse, Quiet: a.config.Quiet,
 		Notify: tui.OSC9, Suspend: func() tea.Cmd { return tea.Suspend }, Edit: a.editHere,
 	}
+	if !demo { // nothing of a demo leaves it
+		options.OnUpdate, options.OnTopic = a.hander(onUpdate), a.hander(onTopic)
+	}
 	if a.getenv("TMUX") != "" {
 		options.Clipboard = tmuxCopy(ctx)
 	}
