@@ -315,6 +315,8 @@ func (s *session) publish(ctx context.Context, audience model.Audience, how mode
 	}
 	t, err := draftFor(v, audience)
 	if err != nil {
+		// The room says first who may publish at all.
+		_, err = s.room.Do(ctx, s.who, v.ID, model.PostUpdate{Draft: model.Ref{Seq: 1}})
 		return published{}, err
 	}
 	if problems := s.checked(v, audience, t.State, t.Text); len(problems) > 0 && !force {

@@ -58,7 +58,7 @@ var doorVerbs = []doorVerb{
 	{"role", "manager --me", "me release", "", true},
 	{"restrict", "bob", "off", "", true},
 	{"member", "add dora", "access user", "key", true},
-	{"update", "customers investigating We look into it", "at", "", true},
+	{"update", "customers investigating We look into it", "at force", "file", true},
 	{"link", "https://wiki.example.org/mail", "kind remove", "", true},
 	{"alert", "-", "", "", true},
 	{"export", "", "format", "file force", false},
@@ -76,6 +76,7 @@ var doorVerbs = []doorVerb{
 	{"checkup", "", "", "", false},
 	{"peering", "", "", "", true},
 	{"bundling", "", "", "", true},
+	{"publishing", "customers file", "force", "", true},
 	{"unbundling", "", "", "", true},
 }
 
