@@ -49,11 +49,15 @@ func (a *app) handsOut() []string {
 // and gives the entry that tells of it. It is stopped after half a minute. Its arguments
 // are not told: they may hold what only this person is to know.
 func (a *app) handOut(ctx context.Context, name string, h tui.Handout) (model.Write, error) {
+	return a.handOutWithin(ctx, notifyTime, name, h)
+}
+
+func (a *app) handOutWithin(ctx context.Context, limit time.Duration, name string, h tui.Handout) (model.Write, error) {
 	vector := a.commandFor(name)
 	if len(vector) == 0 {
 		return model.Write{}, refuse("shell.hand.none", "Name", name)
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), notifyTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
 	args := make([]string, len(vector))
 	for i, arg := range vector {
@@ -80,7 +84,7 @@ func (a *app) handOut(ctx context.Context, name string, h tui.Handout) (model.Wr
 		return model.Write{}, &problem{phrase: model.Say("shell.hand.failed", "Command", vector[0], "Cause", root(err)), cause: err}
 	}
 	if ctx.Err() != nil {
-		kept.take([]byte("\n" + a.T("shell.hand.late", "Limit", notifyTime) + "\n"))
+		kept.take([]byte("\n" + a.T("shell.hand.late", "Limit", limit) + "\n"))
 	}
 	kept.flush()
 	lines := clean.Block(strings.TrimSpace(kept.text()))

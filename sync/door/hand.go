@@ -26,9 +26,6 @@ type (
 	}
 )
 
-// maxHands is how many commands of one client run at once.
-const maxHands = 8
-
 // Values are the pairs of a Hand by placeholder.
 func (h Hand) Values() map[string]string {
 	out := map[string]string{}
@@ -37,8 +34,6 @@ func (h Hand) Values() map[string]string {
 	}
 	return out
 }
-
-var errHands = errors.New("too many commands run already")
 
 // Hand has the client run the command of its config that has this name, and waits for
 // what came of it.
@@ -49,10 +44,6 @@ func (s *Session) Hand(ctx context.Context, name string, values map[string]strin
 	}
 	answer := make(chan Handed, 1)
 	s.mu.Lock()
-	if len(s.hands) >= maxHands {
-		s.mu.Unlock()
-		return Handed{}, errHands
-	}
 	s.handed++
 	h.ID = strconv.Itoa(s.handed)
 	if s.hands == nil {
