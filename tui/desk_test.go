@@ -230,3 +230,15 @@ func TestGoldenDesk(t *testing.T) {
 		open(t, setting{room: written(t), width: 40, height: 12}).showing().Press("p", "c", "e").same(t, "desk-edit-40x12")
 	})
 }
+
+// What was asked about is what goes out: a fact that changes while the question stands
+// keeps the update in.
+func TestADraftThatSomebodyOvertookWhileItWasAskedAboutStaysIn(t *testing.T) {
+	t.Parallel()
+	s := managing(t, setting{})
+	s.Press("p", "c", "i").Type("Payments fail. Next update at "+s.clockIn(20*time.Minute)+".").Press("enter", "a", "p")
+	s.has("Record this as sent to the customers")
+	s.room.Must(s.view().ID, model.SetStatus{Status: model.Fixing})
+	s.Press("y").has("Something changed since this was approved")
+	require.Empty(t, s.view().Updates)
+}
