@@ -93,6 +93,7 @@ func TestTwoWhoEditOneDraftAreShownAndOneIsChosen(t *testing.T) {
 	_, err := s.room.Do(t.Context(), model.Actor{Person: bob, Via: model.DoorShell}, s.view().ID,
 		model.SaveDraft{Audience: model.ToCustomers, State: model.Identified, Text: "bob's", Seen: []model.Ref{first}})
 	require.NoError(t, err)
+	s.seen()
 	s.Type("ana's").Press("enter").has("≠ bob wrote at once: bob's")
 	s.Press("a").has("Two people wrote the draft for customers at once")
 	s.Press("x").has("Settle the draft for customers", "ana's", "bob's").Press("j", "enter")
@@ -106,7 +107,8 @@ func TestACorrectionGoesThroughTheDeskToo(t *testing.T) {
 	t.Parallel()
 	s := managing(t, setting{})
 	s.room.Must(s.view().ID, model.PostUpdate{Audience: model.ToTeam, State: model.Identified, Text: "Down since 14:00 UTC. Next update in an hour."})
-	s.Press("4", "p", "i").has("Last: Down since 14:00").Press("c").has("Correction of the last update")
+	s.seen()
+	s.Press("p", "i").has("Last: Down since 14:00").Press("c").has("Correction of the last update")
 	s.Press("ctrl+u").Type("Down since 13:00 UTC. Next update in an hour.").Press("enter").has("Correction of").Press("a", "p")
 	u := s.view().Updates
 	require.Len(t, u, 2, s.Text())
@@ -169,7 +171,8 @@ func TestTheTopicLineIsHandedToTheCommandOfTheConfig(t *testing.T) {
 	var got tui.Handout
 	s := managing(t, setting{with: func(o *tui.Options) { o.OnTopic = handing(&got, 0, nil) }})
 	s.room.Must(s.view().ID, model.AddLink{Kind: model.ChatLink, URL: "https://chat.example/1"})
-	s.Press("4", "Y")
+	s.seen()
+	s.Press("Y")
 	require.Equal(t, "https://chat.example/1", got.Values["{channel}"])
 	require.Contains(t, got.Values["{topic}"], "Checkout 5xx in eu-west")
 	require.Equal(t, s.clip(), got.Values["{topic}"])
@@ -180,6 +183,7 @@ func TestOneKeyMakesTheLinksOfTheTemplates(t *testing.T) {
 	s := opened(t, setting{}).Press("L", "m").has("no templates of links")
 	s.room.Must(model.Scope{}, model.SetLinkTemplate{Kind: model.VideoLink, URL: "https://meet.example/{key}"})
 	s.room.Must(model.Scope{}, model.SetLinkTemplate{Kind: model.ChatLink, URL: "https://chat.example/{title}"})
+	s.seen()
 	s.Press("m").has("https://chat.example/checkout-5xx-in-eu-west", "https://meet.example/")
 	require.Len(t, s.view().Links, 2)
 	s.Press("m")
