@@ -137,6 +137,11 @@ type (
 		State    UpdateState
 		Text     string
 		At       When
+		// Draft, when set, is the draft that goes out: audience, state and text are its
+		// own. Force lets one out that is not approved.
+		Draft Ref
+		Force bool
+		How   Handing
 	}
 	// ReceiveAlerts takes what a monitoring system said about one group of
 	// alerts. It is decided against the newest incident of that group.
@@ -295,7 +300,7 @@ func Decide(a Act, people *People, in *Incident, c Command) ([]Draft, error) {
 func needsIncident(c Command) bool {
 	switch c.(type) {
 	case OpenIncident, AddPerson, RenamePerson, ReceiveAlerts,
-		AdmitMember, SetAccess, RevokeMember, AddDevice, AddWay, DropWay,
+		AdmitMember, SetAccess, RevokeMember, AddDevice, AddWay, DropWay, SetLinkTemplate, SetUpdateTemplate,
 		MakeInvite, ApproveJoin, RevokeDevice, MuteDevice, SetRecoveryKey:
 		return false
 	}

@@ -322,6 +322,9 @@ func (c MarkPhase) decide(d *decision) error {
 }
 
 func (c PostUpdate) decide(d *decision) error {
+	if !c.Draft.IsZero() {
+		return c.publish(d)
+	}
 	if _, err := ParseAudience(string(c.Audience)); err != nil {
 		return err
 	}
@@ -332,7 +335,7 @@ func (c PostUpdate) decide(d *decision) error {
 	if err != nil {
 		return err
 	}
-	c.At.put(d.add(&UpdatePost{Audience: c.Audience, State: c.State}, text))
+	c.At.put(d.add(&UpdatePost{Audience: c.Audience, State: c.State, How: c.How}, text))
 	return nil
 }
 
@@ -385,6 +388,9 @@ func (in *Incident) conflict(ref Ref) (*register, *Record) {
 		}
 	}
 	for _, g := range in.moments {
+		registers = append(registers, g)
+	}
+	for _, g := range in.drafts {
 		registers = append(registers, g)
 	}
 	for _, g := range in.text {

@@ -25,7 +25,7 @@ func (l *Line) settles() bool {
 		return false
 	}
 	switch l.Rec.Body.(type) {
-	case *TitleSet, *SeveritySet, *StatusSet, *AnswerSet, *RoleAssign, *TopicPin, *MomentSet, *IncidentRestrict:
+	case *TitleSet, *SeveritySet, *StatusSet, *AnswerSet, *RoleAssign, *TopicPin, *MomentSet, *IncidentRestrict, *UpdateDraft:
 		return true
 	}
 	return false
@@ -93,8 +93,8 @@ func (l *Line) act() Phrase {
 			return Say("log.unrestricted")
 		}
 		return Say("log.restricted", "People", b.set())
-	case *UpdatePost:
-		return Say("log.update", "Audience", b.Audience.Phrase(), "State", b.State.Phrase(), "Text", r.Text)
+	case *UpdatePost, *UpdateDraft, *UpdateApprove:
+		return l.desk()
 	case *PhaseMark:
 		if b.Done {
 			return Say("log.phase.done", "Phase", b.Phase.Phrase())
@@ -113,6 +113,16 @@ func (l *Line) workspaceAct() Phrase {
 		return Say("log.person.added", "Person", b.Person)
 	case *PersonName:
 		return Say("log.person.named", "Person", b.Person, "Name", l.Rec.Text)
+	case *LinkTemplate:
+		if l.Rec.Text == "" {
+			return Say("log.template.link.gone", "Kind", b.Link.Phrase())
+		}
+		return Say("log.template.link", "Kind", b.Link.Phrase(), "URL", l.Rec.Text)
+	case *UpdateTemplate:
+		if l.Rec.Text == "" {
+			return Say("log.template.update.gone", "Audience", b.Audience.Phrase(), "State", b.State.Phrase())
+		}
+		return Say("log.template.update", "Audience", b.Audience.Phrase(), "State", b.State.Phrase())
 	case *MemberAdmit:
 		return Say("log.member.admitted", "Person", b.Person, "Access", b.Access.Phrase())
 	case *MemberAccess:

@@ -111,6 +111,7 @@ func TestTheNextStepLeadsThroughAnOutage(t *testing.T) {
 	step("next.role", string(model.Support), role(model.Support, "cleo"))
 	step("next.update", string(model.ToCustomers), post(model.ToCustomers, model.Investigating))
 	step("next.update", string(model.ToTeam), post(model.ToTeam, model.Investigating))
+	step("next.update", string(model.ToExecutives), post(model.ToExecutives, model.Investigating))
 	step("next.fix", string(model.Fixing), model.SetStatus{Status: model.Fixing})
 	step("next.mitigate", string(model.Mitigated))
 	s.after(minutes(21))

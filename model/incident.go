@@ -4,7 +4,7 @@ import "slices"
 
 // FoldVersion names the rules by which events become state. Replicas compare
 // state hashes only under the same version.
-const FoldVersion = 4
+const FoldVersion = 5
 
 // Incident is the fold of one incident's events. Apply takes them in any order
 // and any number of times; the state depends on the set alone.
@@ -31,13 +31,17 @@ type Incident struct {
 	text     map[Ref]*register // amendments, by entry
 	strike   map[Ref]*register
 	star     map[Ref]*register
-	updates  []*Record
-	related  []*Record
-	alerts   map[alertKey][]*Record
-	undone   map[Ref]bool
-	removed  map[Ref][]*Record      // why a text is gone, by the event that had it
-	owners   owners                 // nil while every removal counts
-	acts     map[PersonID][]*Record // what each person did here, for undo
+	// drafts are what is written for each audience, approvals those of each draft. What
+	// was published of a draft takes its place.
+	drafts    map[Audience]*register
+	approvals map[Ref]*register
+	updates   []*Record
+	related   []*Record
+	alerts    map[alertKey][]*Record
+	undone    map[Ref]bool
+	removed   map[Ref][]*Record      // why a text is gone, by the event that had it
+	owners    owners                 // nil while every removal counts
+	acts      map[PersonID][]*Record // what each person did here, for undo
 
 	slots   map[Ref]*slot
 	order   []*slot
@@ -73,6 +77,7 @@ func NewIncident(id Scope) *Incident {
 		answers: map[Question]*register{}, roles: map[Role]*register{},
 		moments: map[Moment]*register{}, phases: map[PhaseID]*register{},
 		text: map[Ref]*register{}, strike: map[Ref]*register{}, star: map[Ref]*register{},
+		drafts: map[Audience]*register{}, approvals: map[Ref]*register{},
 		alerts: map[alertKey][]*Record{}, undone: map[Ref]bool{}, removed: map[Ref][]*Record{}, acts: map[PersonID][]*Record{},
 		slots: map[Ref]*slot{}, wanted: map[Ref][]Ref{}, sorted: true,
 	}
@@ -192,6 +197,14 @@ func (in *Incident) registerOf(r *Record) *register {
 		return at(in.phases, b.Phase)
 	case *IncidentRestrict:
 		return &in.restrict
+	case *UpdateDraft:
+		return at(in.drafts, b.Audience)
+	case *UpdateApprove:
+		return at(in.approvals, b.Target)
+	case *UpdatePost:
+		if !b.Draft.IsZero() {
+			return at(in.drafts, b.Audience)
+		}
 	case *EntryAmend:
 		return at(in.text, b.Target)
 	case *EntryStrike:

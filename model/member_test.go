@@ -215,6 +215,8 @@ func every(ana, bob *author) map[string]model.Command {
 		model.MakeInvite{Access: model.Observer}, model.ApproveJoin{Name: "x", Access: model.Observer, Device: model.DeviceKey{1}},
 		model.RevokeDevice{Device: bob.signer.Device()}, model.MuteDevice{Device: bob.signer.Device(), Muted: true},
 		model.SetRecoveryKey{Device: model.DeviceKey{1}},
+		model.SetLinkTemplate{Kind: model.ChatLink}, model.SetUpdateTemplate{Audience: model.ToTeam, State: model.Identified}, model.MakeLinks{},
+		model.SaveDraft{Audience: model.ToTeam, State: model.Identified, Text: "x"}, model.DropDraft{Audience: model.ToTeam}, model.ApproveDraft{},
 	} {
 		all[reflect.TypeOf(c).Name()] = c
 	}

@@ -60,11 +60,7 @@ func (v *View) Next(nowMS int64) Step {
 		return roleStep(missing[0])
 	}
 	for _, a := range Audiences() {
-		first := FirstInternal
-		if a == ToCustomers {
-			first = FirstExternal
-		}
-		if v.Owes(a) && v.Moments[first].At == 0 {
+		if v.Owes(a) && !v.told(a) {
 			return Step{Say: Say("next.update", "Audience", a.Phrase()), Action: "update", Arg: string(a)}
 		}
 	}
@@ -120,6 +116,11 @@ func (v *View) nextDoubt() (Step, bool) {
 	}
 	if v.Topic.Conflict() {
 		return settle(Say("what.topic"))
+	}
+	for _, a := range Audiences() {
+		if v.Drafts[a].Conflict() {
+			return settle(Say("what.draft", "Audience", a.Phrase()))
+		}
 	}
 	return Step{}, false
 }

@@ -24,6 +24,8 @@ type People struct {
 	named   map[LogID]uint64
 	newer   int
 	lastIn  map[LogID]Ref
+	// templates are those of links and updates.
+	templates map[string]*register
 
 	verdict  *verdict // nil when it must be made anew
 	cuts     map[DeviceKey]*Cut
@@ -35,7 +37,7 @@ func NewPeople(scope Scope) *People {
 	return &People{
 		scope: scope, records: map[Ref]*Record{}, names: map[PersonID]*register{}, added: map[PersonID][]*Record{},
 		members: map[PersonID][]*Record{}, ways: newWays(), opens: map[LogID]DeviceKey{}, named: map[LogID]uint64{},
-		lastIn: map[LogID]Ref{}, consents: map[Ref]bool{},
+		lastIn: map[LogID]Ref{}, consents: map[Ref]bool{}, templates: map[string]*register{},
 	}
 }
 
@@ -86,6 +88,12 @@ func (p *People) Apply(r *Record) bool {
 	case *MemberRevoke:
 		member(b.Person)
 	case *MemberDevice, *MemberInvite, *DeviceRevoke, *DeviceMute, *RecoveryKey:
+	case *LinkTemplate:
+		p.template(linkTemplate(b.Link), r)
+		judged = false
+	case *UpdateTemplate:
+		p.template(updateTemplate(b.Audience, b.State), r)
+		judged = false
 	case *MemberWay:
 		p.ways.grant(b, r)
 	case *MemberWayDrop:

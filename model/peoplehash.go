@@ -2,6 +2,7 @@ package model
 
 import (
 	"crypto/sha256"
+	"maps"
 	"slices"
 )
 
@@ -36,6 +37,13 @@ func (p *People) StateHash() Hash {
 		w.register(v.membership(id))
 		w.flag(v.heldAt(v.people[id], nil))
 		w.num(uint64(v.people[id].now))
+	}
+	names := slices.Sorted(maps.Keys(p.templates))
+	w.num(uint64(len(names)))
+	for _, name := range names {
+		w.num(uint64(len(name)))
+		w.raw([]byte(name))
+		w.register(p.templatesOf(name))
 	}
 	p.hashWays(w)
 	v.hashDevices(w)

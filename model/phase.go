@@ -125,11 +125,17 @@ func (v *View) customers(nowMS int64) Progress {
 	return pick(posted && (!counting || nowMS <= due), posted || counting)
 }
 
-// Owes reports whether the audience is owed updates: the team always, customers
+// Owes reports whether the audience is owed updates: the team always, executives where
+// the severity says so, customers
 // when the impact is not said to be internal, at SEV1 and SEV2 or when external.
 func (v *View) Owes(a Audience) bool {
-	if a == ToTeam {
+	switch a {
+	case ToTeam:
 		return true
+	case ToExecutives:
+		sev, _ := SeverityOf(v.Severity.Value)
+		_, ok := sev.Cadence(a)
+		return ok
 	}
 	impact := v.answer(AskImpact)
 	if impact.Has(Internal) {

@@ -33,13 +33,15 @@ type Roster struct {
 	// devices are those of each person that were not taken away, given all.
 	devices, given map[PersonID][]DeviceKey
 	verdict        *verdict
+	// templates are those of links and updates that count.
+	templates map[string]*Record
 }
 
 // Roster gives the people as they now stand.
 func (p *People) Roster() *Roster {
 	ro := &Roster{
 		byID: map[PersonID]Person{}, ways: map[PersonID][]Way{}, enters: map[wayID]PersonID{}, barred: map[wayID]bool{},
-		verdict: p.judge(),
+		verdict: p.judge(), templates: p.standingTemplates(),
 	}
 	ro.devices, ro.given = ro.verdict.kept(), ro.verdict.all()
 	founder := first(ro.verdict.founders)

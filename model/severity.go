@@ -19,6 +19,8 @@ type Severity struct {
 	// First is the time between updates at the beginning, in minutes; Later the
 	// time after LongAfter minutes. 0 LongAfter: First for ever.
 	First, Later, LongAfter int
+	// Executives is the time between updates to executives, in minutes; 0 for none.
+	Executives int
 	// AnyHour says that people are called day or night.
 	AnyHour bool
 	// Required are the roles that an incident of this severity needs filled.
@@ -30,8 +32,8 @@ type Severity struct {
 // facts, which follows the public Atlassian and PagerDuty handbooks.
 func Severities() []Severity {
 	return []Severity{
-		{Level: SEV1, First: 20, LongAfter: 120, Later: 30, AnyHour: true, Required: []Role{IncidentManager, TechLead, Communications, Support}},
-		{Level: SEV2, First: 60, Later: 60, AnyHour: true, Required: []Role{IncidentManager, TechLead, Communications}},
+		{Level: SEV1, First: 20, LongAfter: 120, Later: 30, Executives: 30, AnyHour: true, Required: []Role{IncidentManager, TechLead, Communications, Support}},
+		{Level: SEV2, First: 60, Later: 60, Executives: 60, AnyHour: true, Required: []Role{IncidentManager, TechLead, Communications}},
 		{Level: SEV3, First: 240, Later: 240, Required: []Role{IncidentManager}},
 	}
 }

@@ -25,7 +25,8 @@ func (in *Incident) StateHash() Hash {
 	hashRegisters(w, in.roles, func(r Role) string { return string(r) })
 	hashRegisters(w, in.moments, func(m Moment) string { return string(m) })
 	hashRegisters(w, in.phases, func(p PhaseID) string { return string(p) })
-	for _, m := range []map[Ref]*register{in.text, in.strike, in.star} {
+	hashRegisters(w, in.drafts, func(a Audience) string { return string(a) })
+	for _, m := range []map[Ref]*register{in.text, in.strike, in.star, in.approvals} {
 		hashRegisters(w, m, refKey)
 	}
 	w.num(uint64(len(in.order)))

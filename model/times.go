@@ -44,9 +44,10 @@ func (in *Incident) viewMoments(v *View) map[Moment]Time {
 		}
 	}
 	for _, u := range v.Updates {
-		if u.Audience == ToCustomers {
+		switch u.Audience {
+		case ToCustomers:
 			set(FirstExternal, u.At, u.By)
-		} else {
+		case ToTeam:
 			set(FirstInternal, u.At, u.By)
 		}
 	}
@@ -190,30 +191,4 @@ func (v *View) MinutesAt(nowMS int64) map[Level]int64 {
 		}
 	}
 	return out
-}
-
-// NextUpdate is when the next update for the audience is due, in ms since 1970;
-// false when none is: no severity yet, or the incident is over. The count begins
-// with the last update, or with the present stretch at this severity: one that
-// was raised late, or that was reopened, is not overdue at once.
-func (v *View) NextUpdate(a Audience) (int64, bool) {
-	sev, ok := SeverityOf(v.Severity.Value)
-	if !ok || v.Status.Value.Over() {
-		return 0, false
-	}
-	began := v.Severity.By.HappenedAt()
-	if n := len(v.Spans); n > 0 {
-		began = v.Spans[n-1].From
-	}
-	from := began
-	for _, u := range v.Updates {
-		if u.Audience == a && u.At > from {
-			from = u.At
-		}
-	}
-	minutes := sev.First
-	if sev.LongAfter > 0 && from-began >= int64(sev.LongAfter)*60_000 {
-		minutes = sev.Later
-	}
-	return from + int64(minutes)*60_000, true
 }

@@ -142,6 +142,11 @@ func (d *decision) oppose(r *Record, mark func(*Common)) error {
 			back.On, back.People = true, sortPersons(append(before.set(), d.Actor))
 		}
 		return write(back, "")
+	case *UpdateDraft:
+		back, text := undraft(b, was)
+		return write(back, text)
+	case *UpdateApprove:
+		return write(in.unapprove(b, was), "")
 	case *EntryAdd:
 		if in.line(in.slots[r.Ref]).Struck != nil {
 			return Refuse(CodeUndoOvertaken)
@@ -219,6 +224,10 @@ func (in *Incident) source(r, was *Record) *Record {
 	switch b := r.Body.(type) {
 	case *TitleSet, *TopicPin, *AnswerSet, *MomentSet, *LinkRemove:
 		return was
+	case *UpdateDraft:
+		if _, ok := bodyOf[*UpdateDraft](was); ok {
+			return was
+		}
 	case *EntryAmend:
 		if was == nil {
 			return in.records[b.Target]
@@ -279,6 +288,8 @@ func again(r *Record) (Body, error) {
 		return &EntryAmend{Target: b.Target}, nil
 	case *IncidentRestrict:
 		return &IncidentRestrict{On: b.On, People: b.set()}, nil
+	case *UpdateDraft:
+		return &UpdateDraft{Audience: b.Audience, State: b.State, Corrects: b.Corrects}, nil
 	}
 	return nil, Refuse(CodeSettled)
 }

@@ -5,22 +5,25 @@ type Audience string
 
 // The audiences.
 const (
-	ToCustomers Audience = "customers"
-	ToTeam      Audience = "internal"
+	ToCustomers  Audience = "customers"
+	ToTeam       Audience = "internal"
+	ToExecutives Audience = "executives"
 )
 
 // Audiences lists them.
-func Audiences() []Audience { return []Audience{ToCustomers, ToTeam} }
+func Audiences() []Audience { return []Audience{ToCustomers, ToTeam, ToExecutives} }
 
 // Phrase is the audience's name.
 func (a Audience) Phrase() Phrase { return Say("audience." + string(a)) }
 
-// ParseAudience reads an audience by name or first letter. It refuses with
+// ParseAudience reads an audience by name or letter: c, i, x. It refuses with
 // CodeAudienceUnknown.
 func ParseAudience(typed string) (Audience, error) {
 	switch trimWord(typed) {
-	case "customers", "customer", "external", "c", "e":
+	case "customers", "customer", "external", "c":
 		return ToCustomers, nil
+	case "executives", "executive", "execs", "exec", "x":
+		return ToExecutives, nil
 	case "internal", "team", "i", "t":
 		return ToTeam, nil
 	}

@@ -102,6 +102,16 @@ type Update struct {
 	Text     string
 	At       int64
 	By       *Record
+	// How is how it went out, Draft what it was made of, if anything.
+	How   Handing
+	Draft Ref
+	// Drafts are the drafts that led to it, the oldest first; Approved is the approval of
+	// the last of them, nil for none.
+	Drafts   []*Record
+	Approved *Record
+	// Corrects is the earlier update that it corrects, Corrected the later one that
+	// corrects it; zero for none.
+	Corrects, Corrected Ref
 }
 
 // Related is another incident that this one stands to.
@@ -133,6 +143,8 @@ type View struct {
 	Links   []Link
 	Alerts  []AttachedAlert
 	Updates []Update
+	// Drafts is what is being written for each audience.
+	Drafts  map[Audience]Desk
 	Related []Related
 	Moments map[Moment]Time
 	Marks   map[PhaseID]Held[bool]
@@ -184,7 +196,7 @@ func (in *Incident) outline() *View {
 	v.Roles = in.viewRoles()
 	v.Links = in.viewLinks()
 	v.Alerts = in.viewAlerts()
-	v.Updates = in.viewUpdates()
+	v.Updates, v.Drafts = in.viewUpdates(), in.viewDrafts()
 	v.Related = in.viewRelated()
 	for ph, g := range in.phases {
 		v.Marks[ph] = held(g, func(r *Record) bool { return r.Body.(*PhaseMark).Done })
@@ -361,7 +373,15 @@ func (in *Incident) viewUpdates() []Update {
 			continue
 		}
 		b := r.Body.(*UpdatePost)
-		out = append(out, Update{Audience: b.Audience, State: b.State, Text: r.Text, At: r.HappenedAt(), By: r})
+		out = append(out, Update{
+			Audience: b.Audience, State: b.State, Text: r.Text, At: r.HappenedAt(), By: r, How: b.How, Draft: b.Draft, Corrects: b.Corrects,
+			Drafts: in.draftsTo(b.Draft), Approved: in.approval(b.Draft),
+		})
+	}
+	for _, u := range out {
+		if i := slices.IndexFunc(out, func(w Update) bool { return w.By.Ref == u.Corrects }); i >= 0 {
+			out[i].Corrected = u.By.Ref
+		}
 	}
 	return out
 }

@@ -53,6 +53,9 @@ type Options struct {
 	// or the error; what done makes of it is the command's message. nil where no
 	// editor can be opened.
 	Edit func(text string, done func(text string, err error) tea.Msg) tea.Cmd
+	// OnUpdate and OnTopic hand an update that went out, and the topic line, to a
+	// command of the reader's config; nil where there is none.
+	OnUpdate, OnTopic Hander
 	// Suspend puts the program aside for the shell; nil where it cannot be.
 	Suspend func() tea.Cmd
 	// Leave gives a sentence with which the room sends the console away; nil for a

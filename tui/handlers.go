@@ -65,7 +65,7 @@ func newHandlers() map[action.ID]handler {
 		action.Palette:   func(c *Console, _ string) tea.Cmd { return c.showPalette() },
 		action.Help:      func(c *Console, _ string) tea.Cmd { return c.showHelp() },
 		action.Copy:      func(c *Console, _ string) tea.Cmd { return c.copyRow() },
-		action.CopyTopic: func(c *Console, _ string) tea.Cmd { return c.copy(c.topicLine()) },
+		action.CopyTopic: func(c *Console, _ string) tea.Cmd { return c.copyTopic() },
 		action.Zone:      func(c *Console, _ string) tea.Cmd { return c.turnZone() },
 		action.Theme:     (*Console).askTheme,
 		action.Mouse:     func(c *Console, _ string) tea.Cmd { return c.toggleMouse() },

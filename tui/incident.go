@@ -2,13 +2,11 @@ package tui
 
 import (
 	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"warroom/model"
 	"warroom/tui/action"
-	"warroom/tui/clean"
 	"warroom/tui/line"
 	"warroom/tui/overlay"
 )
@@ -220,50 +218,4 @@ func (c *Console) takeStep() tea.Cmd {
 		return nil
 	}
 	return c.act(action.ID(step.Action), step.Arg)
-}
-
-// askUpdate asks to whom, how far, and what an update says. What goes to
-// customers is asked about before it is recorded as sent.
-func (c *Console) askUpdate(arg string) tea.Cmd {
-	if arg != "" {
-		return c.askProgress(model.Audience(arg))
-	}
-	m := &overlay.Menu{Heading: c.say.T("overlay.update.title", "Key", c.key(c.id))}
-	for _, a := range model.Audiences() {
-		i := overlay.Item{Key: string(a)[:1], Label: c.say.Say(a.Phrase()), Do: func() tea.Cmd { return c.askProgress(a) }}
-		if due, ok := c.view.NextUpdate(a); ok && c.view.Owes(a) {
-			i.Detail = c.say.T("overlay.update.due", "Time", c.say.ClockShort(time.UnixMilli(due)))
-		}
-		m.Items = append(m.Items, i)
-	}
-	return c.push(m)
-}
-
-func (c *Console) askProgress(a model.Audience) tea.Cmd {
-	letters := map[model.UpdateState]string{model.Investigating: "i", model.Identified: "d", model.Monitoring: "m", model.Recovered: "r"}
-	m := &overlay.Menu{Heading: c.say.T("overlay.update.state", "Audience", a.Phrase())}
-	for _, s := range model.UpdateStates() {
-		m.Items = append(m.Items, overlay.Item{
-			Key: letters[s], Label: c.say.Say(s.Phrase()), Detail: c.say.T("overlay.update." + string(s)),
-			Do: func() tea.Cmd { return c.askUpdateText(a, s) },
-		})
-	}
-	return c.push(m)
-}
-
-func (c *Console) askUpdateText(a model.Audience, s model.UpdateState) tea.Cmd {
-	p := &overlay.Prompt{Heading: c.say.T("overlay.update.text", "Audience", a.Phrase(), "State", s.Phrase()), Several: true}
-	for _, u := range c.view.Updates {
-		if u.Audience == a {
-			p.Note = c.say.T("overlay.update.last", "Text", clean.Line(u.Text))
-		}
-	}
-	p.Accept = func(text string) tea.Cmd {
-		return c.perform(model.PostUpdate{Audience: a, State: s, Text: text}, after{layer: p, done: func(model.Receipt) tea.Cmd {
-			c.tell(c.say.T("toast.update"))
-			c.note.offer = text // it goes out by hand
-			return nil
-		}})
-	}
-	return c.push(p)
 }

@@ -87,8 +87,8 @@ func (c *Console) do(cmd model.Command, a after) tea.Cmd {
 	}
 	id, who, room := c.id, c.o.Who, c.o.Room
 	switch cmd.(type) {
-	case model.OpenIncident, model.AddPerson, model.RenamePerson, model.ApproveJoin, model.RevokeDevice,
-		model.MuteDevice, model.AdmitMember, model.SetAccess, model.RevokeMember:
+	case model.OpenIncident, model.AddPerson, model.RenamePerson, model.SetLinkTemplate, model.SetUpdateTemplate, model.ApproveJoin,
+		model.RevokeDevice, model.MuteDevice, model.AdmitMember, model.SetAccess, model.RevokeMember:
 		id = model.Scope{}
 	}
 	stay := c.id

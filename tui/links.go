@@ -41,6 +41,13 @@ func (c *Console) showLinks() tea.Cmd {
 			}
 			return c.do(model.RemoveLink{Target: shown[i].Ref}, after{done: again}), false
 		}},
+		{Key: "m", Text: c.say.T("overlay.links.make"), Do: func(int) (tea.Cmd, bool) {
+			return c.do(model.MakeLinks{Key: c.key(c.id)}, after{layer: nil, done: again, refused: func(err error) (tea.Cmd, bool) {
+				m.Fail(c.say.Error(err))
+				c.changed(true)
+				return nil, true
+			}}), false
+		}},
 		copies,
 	}
 	return c.push(m)

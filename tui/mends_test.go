@@ -139,7 +139,10 @@ func (s *stage) clip() string {
 func TestAnUpdateIsRecordedAndItsTextCopiedToBeSent(t *testing.T) {
 	t.Parallel()
 	s := opened(t, setting{}).Press("p", "c", "i").Type("We look into it.").Press("enter")
-	s.has("Record this as sent to the customers").Press("y").has("not sent anywhere: y copies").Press("y")
+	s.has("Draft for customers").Press("p").has("things speak against it", "does not say when the next update comes")
+	s.Press("y").has("not sent anywhere: y copies")
+	require.Equal(t, "We look into it.", s.clip())
+	s.Press("y")
 	require.Equal(t, "We look into it.", s.clip())
 	s.Press("y")
 	require.NotEqual(t, "We look into it.", s.clip(), "the sentence is gone: y copies the row again")

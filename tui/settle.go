@@ -95,6 +95,11 @@ func conflictsOf(v *model.View, amended []*model.Line) []conflict {
 		add(m.Phrase(), options...)
 	}
 	add(model.Say("what.topic"), heldOptions(v.Topic, text)...)
+	for _, a := range model.Audiences() {
+		if k := v.Drafts[a]; k.Conflict() {
+			add(model.Say("what.draft", "Audience", a.Phrase()), draftOptions(k)...)
+		}
+	}
 	for _, l := range amended {
 		last := l.Amends[len(l.Amends)-1]
 		options := []option{{last.Ref, text(last.Text), last}}
@@ -133,17 +138,21 @@ func (c *Console) settle() tea.Cmd {
 	if len(c.conflicts) == 0 {
 		return nil
 	}
-	first := c.conflicts[0]
+	return c.settleOne(c.conflicts[0], len(c.conflicts), c.settle)
+}
+
+// settleOne has one of the values of a conflict chosen; then comes what is next.
+func (c *Console) settleOne(first conflict, all int, next func() tea.Cmd) tea.Cmd {
 	m := &overlay.Menu{
 		Heading: c.say.T("overlay.settle.title", "What", first.what),
-		Note:    c.say.N("overlay.settle.note", len(c.conflicts)), Stays: true,
+		Note:    c.say.N("overlay.settle.note", all), Stays: true,
 	}
 	for _, o := range first.options {
 		m.Items = append(m.Items, overlay.Item{
 			Label:  c.say.Say(o.text),
 			Detail: c.say.T("overlay.settle.by", "Person", o.by.Common().Actor, "Time", c.say.Clock(time.UnixMilli(o.by.HappenedAt()))),
 			Do: func() tea.Cmd {
-				return c.do(model.Settle{Choose: o.ref}, after{layer: m, say: c.say.T("toast.settled"), done: func(model.Receipt) tea.Cmd { return c.settle() }})
+				return c.do(model.Settle{Choose: o.ref}, after{layer: m, say: c.say.T("toast.settled"), done: func(model.Receipt) tea.Cmd { return next() }})
 			},
 		})
 	}

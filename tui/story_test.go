@@ -84,7 +84,8 @@ func TestAPersonRunsAWholeIncidentByKeys(t *testing.T) {
 	s.Press("L", "a").Type("https://meet.example/room War room").Press("enter")
 	require.Len(t, s.view().Links, 1)
 	s.has("War room").Press("q")
-	s.Press("p", "c", "i").Type("We see errors at checkout and look into it.").Press("enter")
+	s.Press("p", "c", "i").Type("We see errors at checkout. The next update is due at 10:20 UTC.").Press("enter")
+	s.Press("a").has("Approved by ana").Press("p")
 	s.has("Record this as sent to the customers").Press("y")
 	require.Len(t, s.view().Updates, 1)
 

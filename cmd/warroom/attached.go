@@ -56,7 +56,7 @@ func (a *app) attach(ctx context.Context) error {
 		},
 		Env: env, Term: a.getenv("TERM"),
 		Hooks: attach.Hooks{
-			Copy: copyInTmux, Notify: a.notify(ctx, t), Edit: a.edit, Status: a.status(ctx),
+			Copy: copyInTmux, Notify: a.notify(ctx, t), Edit: a.edit, Status: a.status(ctx), Hand: a.handed(ctx),
 			Gone: func() { t.Say("\x1b[2J\x1b[H" + a.T("shell.room.again") + "\r\n") },
 		},
 	})

@@ -87,6 +87,9 @@ func (a *app) console(ctx context.Context, s *session, demo bool) error {
 		options.Device = r.Device()
 		options.Wrote = func(_ context.Context, key model.DeviceKey) int { return actsOf(r, key) }
 	}
+	if !demo { // nothing of a demo leaves it
+		options.OnUpdate, options.OnTopic = a.hander(onUpdate), a.hander(onTopic)
+	}
 	if a.getenv("TMUX") != "" {
 		options.Clipboard = tmuxCopy(ctx)
 	}

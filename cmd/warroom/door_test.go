@@ -59,7 +59,7 @@ var doorVerbs = []doorVerb{
 	{"restrict", "bob", "off", "", true},
 	{"member", "add dora", "access user as role yes about", "key", true},
 	{"device", "mute ana", "yes about", "", true},
-	{"update", "customers investigating We look into it", "at", "", true},
+	{"update", "customers investigating We look into it", "at force", "file", true},
 	{"link", "https://wiki.example.org/mail", "kind remove", "", true},
 	{"alert", "-", "", "", true},
 	{"export", "", "format", "file force", false},
@@ -79,6 +79,7 @@ var doorVerbs = []doorVerb{
 	{"peering", "", "", "", true},
 	{"recovering", "", "", "", true},
 	{"bundling", "", "", "", true},
+	{"publishing", "customers file", "force", "", true},
 	{"unbundling", "", "", "", true},
 }
 

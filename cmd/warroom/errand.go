@@ -33,6 +33,9 @@ func (a *app) logReads(args []string) bool {
 }
 
 func (a *app) updateReads(args []string) bool {
+	if isDesk(args) {
+		return args[len(args)-1] == "-" // a pipe that is not meant for it is left alone
+	}
 	return len(args) == 3 && args[2] == "-" || len(args) == 2 && !a.atTerminal()
 }
 

@@ -31,7 +31,7 @@ func (a *app) insideVerbs() []verb {
 	}})
 	shutdown.flags = boolFlag(&again, "again")
 	return []verb{
-		shutdown, a.peeringVerb(), a.recoveringVerb(), a.bundleParts()[0], a.bundleParts()[1],
+		shutdown, a.publishingVerb(), a.peeringVerb(), a.recoveringVerb(), a.bundleParts()[0], a.bundleParts()[1],
 		hidden(verb{name: "summary", max: 0, run: func(cmd *cobra.Command, _ []string) error {
 			return a.look(cmd.Context(), func(s *session) error { return s.summary(cmd.Context()) })
 		}}),

@@ -392,3 +392,40 @@ func TestAConsoleIsPutAsideForTheShellAndComesBack(t *testing.T) {
 	require.Zero(t, s.end())
 	s.restored()
 }
+
+// The room process asks the client at the terminal for the commands of its config.
+func TestTheDeskHandsWhatGoesOutToTheOwnCommands(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	told := filepath.Join(w.home, "told")
+	command := filepath.Join(w.home, "tell")
+	require.NoError(t, os.WriteFile(command, []byte("#!/bin/sh\n{ printf '%s\\n' \"$@\"; cat; echo; } >>"+told+"\nprintf 'thanks \\033[2J\\n'\n"), 0o700))
+	config := filepath.Join(w.home, ".config", "warroom", "config.toml")
+	require.NoError(t, os.MkdirAll(filepath.Dir(config), 0o700))
+	require.NoError(t, os.WriteFile(config, []byte("on-update = [\""+command+"\", \"{audience}\", \"{state}\"]\non-topic = [\""+command+"\", \"{channel}\", \"{topic}\"]\n"), 0o600))
+	w.must("open", "Checkout", "--severity", "1")
+	w.must("role", "manager", "--me")
+	w.must("link", "https://chat.example/1", "--kind", "chat")
+	s := w.show(24, 80, nil)
+	s.until("Checkout")
+	s.press("pxi")
+	s.until("Update to executives")
+	s.press("Slow. Next update in 30 minutes.\r")
+	s.until("Not approved")
+	s.press("a")
+	s.until("Approved by")
+	s.press("p")
+	require.Equal(t, []string{"executives", "investigating", "Slow. Next update in 30 minutes."}, w.lines(told, 3))
+	s.until("on-update: tell")
+	s.press("Y")
+	got := w.lines(told, 6)[3:]
+	require.Equal(t, "https://chat.example/1", got[0])
+	require.Contains(t, got[1], "Checkout")
+	// By a verb while the room process runs, the command runs where the verb does.
+	w.must("update", "draft", "internal", "identified", "Known. Next update in 30 minutes.")
+	w.must("update", "publish", "internal", "--force")
+	require.Contains(t, w.lines(told, 9)[6:], "Known. Next update in 30 minutes.")
+	require.Contains(t, w.must("log", "--list"), "on-update: tell")
+	s.press("q")
+	require.Zero(t, s.end())
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -133,6 +134,12 @@ func (d *doorman) thin(s *door.Session, a *app, o *tui.Options) {
 				return nil
 			}
 		}
+	}
+	if slices.Contains(a.show.Hands, onUpdate) {
+		o.OnUpdate = handerAt(s, onUpdate)
+	}
+	if slices.Contains(a.show.Hands, onTopic) {
+		o.OnTopic = handerAt(s, onTopic)
 	}
 	o.Edit = func(text string, done func(string, error) tea.Msg) tea.Cmd {
 		var edited string

@@ -9,7 +9,7 @@ import (
 var sameCodes = map[model.Code]bool{
 	model.CodeSeveritySame: true, model.CodeStatusSame: true, model.CodeRoleHeld: true, model.CodeAnswerSame: true,
 	model.CodeEntrySame: true, model.CodeEntryNotStruck: true, model.CodeLinkSame: true, model.CodeMomentSame: true,
-	model.CodePhaseSame: true,
+	model.CodePhaseSame: true, model.CodeDraftSame: true, model.CodeApproveSame: true,
 }
 
 // wrongWords refuse an argument that could not be right in any room.
@@ -17,7 +17,7 @@ var wrongWords = map[model.Code]bool{
 	model.CodeSeverityUnknown: true, model.CodeStatusUnknown: true, model.CodeRoleUnknown: true, model.CodeQuestionUnknown: true,
 	model.CodeAnswerChoice: true, model.CodeAnswerCount: true, model.CodeKindUnknown: true, model.CodeSourceUnknown: true,
 	model.CodeAudienceUnknown: true, model.CodeUpdateState: true, model.CodeLinkKind: true, model.CodeLinkURL: true,
-	model.CodeMomentUnknown: true, model.CodeTimeUnreadable: true, model.CodeTimeZone: true, model.CodeKeyMalformed: true,
+	model.CodeTemplateField: true, model.CodeMomentUnknown: true, model.CodeTimeUnreadable: true, model.CodeTimeZone: true, model.CodeKeyMalformed: true,
 }
 
 func isSo(err error) bool { return sameCodes[model.CodeOf(err)] }

@@ -13,13 +13,25 @@ import (
 // updateVerbs are what goes to others, and where they meet.
 func (a *app) updateVerbs() []verb {
 	var at, kind, remove string
+	var desk deskFlags
 	return []verb{
 		{
-			name: "update", room: true, reads: a.updateReads, args: "AUDIENCE STATE [TEXT | -]", min: 2, max: -1,
-			values:  []string{string(model.ToCustomers), string(model.ToTeam)},
-			flags:   func(f *pflag.FlagSet) { f.StringVar(&at, "at", "", a.T("shell.flag.at")) },
-			example: "warroom update customers investigating \"Payments fail for some of you. Next update at 14:40.\"",
+			name: "update", room: true, reads: a.updateReads, here: []string{"file"}, args: "AUDIENCE STATE [TEXT | -]", min: 2, max: -1,
+			values: append([]string{string(model.ToCustomers), string(model.ToTeam), string(model.ToExecutives)}, deskWords...),
+			errand: func(cmd *cobra.Command, args []string, r *remote) error { return a.updateThere(cmd, args, r, desk) },
+			flags: func(f *pflag.FlagSet) {
+				f.StringVar(&at, "at", "", a.T("shell.flag.at"))
+				f.BoolVar(&desk.force, "force", false, a.T("shell.flag.publish"))
+				f.StringVarP(&desk.file, "file", "f", "", a.T("shell.flag.updatefile"))
+			},
+			example: "warroom update customers investigating \"Payments fail for some of you. Next update at 14:40 CET.\"\nwarroom update draft customers investigating\nwarroom update check customers\nwarroom update approve customers\nwarroom update publish customers",
 			run: func(cmd *cobra.Command, args []string) error {
+				if isDesk(args) {
+					return a.desk(cmd, args, desk)
+				}
+				if desk != (deskFlags{}) {
+					return misuse("shell.usage.deskflag")
+				}
 				c := model.PostUpdate{}
 				var err error
 				if c.Audience, err = model.ParseAudience(args[0]); err != nil {
@@ -54,6 +66,12 @@ func (a *app) updateVerbs() []verb {
 
 func (a *app) link(cmd *cobra.Command, args []string, kind, remove string) error {
 	ctx := cmd.Context()
+	if len(args) > 0 && (args[0] == "template" || args[0] == "make") {
+		if kind != "" || remove != "" {
+			return misuse("shell.usage.both", "One", args[0], "Other", "--kind, --remove")
+		}
+		return a.linkTemplates(cmd, args)
+	}
 	switch {
 	case remove != "" && len(args) > 0:
 		return misuse("shell.usage.both", "One", "URL", "Other", "--remove")
@@ -80,6 +98,51 @@ func (a *app) link(cmd *cobra.Command, args []string, kind, remove string) error
 		}
 	}
 	return a.write(cmd, c)
+}
+
+// linkTemplates shows the templates of links, sets one or takes one away; or makes the
+// links of all of them.
+func (a *app) linkTemplates(cmd *cobra.Command, args []string) error {
+	ctx := cmd.Context()
+	switch {
+	case args[0] == "make" && len(args) == 1:
+		return a.with(ctx, model.DoorShell, func(s *session) error {
+			id, err := s.choose(ctx)
+			if err != nil {
+				return err
+			}
+			return s.do(ctx, id, model.MakeLinks{Key: s.key(id)})
+		})
+	case len(args) == 1:
+		return a.look(ctx, func(s *session) error {
+			rules := s.room.Overview().People.LinkTemplates()
+			if s.asJSON() {
+				out := map[string]string{}
+				for _, r := range rules {
+					out[string(r.Kind)] = r.URL
+				}
+				return s.json(map[string]any{"templates": out})
+			}
+			if len(rules) == 0 {
+				s.line(s.T("shell.link.templates.none", "Example", "https://meet.example.org/{key}"))
+			}
+			for _, r := range rules {
+				s.line(s.T("shell.link.template", "Kind", string(r.Kind), "URL", r.URL))
+			}
+			return nil
+		})
+	case args[0] == "make" || len(args) != 3:
+		return misuse("shell.usage.template")
+	}
+	kind, err := model.ParseLinkKind(args[1])
+	if err != nil {
+		return err
+	}
+	set := model.SetLinkTemplate{Kind: kind, URL: args[2]}
+	if args[2] == "none" {
+		set.URL = ""
+	}
+	return a.with(ctx, model.DoorShell, func(s *session) error { return s.do(ctx, model.Scope{}, set) })
 }
 
 // findLink finds a link by its address or the beginning of its reference.

@@ -56,6 +56,7 @@ type (
 		Links    []Link     `json:"links"`
 		Alerts   []Alert    `json:"alerts"`
 		Updates  []Update   `json:"updates"`
+		Drafts   []Drafted  `json:"drafts,omitempty"`
 		Related  []Related  `json:"related,omitempty"`
 		Moments  []Moment   `json:"moments"`
 		Figures  []Figure   `json:"figures"`
@@ -134,6 +135,13 @@ type (
 		State    string `json:"state"`
 		Text     string `json:"text"`
 		Event    Event  `json:"event"`
+		// How is how it went out: "command", "file", or left out for by hand. Corrects and
+		// Corrected are the references of the updates before and after it.
+		How       string    `json:"how,omitempty"`
+		Drafts    []Drafted `json:"drafts,omitempty"`
+		Approved  *Event    `json:"approved,omitempty"`
+		Corrects  string    `json:"corrects,omitempty"`
+		Corrected string    `json:"corrected,omitempty"`
 	}
 	// Related is another incident that this one stands to.
 	Related struct {
@@ -214,7 +222,10 @@ func Of(v *model.View, o Options) Incident {
 		in.Alerts = append(in.Alerts, j.alert(a))
 	}
 	for _, u := range v.Updates {
-		in.Updates = append(in.Updates, Update{string(u.Audience), string(u.State), u.Text, j.event(u.By)})
+		in.Updates = append(in.Updates, j.update(u))
+	}
+	if drafts := DraftsOf(v, o); len(drafts) > 0 {
+		in.Drafts = drafts
 	}
 	for _, r := range v.Related {
 		in.Related = append(in.Related, Related{string(r.Relation), r.Other.String(), model.KeyPrefix + o.Key(r.Other)})

@@ -283,6 +283,7 @@ func (m *markdown) updates() {
 		for _, l := range m.o.Lines(u.Text) {
 			m.line(strings.TrimRight("> "+escape(l), " "))
 		}
+		m.desk(u)
 	}
 }
 

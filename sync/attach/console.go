@@ -21,6 +21,8 @@ type Hooks struct {
 	Notify func(title, body string)
 	// Edit hands a text to the person's editor. The terminal is its own meanwhile.
 	Edit func(text string) (string, error)
+	// Hand runs a command of the person's config by its name.
+	Hand func(name string, values map[string]string, input string) door.Handed
 	// Status is told which incident the person manages, "" for none.
 	Status func(line string)
 	// Gone is told that the room process ended and is looked for again.
@@ -118,21 +120,21 @@ func (t *Terminal) once(ctx context.Context, conn *Conn, c Console) (code int, f
 }
 
 // asked does what the room asks for.
-func (t *Terminal) asked(s *Session, h Hooks, name string, payload []byte) {
+func (t *Terminal) asked(s *Session, hooks Hooks, name string, payload []byte) {
 	var text door.Text
 	switch name {
 	case door.AskCopy:
-		if h.Copy != nil && gossh.Unmarshal(payload, &text) == nil {
-			go h.Copy(text.Text)
+		if hooks.Copy != nil && gossh.Unmarshal(payload, &text) == nil {
+			go hooks.Copy(text.Text)
 		}
 	case door.AskStatus:
-		if h.Status != nil && gossh.Unmarshal(payload, &text) == nil {
-			h.Status(text.Text)
+		if hooks.Status != nil && gossh.Unmarshal(payload, &text) == nil {
+			hooks.Status(text.Text)
 		}
 	case door.AskNotify:
 		var n door.Note
-		if h.Notify != nil && gossh.Unmarshal(payload, &n) == nil {
-			go h.Notify(n.Title, n.Body)
+		if hooks.Notify != nil && gossh.Unmarshal(payload, &n) == nil {
+			go hooks.Notify(n.Title, n.Body)
 		}
 	case door.AskEdit:
 		if gossh.Unmarshal(payload, &text) != nil {
@@ -141,8 +143,8 @@ func (t *Terminal) asked(s *Session, h Hooks, name string, payload []byte) {
 		go func() {
 			e := door.Edited{Failed: "no editor"}
 			err := t.Lend(func() (err error) {
-				if h.Edit != nil {
-					e.Text, err = h.Edit(text.Text)
+				if hooks.Edit != nil {
+					e.Text, err = hooks.Edit(text.Text)
 					e.Failed = ""
 				}
 				return err
@@ -151,6 +153,19 @@ func (t *Terminal) asked(s *Session, h Hooks, name string, payload []byte) {
 				e = door.Edited{Failed: err.Error()}
 			}
 			s.Tell(door.TellEdited, e)
+		}()
+	case door.AskHand:
+		var h door.Hand
+		if gossh.Unmarshal(payload, &h) != nil {
+			return
+		}
+		go func() {
+			done := door.Handed{Failed: "no such command"}
+			if hooks.Hand != nil {
+				done = hooks.Hand(h.Name, h.Values(), h.Input)
+			}
+			done.ID = h.ID
+			s.Tell(door.TellHanded, done)
 		}()
 	case door.AskSuspend:
 		go func() {

@@ -65,6 +65,8 @@ type Session struct {
 	resumed chan struct{}
 	away    bool // suspended
 	repaint chan struct{}
+	hands   map[string]chan Handed // commands of the client that run
+	handed  int                    // how many were asked for
 }
 
 // Context ends when the client is gone or the room ends.
@@ -305,6 +307,13 @@ func (s *Session) answer(r *gossh.Request, started bool) (start, good bool) {
 		case s.edited <- e:
 		default: // nobody asked
 		}
+		return false, true
+	case TellHanded:
+		var h Handed
+		if !started || !parse(r.Payload, &h) {
+			return false, false
+		}
+		s.tookHand(h)
 		return false, true
 	case TellResumed:
 		s.back()

@@ -13,6 +13,9 @@ const (
 	// AskEdit hands a text to the person's own editor. The payload is a Text; the
 	// answer is TellEdited.
 	AskEdit = "edit@warroom"
+	// AskHand hands a text to a command of the client's config. The payload is a Hand;
+	// the answer is TellHanded.
+	AskHand = "hand@warroom"
 	// AskSuspend gives the terminal back to the shell until the person returns. The
 	// answer is TellResumed.
 	AskSuspend = "suspend@warroom"
@@ -27,6 +30,8 @@ const (
 
 	// TellEdited is what came of AskEdit. The payload is an Edited.
 	TellEdited = "edited@warroom"
+	// TellHanded is what came of AskHand. The payload is a Handed.
+	TellHanded = "handed@warroom"
 	// TellResumed says that the person is back: draw everything anew.
 	TellResumed = "resumed@warroom"
 )

@@ -144,6 +144,11 @@ func prose(env pane.Env, tok themes.Token, text string, w int) []string {
 	return out
 }
 
+// Prose gives rows of a text that is wrapped at w cells.
+func Prose(env pane.Env, tok themes.Token, text string, w int) []string {
+	return prose(env, tok, text, w)
+}
+
 // window is the first of n things to show in h rows so that the one at i is
 // seen, near what was shown before.
 func window(first, i, n, h int) int {

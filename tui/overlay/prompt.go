@@ -39,6 +39,9 @@ type Prompt struct {
 	Accept func(text string) tea.Cmd
 	// Closed is called when it is left without accepting.
 	Closed func() tea.Cmd
+	// Under, when set, is what stands below the field, made of its text for each frame.
+	// It gets as many rows as there are.
+	Under func(env pane.Env, text string, w int) []string
 
 	editor  line.Editor
 	problem string
@@ -65,6 +68,13 @@ func (p *Prompt) settle(replace bool) {
 		p.editor.Set("")
 	}
 	p.offered = false
+}
+
+// Replace puts another text in the place of what was typed, cleaned as a paste is.
+func (p *Prompt) Replace(text string) {
+	p.problem, p.lacking, p.offered = "", false, false
+	p.editor.Set("")
+	p.editor.Insert(text)
 }
 
 // Text is what has been typed.
@@ -116,7 +126,11 @@ func (p *Prompt) below(env pane.Env, w int) []string {
 	if p.lacking && problem == "" {
 		problem = env.Say.T("overlay.missing")
 	}
-	return append(rows, prose(env, themes.Danger, problem, w)...)
+	rows = append(rows, prose(env, themes.Danger, problem, w)...)
+	if p.Under != nil {
+		rows = append(rows, p.Under(env, p.editor.Text(), w)...)
+	}
+	return rows
 }
 
 // Draw is Layer. Where there is little room the field comes before all else.
@@ -125,6 +139,9 @@ func (p *Prompt) Draw(env pane.Env, w, h int) Drawing {
 	n := p.fieldRows()
 	for len(above) > 0 && len(above)+1+len(below) > h {
 		above = above[:len(above)-1]
+	}
+	if p.Under != nil && len(below) > h-min(n, 3) { // the text comes before what is said of it
+		below = below[:max(h-min(n, 3), 0)]
 	}
 	n = max(min(n, h-len(above)-len(below)), 1)
 	tok := themes.Input

@@ -37,6 +37,10 @@ type Config struct {
 	// argument vectors; no shell reads them.
 	OnStatus []string
 	OnCall   []string
+	// OnTopic is a command that is given the topic line, and OnUpdate one that is given
+	// an update that is published, on standard input.
+	OnTopic  []string
+	OnUpdate []string
 	// AlertSeverity maps values of the labels that hold a severity to levels;
 	// 0 means that the value suggests none.
 	AlertSeverity map[string]int
@@ -161,6 +165,8 @@ var top = map[string]setter{
 	"quiet":     truth(func(c *Config) *bool { return &c.Quiet }),
 	"on-status": command(func(c *Config) *[]string { return &c.OnStatus }),
 	"on-call":   command(func(c *Config) *[]string { return &c.OnCall }),
+	"on-topic":  command(func(c *Config) *[]string { return &c.OnTopic }),
+	"on-update": command(func(c *Config) *[]string { return &c.OnUpdate }),
 	"alert":     table(map[string]setter{"severity": severities}),
 }
 
