@@ -57,7 +57,7 @@ func act(t *rapid.T, a *author, id model.Scope) {
 		return model.When{At: a.now.Add(-time.Duration(rapid.IntRange(1, 90).Draw(t, "ago")) * time.Minute)}
 	}
 	var cmd model.Command
-	switch rapid.IntRange(0, 26).Draw(t, "act") {
+	switch rapid.IntRange(0, 30).Draw(t, "act") {
 	case 0, 1:
 		cmd = model.SetSeverity{Level: rapid.SampledFrom([]model.Level{1, 2, 3}).Draw(t, "level"), Reason: word()}
 	case 2, 3:
@@ -105,6 +105,8 @@ func act(t *rapid.T, a *author, id model.Scope) {
 		cmd = model.Unrestrict{}
 	case 26:
 		cmd = model.SetAccess{Person: person(), Access: rapid.SampledFrom(model.Accesses()).Draw(t, "access")}
+	case 27, 28, 29, 30:
+		cmd = handAct(t, a, id, person, word)
 	case 22:
 		starts := a.now.Add(-time.Duration(rapid.IntRange(0, 3).Draw(t, "start")) * time.Minute)
 		cmd = model.ReceiveAlerts{Title: "High latency", Signals: []model.AlertSignal{{
