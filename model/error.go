@@ -111,6 +111,7 @@ const (
 	CodeItemUnknown      Code = "item.unknown"
 	CodeItemAmbiguous    Code = "item.ambiguous"
 	CodeTaskMinutes      Code = "task.minutes"
+	CodeDayUnreadable    Code = "day.unreadable"
 	CodeTaskState        Code = "task.state"
 	CodeTaskSame         Code = "task.same"
 	CodeDecisionOver     Code = "decision.over"
