@@ -61,7 +61,7 @@ func (v *View) Brief(nowMS int64) []Phrase {
 		out = append(out, Say("brief.link", "Kind", l.Kind.Phrase(), "URL", l.URL))
 	}
 	for _, r := range v.Missing() {
-		out = append(out, Say("next.role", "Role", r.Phrase()))
+		out = append(out, Say("brief.missing", "Role", r.Phrase()))
 	}
 	return out
 }
