@@ -56,7 +56,7 @@ func appendPending(b []byte, all []Pending) []byte {
 // pendingIn reads what appendPending wrote.
 func pendingIn(b []byte) (out []Pending, rest []byte, err error) {
 	n, used := binary.Uvarint(b)
-	if used <= 0 || n > uint64(len(b)) {
+	if used <= 0 {
 		return nil, nil, errSummary
 	}
 	b = b[used:]

@@ -42,6 +42,7 @@ func TestTheOldHolderKeepsTheRoleUntilTheNewOneAccepts(t *testing.T) {
 	cleo.refused(model.CodeHandoverNotYours, id, model.AnswerHandover{Offer: ref, Accept: true})
 	cleo.refused(model.CodeHandoverNotYours, id, model.AnswerHandover{Offer: ref})
 	ana.refused(model.CodeHandoverNotYours, id, model.AnswerHandover{Offer: ref, Accept: true})
+	bob.must(id, model.SetTitle{Title: "Another"})
 	bob.must(id, model.AnswerHandover{Offer: ref, Accept: true})
 	c.meet()
 	for _, a := range c.people {
@@ -52,6 +53,8 @@ func TestTheOldHolderKeepsTheRoleUntilTheNewOneAccepts(t *testing.T) {
 	bob.refused(model.CodeHandoverOver, id, model.AnswerHandover{Offer: ref, Accept: true})
 	bob.must(id, model.Undo{})
 	require.Equal(t, []string{"ana"}, bob.managers(id), "what was accepted is undone with the role")
+	bob.must(id, model.Undo{})
+	require.NotEqual(t, "Another", bob.view(id).Title.Value, "the answer itself is passed over")
 }
 
 func TestWhatCannotBeOffered(t *testing.T) {
@@ -309,6 +312,7 @@ func TestTheTextOfATaskThatWasRemovedStandsNowhere(t *testing.T) {
 	_, ana, bob, _, id := handing(t)
 	task := ana.must(id, model.AddTask{Person: bob.person, Text: "password hunter2"}).Ref()
 	ana.must(id, model.ChangeTask{Task: task, State: model.TaskDone})
+	require.Contains(t, sayPlain(ana.view(id).Lines[len(ana.view(id).Lines)-1].Describe()), "hunter2")
 	ana.must(id, model.RemoveText{Target: task, Reason: "a password"})
 	v := ana.view(id)
 	require.True(t, v.Tasks[0].Gone)
