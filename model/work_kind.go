@@ -191,4 +191,4 @@ const (
 )
 
 // Phrase is the finding's name.
-func (s Finding) Phrase() Phrase { return Say("finding." + string(s)) }
+func (f Finding) Phrase() Phrase { return Say("finding." + string(f)) }
