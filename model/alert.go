@@ -78,7 +78,30 @@ type Relation string
 const (
 	// Follows: this incident is of the same alerts as the other, which is over.
 	Follows Relation = "follows"
+	// MergedInto: this incident is the other one, which goes on; it is over.
+	MergedInto Relation = "merged"
+	// CausedBy: the other one caused this.
+	CausedBy Relation = "caused"
 )
+
+// Relations lists them.
+func Relations() []Relation { return []Relation{Follows, MergedInto, CausedBy} }
+
+// Phrase is the relation's name.
+func (r Relation) Phrase() Phrase { return Say("relation." + string(r)) }
+
+// ParseRelation reads a relation by name. It refuses with CodeRelationUnknown.
+func ParseRelation(typed string) (Relation, error) {
+	switch trimWord(typed) {
+	case "follows", "after":
+		return Follows, nil
+	case "merged", "merged-into", "duplicate", "duplicate-of":
+		return MergedInto, nil
+	case "caused", "caused-by", "because":
+		return CausedBy, nil
+	}
+	return "", Refuse(CodeRelationUnknown, "Relation", typed)
+}
 
 // AlertSignal is one alert as a monitoring system told it, ready for the model.
 type AlertSignal struct {

@@ -98,6 +98,9 @@ func (c SetStatus) decide(d *decision) error {
 	common := d.add(&StatusSet{Status: to}, reason)
 	common.Pred = d.in.status.refs()
 	c.At.put(common)
+	if from.Over() && !to.Over() {
+		d.unmerge()
+	}
 	return nil
 }
 

@@ -61,6 +61,21 @@ func (s *stage) aim(cmd model.Command) model.Command {
 	case model.RemoveLink:
 		c.Target = at(c.Target)
 		return c
+	case model.ChangeTask:
+		c.Task = at(c.Task)
+		return c
+	case model.Object:
+		c.Decision = at(c.Decision)
+		return c
+	case model.CloseDecision:
+		c.Decision = at(c.Decision)
+		return c
+	case model.JudgeHypothesis:
+		c.Hypothesis = at(c.Hypothesis)
+		return c
+	case model.ChangeFollowUp:
+		c.FollowUp = at(c.FollowUp)
+		return c
 	case model.Settle:
 		c.Choose = at(c.Choose)
 		return c

@@ -25,7 +25,8 @@ func (l *Line) settles() bool {
 		return false
 	}
 	switch l.Rec.Body.(type) {
-	case *TitleSet, *SeveritySet, *StatusSet, *AnswerSet, *RoleAssign, *TopicPin, *MomentSet, *IncidentRestrict, *UpdateDraft:
+	case *TitleSet, *SeveritySet, *StatusSet, *AnswerSet, *RoleAssign, *TopicPin, *MomentSet, *IncidentRestrict, *UpdateDraft,
+		*TaskState, *DecisionClose, *HypothesisState, *FollowUpState:
 		return true
 	}
 	return false
@@ -86,8 +87,6 @@ func (l *Line) act() Phrase {
 		return because(Say("log.moment.set", "Moment", b.Moment.Phrase(), "Time", time.UnixMilli(b.At)), r.Text)
 	case *AlertState:
 		return l.alert(b)
-	case *IncidentRelate:
-		return Say("log.follows", "Incident", b.Other)
 	case *IncidentRestrict:
 		if !b.On {
 			return Say("log.unrestricted")
@@ -100,6 +99,9 @@ func (l *Line) act() Phrase {
 			return Say("log.phase.done", "Phase", b.Phase.Phrase())
 		}
 		return Say("log.phase.undone", "Phase", b.Phase.Phrase())
+	}
+	if p, ok := l.workAct(); ok {
+		return p
 	}
 	return l.workspaceAct()
 }

@@ -36,9 +36,9 @@ type Incident struct {
 	drafts    map[Audience]*register
 	approvals map[Ref]*register
 	updates   []*Record
-	related   []*Record
 	alerts    map[alertKey][]*Record
 	undone    map[Ref]bool
+	work      work
 	removed   map[Ref][]*Record      // why a text is gone, by the event that had it
 	owners    owners                 // nil while every removal counts
 	acts      map[PersonID][]*Record // what each person did here, for undo
@@ -79,7 +79,7 @@ func NewIncident(id Scope) *Incident {
 		text: map[Ref]*register{}, strike: map[Ref]*register{}, star: map[Ref]*register{},
 		drafts: map[Audience]*register{}, approvals: map[Ref]*register{},
 		alerts: map[alertKey][]*Record{}, undone: map[Ref]bool{}, removed: map[Ref][]*Record{}, acts: map[PersonID][]*Record{},
-		slots: map[Ref]*slot{}, wanted: map[Ref][]Ref{}, sorted: true,
+		work: newWork(), slots: map[Ref]*slot{}, wanted: map[Ref][]Ref{}, sorted: true,
 	}
 }
 
@@ -120,6 +120,7 @@ func (in *Incident) Apply(r *Record) bool {
 	}
 	actor := r.Common().Actor
 	in.acts[actor] = append(in.acts[actor], r)
+	in.addWork(r)
 	in.dispatch(r)
 	for _, ref := range in.wanted[r.Ref] {
 		in.refresh(ref)
@@ -152,8 +153,6 @@ func (in *Incident) dispatch(r *Record) {
 		in.removal(b.Target, r)
 	case *UpdatePost:
 		in.updates = append(in.updates, r)
-	case *IncidentRelate:
-		in.related = append(in.related, r)
 	case *AlertState:
 		k := alertKey{b.Group, b.Fingerprint}
 		in.alerts[k] = append(in.alerts[k], r)
@@ -212,15 +211,15 @@ func (in *Incident) registerOf(r *Record) *register {
 	case *EntryStar:
 		return at(in.star, b.Target)
 	}
-	return nil
+	return in.workRegister(r)
 }
 
 // place puts a record into the timeline.
 func (in *Incident) place(r *Record) {
 	s := &slot{rec: r}
 	in.slots[r.Ref] = s
-	for _, p := range r.Common().Pred {
-		if in.records[p] == nil {
+	for _, p := range append(slices.Clone(r.Common().Pred), r.about()) {
+		if !p.IsZero() && in.records[p] == nil {
 			in.wanted[p] = append(in.wanted[p], r.Ref)
 		}
 	}

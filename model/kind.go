@@ -51,6 +51,18 @@ const (
 	KindIncidentRestrict Kind = 52
 	KindUpdateDraft      Kind = 53
 	KindUpdateApprove    Kind = 54
+
+	KindHandoverOffer   Kind = 60
+	KindHandoverAnswer  Kind = 61
+	KindTaskAdd         Kind = 62
+	KindTaskState       Kind = 63
+	KindDecisionPropose Kind = 64
+	KindDecisionObject  Kind = 65
+	KindDecisionClose   Kind = 66
+	KindHypothesisAdd   Kind = 67
+	KindHypothesisState Kind = 68
+	KindFollowUpAdd     Kind = 69
+	KindFollowUpState   Kind = 70
 )
 
 // MembershipKinds is where the kinds begin that are for later acts of membership: few
@@ -299,11 +311,12 @@ type (
 		Suggested   Level      `cbor:"21,keyasint,omitzero"`
 	}
 
-	// IncidentRelate says how this incident stands to another.
+	// IncidentRelate says how this incident stands to another, or takes that back.
 	IncidentRelate struct {
 		Common
 		Other    Scope    `cbor:"16,keyasint"`
 		Relation Relation `cbor:"17,keyasint"`
+		Off      bool     `cbor:"18,keyasint,omitzero"`
 	}
 
 	// UpdatePost records an update that was given to an audience, in its text.
@@ -438,6 +451,9 @@ func newBody(k Kind) Body {
 		return &UpdateDraft{}
 	case KindUpdateApprove:
 		return &UpdateApprove{}
+	}
+	if b := newWorkBody(k); b != nil {
+		return b
 	}
 	return &Unknown{kind: k}
 }

@@ -8,6 +8,10 @@ type Line struct {
 	Rec *Record
 	// Was is what the act replaced, as far as it is here, in order.
 	Was []*Record
+	// Of is the event that the act says something of, as a task that is done; nil for
+	// none. OfText is its text, empty when it was removed for good.
+	Of     *Record
+	OfText string
 	// Text is the text as it now stands, after amendments.
 	Text string
 	// At is when it happened, in ms since 1970, after amendments.
@@ -54,6 +58,8 @@ func (in *Incident) line(s *slot) *Line {
 		}
 	}
 	slices.SortFunc(l.Was, compareRecords)
+	l.Of = in.records[r.about()]
+	l.OfText = in.textIn(l.Of)
 	if g := in.text[r.Ref]; g != nil {
 		l.Amends = g.history()
 		standing := g.standing()

@@ -217,6 +217,9 @@ func every(ana, bob *author) map[string]model.Command {
 		model.SetRecoveryKey{Device: model.DeviceKey{1}},
 		model.SetLinkTemplate{Kind: model.ChatLink}, model.SetUpdateTemplate{Audience: model.ToTeam, State: model.Identified}, model.MakeLinks{},
 		model.SaveDraft{Audience: model.ToTeam, State: model.Identified, Text: "x"}, model.DropDraft{Audience: model.ToTeam}, model.ApproveDraft{},
+		model.OfferHandover{Role: model.IncidentManager, Person: ana.person, Brief: "x"}, model.AnswerHandover{}, model.AddTask{Person: bob.person, Text: "x"}, model.ChangeTask{},
+		model.Propose{Text: "x"}, model.Object{Text: "x"}, model.CloseDecision{Outcome: model.Agreed}, model.AddHypothesis{Text: "x"}, model.JudgeHypothesis{},
+		model.AddFollowUp{Text: "x"}, model.ChangeFollowUp{}, model.Relate{Relation: model.Follows}, model.Merge{},
 	} {
 		all[reflect.TypeOf(c).Name()] = c
 	}
@@ -229,10 +232,14 @@ func TestWhoMayNotActIsRefusedWhateverTheCommand(t *testing.T) {
 	ana, bob := c.people[0], c.people[1]
 	id := c.begin()
 	commands := every(ana, bob)
-	file, err := parser.ParseFile(token.NewFileSet(), "command.go", nil, parser.SkipObjectResolution)
-	require.NoError(t, err)
+	var decls []ast.Decl
+	for _, name := range []string{"command.go", "decide_work.go"} {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		require.NoError(t, err)
+		decls = append(decls, file.Decls...)
+	}
 	var declared int
-	for _, d := range file.Decls {
+	for _, d := range decls {
 		if gen, ok := d.(*ast.GenDecl); ok && gen.Tok == token.TYPE && gen.Lparen.IsValid() {
 			for _, s := range gen.Specs {
 				declared++

@@ -1,5 +1,7 @@
 package model
 
+import "slices"
+
 // Step is the next useful thing to do: what, and the action that does it.
 type Step struct {
 	Say Phrase
@@ -27,6 +29,9 @@ func (v *View) Next(nowMS int64) Step {
 		return s
 	}
 	if s, ok := v.nextDoubt(); ok {
+		return s
+	}
+	if s, ok := v.nextHanded(); ok {
 		return s
 	}
 	switch v.Status.Value {
@@ -66,6 +71,11 @@ func (v *View) Next(nowMS int64) Step {
 	}
 	switch v.Status.Value {
 	case Mitigated:
+		for _, c := range v.Resolving() {
+			if !c.Met && c.Action == "work" {
+				return Step{Say: Say("next.criterion", "What", c.Say), Action: c.Action, Arg: c.Arg}
+			}
+		}
 		return Step{Say: Say("next.resolve"), Action: "status", Arg: string(Resolved)}
 	case Fixing:
 		return Step{Say: Say("next.mitigate"), Action: "status", Arg: string(Mitigated)}
@@ -131,6 +141,26 @@ func (v *View) nextOverdue(nowMS int64) (Step, bool) {
 			return Step{Say: Say("next.overdue", "Audience", a.Phrase()), Action: "update", Arg: string(a), Urgent: true}, true
 		}
 	}
+	if late := v.lateTasks(nowMS); len(late) > 0 {
+		return Step{Say: Say("next.late", "Person", late[0].Owner).Counted(len(late)), Action: "work", Arg: "tasks", Urgent: true}, true
+	}
+	return Step{}, false
+}
+
+// lateTasks are the tasks whose time is up, while there is an incident to work on.
+func (v *View) lateTasks(nowMS int64) []Task {
+	if v.Status.Value.Over() {
+		return nil
+	}
+	return slices.DeleteFunc(v.OpenTasks(), func(t Task) bool { return !t.Late(nowMS) })
+}
+
+// nextHanded is an offer that waits for its answer.
+func (v *View) nextHanded() (Step, bool) {
+	if offers := v.Offers(); len(offers) > 0 && !v.Status.Value.Over() {
+		h := offers[0]
+		return Step{Say: Say("next.offer", "Role", h.Role.Phrase(), "Person", h.To), Action: "handover"}, true
+	}
 	return Step{}, false
 }
 
@@ -143,6 +173,11 @@ func (v *View) nextAfter() Step {
 		}
 		if !told {
 			return Step{Say: Say("next.last"), Action: "update", Arg: string(ToCustomers)}
+		}
+	}
+	for _, c := range v.Closing() {
+		if !c.Met && c.Arg == "followups" {
+			return Step{Say: Say("next.criterion", "What", c.Say), Action: c.Action, Arg: c.Arg}
 		}
 	}
 	return Step{Say: Say("next.close"), Action: "status", Arg: string(Closed)}

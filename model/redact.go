@@ -44,6 +44,7 @@ func (in *Incident) refreshText(ref Ref) {
 		if a, ok := t.Body.(*EntryAmend); ok {
 			in.refresh(a.Target)
 		}
+		in.refreshAbout(t)
 	}
 }
 

@@ -6,6 +6,7 @@ type Role string
 // The roles that every workspace begins with.
 const (
 	IncidentManager Role = "manager"
+	Deputy          Role = "deputy"
 	TechLead        Role = "tech"
 	Communications  Role = "comms"
 	Support         Role = "support"
@@ -30,6 +31,7 @@ type RoleCard struct {
 func RoleCards() []RoleCard {
 	return []RoleCard{
 		{Role: IncidentManager, Letter: "i", Words: []string{"im", "ic", "commander", "incident-manager"}},
+		{Role: Deputy, Letter: "d", Many: true, Words: []string{"deputy-manager", "second"}},
 		{Role: TechLead, Letter: "t", Words: []string{"tl", "lead", "tech-lead"}},
 		{Role: Communications, Letter: "c", Words: []string{"cm", "communications", "comm"}},
 		{Role: Support, Letter: "s", Words: []string{"cs", "customer-support", "support-lead"}},

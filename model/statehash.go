@@ -29,6 +29,9 @@ func (in *Incident) StateHash() Hash {
 	for _, m := range []map[Ref]*register{in.text, in.strike, in.star, in.approvals} {
 		hashRegisters(w, m, refKey)
 	}
+	hashRegisters(w, in.work.items, func(i itemID) string { return refKey(i.ref) + string(rune(i.kind)) })
+	hashRegisters(w, in.work.objections, refKey)
+	hashRegisters(w, in.work.relations, func(r Related) string { return string(r.Other[:]) + string(r.Relation) })
 	w.num(uint64(len(in.order)))
 	for _, s := range in.order {
 		w.record(s.rec)

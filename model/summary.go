@@ -23,6 +23,10 @@ type Summary struct {
 	// Restricted reports that only those in Named may see the incident.
 	Restricted bool
 	Named      []PersonID
+	// Into is the incident that this one was merged into; zero for none.
+	Into Scope
+	// Pending waits for somebody's answer.
+	Pending []Pending
 }
 
 // HasGroup reports whether alerts of the group are on the incident.
@@ -58,6 +62,8 @@ func Summarise(v *View) Summary {
 			s.Over = t.At
 		}
 	}
+	s.Into, _ = v.MergedInto()
+	s.Pending = v.pending()
 	for _, h := range v.Roles {
 		s.Conflict = s.Conflict || h.Conflict()
 	}

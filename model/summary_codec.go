@@ -9,7 +9,7 @@ import (
 // A row is written by hand, because ten thousand of them are read before the
 // first frame is shown, and the codec of the bodies takes 3 µs for each:
 //
-//	1   version, 2
+//	1   version, 3
 //	16  incident id
 //	1   kind, 1 severity, 1 conflict (0 or 1)
 //	16  the manager
@@ -18,11 +18,14 @@ import (
 //	    uvarint, then 32 B each: the groups of alerts
 //	1   restricted (0 or 1)
 //	    uvarint, then 16 B each: the people who may see it
+//	16  the incident that it was merged into
+//	    what is pending (see appendPending)
 //
-// Rows of version 1 end before the restriction, and those of the first version
+// Rows of version 2 end before the merging, those of version 1 before the restriction, and those of the first version
 // were CBOR arrays, which begin with 0x8e: nothing was restricted then.
 const (
-	summaryVersion = 2
+	summaryVersion = 3
+	summaryAlone   = 2 // the version without a merging and what is pending
 	summaryOpen    = 1 // the version without a restriction
 	summaryFixed   = 1 + IDSize + 3 + IDSize
 	summaryCBOR    = 0x8e // an array of 14
@@ -52,7 +55,8 @@ func EncodeSummary(s *Summary) []byte {
 	for i := range s.Named {
 		b = append(b, s.Named[i][:]...)
 	}
-	return b
+	b = append(b, s.Into[:]...)
+	return appendPending(b, s.Pending)
 }
 
 func yes(b bool) byte {
@@ -68,7 +72,7 @@ func DecodeSummary(raw []byte, s *Summary) error {
 	if len(raw) > 0 && raw[0] == summaryCBOR {
 		return decodeFirst(raw, s)
 	}
-	if len(raw) < summaryFixed || raw[0] != summaryVersion && raw[0] != summaryOpen || raw[1+IDSize+2] > 1 {
+	if len(raw) < summaryFixed || raw[0] < summaryOpen || raw[0] > summaryVersion || raw[1+IDSize+2] > 1 {
 		return errSummary
 	}
 	row := Summary{ID: Scope(raw[1 : 1+IDSize])}
@@ -105,12 +109,21 @@ func DecodeSummary(raw []byte, s *Summary) error {
 	if row.Groups, b, err = many[Hash](b, HashSize); err != nil {
 		return err
 	}
-	if raw[0] == summaryVersion {
+	if raw[0] >= summaryAlone {
 		if len(b) == 0 || b[0] > 1 {
 			return errSummary
 		}
 		row.Restricted = b[0] == 1
 		if row.Named, b, err = many[PersonID](b[1:], IDSize); err != nil {
+			return err
+		}
+	}
+	if raw[0] == summaryVersion {
+		if len(b) < IDSize {
+			return errSummary
+		}
+		row.Into = Scope(b[:IDSize])
+		if row.Pending, b, err = pendingIn(b[IDSize:]); err != nil {
 			return err
 		}
 	}

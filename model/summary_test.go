@@ -50,7 +50,10 @@ func TestARowSurvivesItsBytes(t *testing.T) {
 		"everything": {
 			ID: model.Scope{1}, Title: "Größe → 5xx", Kind: 2, Severity: 3, Status: model.Fixing, Conflict: true, Opened: 1 << 50,
 			Over: -1, Changed: 1, Manager: model.PersonID{9}, Firing: 300, Lines: 1 << 30, Groups: []model.Hash{{1}, {2}}, Due: 1 << 60,
-			Restricted: true, Named: []model.PersonID{{1}, {9}},
+			Restricted: true, Named: []model.PersonID{{1}, {9}}, Into: model.Scope{7}, Pending: []model.Pending{
+				{From: model.PersonID{1}, To: model.PersonID{2}, Ref: model.Ref{Log: model.LogID{3}, Seq: 1 << 40, Hash: model.ShortHash{4}}},
+				{Task: true, From: model.PersonID{2}, Due: 1 << 45},
+			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -75,19 +78,30 @@ func TestARowSurvivesItsBytes(t *testing.T) {
 			})
 			require.NoError(t, err)
 			open := row
-			open.Restricted, open.Named = false, nil
+			open.Restricted, open.Named, open.Into, open.Pending = false, nil, model.Scope{}, nil
 			back = model.Summary{}
 			require.NoError(t, model.DecodeSummary(raw, &back))
 			require.Equal(t, open, back)
 
 			// Version 1 ended before the restriction.
 			raw = model.EncodeSummary(&open)
-			raw = raw[:len(raw)-2]
+			const after = model.IDSize + 1 // the merging, and nothing pending
+			raw = raw[:len(raw)-after-2]
 			raw[0] = 1
 			back = model.Summary{}
 			require.NoError(t, model.DecodeSummary(raw, &back))
 			require.Equal(t, open, back)
 			require.Error(t, model.DecodeSummary(append(raw, 0), &back), "more than a row")
+
+			// Version 2 ended before the merging.
+			alone := row
+			alone.Into, alone.Pending = model.Scope{}, nil
+			raw = model.EncodeSummary(&alone)
+			raw = raw[:len(raw)-after]
+			raw[0] = 2
+			back = model.Summary{}
+			require.NoError(t, model.DecodeSummary(raw, &back))
+			require.Equal(t, alone, back)
 		})
 	}
 }
@@ -115,13 +129,15 @@ func TestAnOddRowIsRefused(t *testing.T) {
 	t.Parallel()
 	raw := model.EncodeSummary(&model.Summary{Title: "abc"})
 	var s model.Summary
+	const after = model.IDSize + 1
 	title := bytes.Index(raw, []byte("abc"))
 	for name, change := range map[string]func([]byte){
 		"a title that is not text":      func(b []byte) { b[title] = 0xff },
 		"a title longer than the row":   func(b []byte) { b[title-1] = 0x7f },
-		"more groups than there are":    func(b []byte) { b[len(b)-3] = 1 },
-		"more people than there are":    func(b []byte) { b[len(b)-1] = 1 },
-		"a number where restricted is":  func(b []byte) { b[len(b)-2] = 2 },
+		"more groups than there are":    func(b []byte) { b[len(b)-after-3] = 1 },
+		"more people than there are":    func(b []byte) { b[len(b)-after-1] = 1 },
+		"a number where restricted is":  func(b []byte) { b[len(b)-after-2] = 2 },
+		"more pending than there is":    func(b []byte) { b[len(b)-1] = 1 },
 		"a number where a yes or no is": func(b []byte) { b[19] = 2 },
 	} {
 		hurt := bytes.Clone(raw)

@@ -20,12 +20,18 @@ func (in *Incident) history(actor PersonID) (undo, redo []*Record) {
 		case !c.Redoes.IsZero():
 			redo = slices.DeleteFunc(redo, func(a *Record) bool { return a.Common().Undoes == c.Redoes })
 			undo = append(undo, r)
-		case c.Via == DoorAlert:
+		case c.Via == DoorAlert, accepts(r):
 		default:
 			undo, redo = append(undo, r), nil
 		}
 	}
 	return undo, redo
+}
+
+// accepts reports the acceptance of a role. What it did is undone with the role itself.
+func accepts(r *Record) bool {
+	b, ok := r.Body.(*HandoverAnswer)
+	return ok && b.Accept
 }
 
 // LastAct is the act that Undo would take back for the actor, nil if none.
@@ -115,7 +121,7 @@ func (d *decision) oppose(r *Record, mark func(*Common)) error {
 	case *PhaseMark:
 		return write(&PhaseMark{Phase: b.Phase, Done: !b.Done}, "")
 	case *RoleAssign:
-		if before, ok := bodyOf[*RoleAssign](was); ok && !b.Role.Many() {
+		if before, ok := bodyOf[*RoleAssign](was); ok { // also of a role of several that was handed over
 			return write(&RoleAssign{Role: b.Role, Person: before.Person}, "")
 		}
 		return write(&RoleRelease{Role: b.Role, Person: b.Person}, "")
@@ -167,7 +173,7 @@ func (d *decision) oppose(r *Record, mark func(*Common)) error {
 	case *EntryStar:
 		return write(&EntryStar{Target: b.Target, Star: !b.Star}, "")
 	}
-	return Refuse(CodeUndoImpossible)
+	return d.opposeWork(r, was, write)
 }
 
 // inForce is the standing write by which the act is in force: itself, or one
@@ -233,6 +239,10 @@ func (in *Incident) source(r, was *Record) *Record {
 			return in.records[b.Target]
 		}
 		return was
+	case *TaskState, *DecisionObject, *DecisionClose, *HypothesisState, *FollowUpState:
+		if was != nil && in.saidWith(was) != "" {
+			return was
+		}
 	}
 	return nil
 }

@@ -34,6 +34,28 @@ func shown(s *stage) map[string]any {
 			out["moment "+string(m)] = t.At
 		}
 	}
+	for _, h := range v.Offers() {
+		out["offer "+h.Text] = h.To
+	}
+	for _, k := range v.OpenTasks() {
+		out["task "+k.Text] = []any{k.TaskTerms, k.Why()}
+	}
+	for _, d := range v.Decisions {
+		if d.Outcome != model.Withdrawn {
+			out["decision "+d.Text] = []any{d.Outcome, len(d.Objections), d.Why()}
+		}
+	}
+	for _, h := range v.Hypotheses {
+		out["hypothesis "+h.Text] = []any{h.Finding, h.Why()}
+	}
+	for _, f := range v.FollowUps {
+		if !f.State.Over() {
+			out["follow-up "+f.Text] = f.TaskTerms
+		}
+	}
+	for _, r := range v.Related {
+		out["related "+r.Other.String()] = r.Relation
+	}
 	for p, m := range v.Marks {
 		if m.Value {
 			out["phase "+string(p)] = true
@@ -86,6 +108,18 @@ func TestUndoAndRedoOfEveryAct(t *testing.T) {
 		"time amended":       do(w, model.Amend{Target: last, At: ago(time.Hour)}),
 		"stroke":             do(w, model.Strike{Target: last}),
 		"star":               do(w, model.Star{Target: last, On: true}),
+		"offer":              do(model.AssignRole{Role: model.IncidentManager, Name: "ana"}, model.OfferHandover{Role: model.IncidentManager, Name: "bob", Brief: "x"}),
+		"task":               do(model.AddTask{Name: "bob", Minutes: 5, Text: "look"}),
+		"task taken":         do(model.AddTask{Name: "bob", Minutes: 5, Text: "look"}, model.ChangeTask{Task: last, State: model.TaskDoing}),
+		"task done":          do(model.AddTask{Name: "bob", Text: "look"}, model.ChangeTask{Task: last, State: model.TaskDone, Text: "all well"}),
+		"proposal":           do(model.Propose{Text: "roll back"}),
+		"objection":          do(model.Propose{Text: "roll back"}, model.Object{Decision: last, Text: "no"}),
+		"decision":           do(model.Propose{Text: "roll back"}, model.CloseDecision{Decision: last, Outcome: model.Agreed, Text: "go"}),
+		"hypothesis":         do(model.AddHypothesis{Text: "cache"}),
+		"ruled out":          do(model.AddHypothesis{Text: "cache"}, model.JudgeHypothesis{Hypothesis: last, Finding: model.RuledOut, Text: "warm"}),
+		"follow-up":          do(model.AddFollowUp{Text: "alert"}),
+		"follow-up owned":    do(model.AddFollowUp{Text: "alert"}, model.ChangeFollowUp{FollowUp: last, Name: "bob"}),
+		"relation":           do(model.Relate{Other: model.Scope{7}, Relation: model.CausedBy}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

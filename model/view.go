@@ -146,6 +146,14 @@ type View struct {
 	// Drafts is what is being written for each audience.
 	Drafts  map[Audience]Desk
 	Related []Related
+	// What people hand each other, in the order in which it was added.
+	Handovers  []Handover
+	Tasks      []Task
+	Decisions  []Decision
+	Hypotheses []Hypothesis
+	FollowUps  []FollowUp
+	// Shifts are those of the people who hold a role.
+	Shifts  []Shift
 	Moments map[Moment]Time
 	Marks   map[PhaseID]Held[bool]
 	Spans   []Span
@@ -198,6 +206,9 @@ func (in *Incident) outline() *View {
 	v.Alerts = in.viewAlerts()
 	v.Updates, v.Drafts = in.viewUpdates(), in.viewDrafts()
 	v.Related = in.viewRelated()
+	v.Handovers, v.Tasks = in.viewHandovers(), in.viewTasks()
+	v.Decisions, v.Hypotheses, v.FollowUps = in.viewDecisions(), in.viewHypotheses(), in.viewFollowUps()
+	v.Shifts = in.viewShifts(v.Roles)
 	for ph, g := range in.phases {
 		v.Marks[ph] = held(g, func(r *Record) bool { return r.Body.(*PhaseMark).Done })
 	}
@@ -381,19 +392,6 @@ func (in *Incident) viewUpdates() []Update {
 	for _, u := range out {
 		if i := slices.IndexFunc(out, func(w Update) bool { return w.By.Ref == u.Corrects }); i >= 0 {
 			out[i].Corrected = u.By.Ref
-		}
-	}
-	return out
-}
-
-func (in *Incident) viewRelated() []Related {
-	rs := slices.Clone(in.related)
-	slices.SortFunc(rs, compareRecords)
-	var out []Related
-	for _, r := range rs {
-		b := r.Body.(*IncidentRelate)
-		if x := (Related{b.Other, b.Relation}); !slices.Contains(out, x) {
-			out = append(out, x)
 		}
 	}
 	return out

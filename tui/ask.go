@@ -18,6 +18,9 @@ import (
 // perform does a command, but asks first where it ends something, lowers
 // something or leaves the room; and asks for the reason where one is needed.
 func (c *Console) perform(cmd model.Command, a after) tea.Cmd {
+	if s, ok := cmd.(model.SetStatus); ok && s.Status == model.Resolved && a.done == nil {
+		a.done = func(model.Receipt) tea.Cmd { c.tell(c.lasted()); return nil }
+	}
 	if ask := c.question(cmd); ask != nil {
 		a.layer = c.leaveMenu(a.layer)
 		ask.Yes = func() tea.Cmd { return c.do(cmd, a) }
@@ -64,6 +67,9 @@ func (c *Console) question(cmd model.Command) *overlay.Confirm {
 	case model.SetStatus:
 		if cmd.Status.Asks() && cmd.Status != c.view.Status.Value {
 			q := ask(string(cmd.Status), c.say.T("overlay."+string(cmd.Status)+".text"), "Key", key)
+			if missing := c.unmet(cmd.Status); missing != "" {
+				q.Consequence = missing + " " + q.Consequence
+			}
 			if n := c.involved(); n > 0 {
 				q.Question = c.say.N("overlay."+string(cmd.Status)+".people", n, "Key", key)
 			}

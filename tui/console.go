@@ -140,7 +140,12 @@ type Console struct {
 	active  bool      // one was, since the room was told
 	// rung are the calls to this person that were rung for; nil before the room was
 	// read. late are their overdue updates.
-	rung     map[model.Ref]bool
+	rung map[model.Ref]bool
+	// asked are the offers and late tasks that were told of; nil before the room was
+	// read. offers are the questions that are open.
+	asked    map[model.Ref]bool
+	offers   map[model.Ref]*overlay.Page
+	work     *workMenu // the list of what was handed out, while it is open
 	late     map[model.Scope]bool
 	dueKnown bool
 	// knocks are the requests at the door that were rung for; nil before the room was

@@ -135,13 +135,14 @@ func (j jsonOf) act(r *model.Record) (string, map[string]any) {
 		return "moment.set", act
 	case *model.AlertState:
 		return "alert.state", alertAct(b)
-	case *model.IncidentRelate:
-		return "incident.relate", map[string]any{"relation": string(b.Relation), "id": b.Other.String(), "key": model.KeyPrefix + j.o.Key(b.Other)}
 	case *model.PhaseMark:
 		return "phase.mark", map[string]any{"phase": string(b.Phase), "done": b.Done}
 	}
 	if name, values, ok := deskAct(r); ok {
 		return name, values
+	}
+	if name, act := j.workAct(r); name != "" {
+		return name, act
 	}
 	return fmt.Sprintf("unknown.%d", r.Body.Kind()), nil
 }

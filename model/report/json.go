@@ -58,14 +58,15 @@ type (
 		Updates  []Update   `json:"updates"`
 		Drafts   []Drafted  `json:"drafts,omitempty"`
 		Related  []Related  `json:"related,omitempty"`
-		Moments  []Moment   `json:"moments"`
-		Figures  []Figure   `json:"figures"`
-		Spans    []Span     `json:"severity_spans"`
-		Phases   []Phase    `json:"phases"`
-		Next     string     `json:"next,omitempty"`
-		Newer    int        `json:"newer_events,omitempty"`
-		Log      []Entry    `json:"log,omitempty"`
-		Proof    *Proof     `json:"proof,omitempty"`
+		Work
+		Moments []Moment `json:"moments"`
+		Figures []Figure `json:"figures"`
+		Spans   []Span   `json:"severity_spans"`
+		Phases  []Phase  `json:"phases"`
+		Next    string   `json:"next,omitempty"`
+		Newer   int      `json:"newer_events,omitempty"`
+		Log     []Entry  `json:"log,omitempty"`
+		Proof   *Proof   `json:"proof,omitempty"`
 	}
 	// Person is who did or holds something.
 	Person struct {
@@ -230,6 +231,7 @@ func Of(v *model.View, o Options) Incident {
 	for _, r := range v.Related {
 		in.Related = append(in.Related, Related{string(r.Relation), r.Other.String(), model.KeyPrefix + o.Key(r.Other)})
 	}
+	in.Work = j.work(v)
 	for _, m := range model.Moments() {
 		if t, ok := v.Moments[m]; ok && t.At != 0 {
 			in.Moments = append(in.Moments, moment(t))

@@ -35,8 +35,11 @@ const (
 	Who       ID = "who"
 	Peers     ID = "peers"
 	// Door shows who asks to come in, Members who is a member and their devices.
-	Door    ID = "door"
-	Members ID = "members"
+	Door     ID = "door"
+	Members  ID = "members"
+	Handover ID = "handover"
+	Work     ID = "work"
+	Relate   ID = "relate"
 	// AnswerCall goes to where somebody was called by name.
 	AnswerCall ID = "answer-call"
 	Edit       ID = "edit"
@@ -96,9 +99,9 @@ const (
 )
 
 // Reserved are the keys that the design of the console gives to actions still to
-// come: escalate, hand over, back and forth in time, unread, catch up, reply.
+// come: escalate, back and forth in time, unread, catch up, reply.
 // Nothing else may take them.
-func Reserved() []string { return []string{"e", "o", "<", ">", "[", "]", "c", "R"} }
+func Reserved() []string { return []string{"e", "<", ">", "[", "]", "c", "R"} }
 
 // Table lists every action, in the order of the help.
 func Table() []Action { return slices.Clone(table) }
@@ -112,6 +115,9 @@ var table = []Action{
 	{ID: Role, Scope: Everywhere, Keys: []string{"r"}, Words: []string{"role"}, Args: "ROLE [NAME]", Hint: 4, Off: acting},
 	{ID: Assess, Scope: Everywhere, Keys: []string{"a"}, Words: []string{"assess"}, Args: "[QUESTION ANSWER]", Hint: 5, Off: acting},
 	{ID: Update, Scope: Everywhere, Keys: []string{"p"}, Words: []string{"update", "post"}, Args: "[AUDIENCE STATE TEXT]", Hint: 6, Off: acting},
+	{ID: Handover, Scope: Everywhere, Keys: []string{"o"}, Words: []string{"handover"}, Args: "[ROLE]", Off: acting},
+	{ID: Work, Scope: Everywhere, Keys: []string{"B"}, Words: []string{"work"}, Args: "[LIST]", Off: onIncident},
+	{ID: Relate, Scope: Everywhere, Words: []string{"relate", "merge"}, Args: "[KEY]", Off: acting},
 	{ID: Links, Scope: Everywhere, Keys: []string{"L"}, Words: []string{"links", "channels"}, Hint: 9, Off: onIncident},
 	{ID: Moments, Scope: Everywhere, Keys: []string{"m"}, Words: []string{"moments", "times"}, Hint: 10, Off: onIncident},
 	{ID: Write, Scope: Everywhere, Keys: []string{"i"}, Words: []string{"log", "write"}, Args: "TEXT", Hint: 7, Off: acting},

@@ -132,6 +132,11 @@ func cut(env pane.Env, s string, w int) string {
 	return clean.Cut(s, w)
 }
 
+// Prose gives rows of a clean text that is wrapped at w cells.
+func Prose(env pane.Env, tok themes.Token, text string, w int) []string {
+	return prose(env, tok, text, w)
+}
+
 // prose gives rows of a text that is wrapped at w cells.
 func prose(env pane.Env, tok themes.Token, text string, w int) []string {
 	var out []string
@@ -142,11 +147,6 @@ func prose(env pane.Env, tok themes.Token, text string, w int) []string {
 		out = append(out, newRow(env, w, false).add(tok, l).String())
 	}
 	return out
-}
-
-// Prose gives rows of a text that is wrapped at w cells.
-func Prose(env pane.Env, tok themes.Token, text string, w int) []string {
-	return prose(env, tok, text, w)
 }
 
 // window is the first of n things to show in h rows so that the one at i is

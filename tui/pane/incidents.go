@@ -173,6 +173,15 @@ func (p *Incidents) keep() {
 	p.set(len(p.shown), p.at)
 }
 
+// into names the incident that another was merged into; one that this person may not
+// see is not named.
+func (p *Incidents) into(env Env, id model.Scope) string {
+	if key := p.ov.Keys[id]; key != "" {
+		return env.Say.T("pane.incidents.into", "Key", key)
+	}
+	return env.Say.T("pane.incidents.into.hidden")
+}
+
 func (p *Incidents) key(s *model.Summary) string {
 	if k := p.ov.Keys[s.ID]; k != "" {
 		return k
@@ -271,7 +280,11 @@ func (p *Incidents) draw(env Env, s *model.Summary, w, keyW int, selected, focus
 		r.put(title, clean.Line(headOf(s.Title, r.left)))
 		return r.end()
 	}
-	r.fit(title, clean.Line(headOf(s.Title, name)), name)
+	text := s.Title
+	if !s.Into.IsZero() {
+		text = p.into(env, s.Into) + " " + text
+	}
+	r.fit(title, clean.Line(headOf(text, name)), name)
 	r.b.WriteString(tail.b.String())
 	r.left -= used
 	return r.end()

@@ -48,7 +48,7 @@ func sameRoles(a, b *model.View) bool {
 	if a == nil || b == nil || a.ID != b.ID {
 		return false
 	}
-	return slices.EqualFunc(a.Roles, b.Roles, func(x, y model.Holding) bool {
+	return slices.Equal(a.Shifts, b.Shifts) && slices.EqualFunc(a.Roles, b.Roles, func(x, y model.Holding) bool {
 		return x.Card.Role == y.Card.Role && x.Conflict() == y.Conflict() &&
 			slices.EqualFunc(x.Holders, y.Holders, func(m, n model.Holder) bool { return m.Person == n.Person })
 	})
@@ -168,6 +168,7 @@ func (p *Roles) present(env Env) uint64 {
 			} else if in {
 				n += 2
 			}
+			n = n*3 + uint64(p.rest(env, who.Person))
 		}
 	}
 	return n
@@ -188,12 +189,16 @@ func (p *Roles) rowsOf(env Env, w, h int, focused bool) []string {
 		rows = append(rows, p.draw(env, &p.roles()[p.shown[i]], iw, i == p.at, focused))
 	}
 	if duty := p.roles()[p.shown[p.at]].Card.Role.Duty(); env.Say.Has(duty.Key) {
-		text := env.Say.Say(duty)
+		strained := p.strained(env, &p.roles()[p.shown[p.at]])
+		text := strings.Join(append(strained, env.Say.Say(duty)), " ")
 		if spare := ih - len(rows) - 1; spare*(iw-2) > len(text) {
 			rows = append(rows, "")
 			rows = append(rows, env.paragraph(themes.Dim, text, iw, spare)...)
 		} else if focused && f.foot == "" {
 			f.foot, f.footTok = text, themes.Dim
+			if len(strained) > 0 {
+				f.foot, f.footTok = strained[0], themes.Warn
+			}
 		}
 	}
 	return env.box(f, rows, w, h)
@@ -242,9 +247,60 @@ func (p *Roles) draw(env Env, h *model.Holding, w int, selected, focused bool) s
 				r.gap(1)
 				r.put(env.presence(active), env.presenceSign(active))
 			}
+			p.strain(env, r, who.Person)
 		}
 	}
 	return r.end()
+}
+
+// rest is how much somebody needs one.
+func (p *Roles) rest(env Env, person model.PersonID) model.Rest {
+	s, _ := p.view.Shift(person)
+	if s.Since == 0 {
+		return model.Fresh
+	}
+	return s.Rest(env.Now)
+}
+
+// strain marks who has too many roles, by how many, and who has been on for long, by
+// the hours.
+func (p *Roles) strain(env Env, r *row, person model.PersonID) {
+	if p.view.Overloaded(person) {
+		r.gap(1)
+		r.put(themes.Warn, env.Say.T("pane.roles.many", "N", len(p.view.RolesOf(person))))
+	}
+	tok := themes.Warn
+	switch p.rest(env, person) {
+	case model.Fresh:
+		return
+	case model.RestNow:
+		tok = themes.Danger
+	}
+	s, _ := p.view.Shift(person)
+	r.gap(1)
+	r.put(tok, env.age(env.Now-s.Since))
+}
+
+// strained says in words what the marks in a role's row mean.
+func (p *Roles) strained(env Env, h *model.Holding) []string {
+	var out []string
+	for _, who := range h.Holders {
+		if p.view.Overloaded(who.Person) {
+			out = append(out, clean.Line(env.Say.N("pane.roles.overloaded", len(p.view.RolesOf(who.Person)), "Person", who.Person)))
+		}
+		key := ""
+		switch p.rest(env, who.Person) {
+		case model.RestSoon:
+			key = "pane.roles.rest"
+		case model.RestNow:
+			key = "pane.roles.rest.now"
+		}
+		if key != "" {
+			s, _ := p.view.Shift(who.Person)
+			out = append(out, clean.Line(env.Say.T(key, "Person", who.Person, "Took", env.age(env.Now-s.Since))))
+		}
+	}
+	return out
 }
 
 // roleName is a role's name; a role of a newer warroom goes by its word.
