@@ -291,7 +291,7 @@ func Decide(a Act, people *People, in *Incident, c Command) ([]Draft, error) {
 func needsIncident(c Command) bool {
 	switch c.(type) {
 	case OpenIncident, AddPerson, RenamePerson, ReceiveAlerts,
-		AdmitMember, SetAccess, RevokeMember, AddDevice, AddWay, DropWay:
+		AdmitMember, SetAccess, RevokeMember, AddDevice, AddWay, DropWay, SetContact, SetRota:
 		return false
 	}
 	return true

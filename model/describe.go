@@ -95,6 +95,10 @@ func (l *Line) act() Phrase {
 		return Say("log.restricted", "People", b.set())
 	case *UpdatePost:
 		return Say("log.update", "Audience", b.Audience.Phrase(), "State", b.State.Phrase(), "Text", r.Text)
+	case *PageSend:
+		return l.page(b)
+	case *PageState:
+		return l.pageState(b)
 	case *PhaseMark:
 		if b.Done {
 			return Say("log.phase.done", "Phase", b.Phase.Phrase())
@@ -111,6 +115,10 @@ func (l *Line) workspaceAct() Phrase {
 		return Say("log.founded")
 	case *PersonAdd:
 		return Say("log.person.added", "Person", b.Person)
+	case *ContactSet:
+		return Say("log.contact", "Person", b.Person)
+	case *RotaSet:
+		return Say("log.rota")
 	case *PersonName:
 		return Say("log.person.named", "Person", b.Person, "Name", l.Rec.Text)
 	case *MemberAdmit:

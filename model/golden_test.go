@@ -87,7 +87,14 @@ func vectors() map[string]model.Draft {
 		"update-post":     at(&model.UpdatePost{Common: common, Audience: model.ToCustomers, State: model.Recovered}, "It works again."),
 		"text-remove":     at(&model.TextRemove{Common: common, Target: ref(6)}, "a password"),
 		"phase-mark":      at(&model.PhaseMark{Common: common, Phase: model.PhaseEscalate, Done: true}, ""),
-		"unknown-999":     at(model.UnknownBody(999), ""),
+		"contact-set":     {Scope: model.Scope{0xee}, Body: &model.ContactSet{Common: full, Person: other}, Text: "phone: +49 30 123\nchat: @emil"},
+		"rota-set":        {Scope: model.Scope{0xee}, Body: &model.RotaSet{Common: full}, Text: "[policy.web]\n"},
+		"page-send": at(&model.PageSend{Common: common, Person: other, Policy: "web", Round: 1, Step: 2, Key: model.Nonce{6}, Chain: model.Nonce{7},
+			Wait: 300, By: "rota web", Last: true}, "Checkout fails"),
+		"page-nobody": at(&model.PageSend{Common: common, Key: model.Nonce{6}, Chain: model.Nonce{7}, Wait: 300, By: "role tech"}, "Checkout fails"),
+		"page-state":  at(&model.PageState{Common: common, Page: ref(6), Result: model.PageFailed}, "exit 1"),
+		"page-lease":  at(&model.PageLease{Common: model.Common{Actor: person, Via: model.DoorPager}, Page: ref(6), Until: at0 + 30_000}, ""),
+		"unknown-999": at(model.UnknownBody(999), ""),
 	}
 }
 

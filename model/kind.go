@@ -26,6 +26,9 @@ const (
 	KindPersonAdd  Kind = 16
 	KindPersonName Kind = 17
 
+	KindContactSet Kind = 20
+	KindRotaSet    Kind = 21
+
 	KindIncidentOpen   Kind = 32
 	KindTitleSet       Kind = 33
 	KindSeveritySet    Kind = 34
@@ -48,6 +51,10 @@ const (
 	KindPhaseMark      Kind = 51
 
 	KindIncidentRestrict Kind = 52
+
+	KindPageSend  Kind = 56
+	KindPageState Kind = 57
+	KindPageLease Kind = 58
 )
 
 // MembershipKinds is where the kinds begin that are for later acts of membership: few
@@ -423,6 +430,9 @@ func newBody(k Kind) Body {
 	case KindIncidentRestrict:
 		return &IncidentRestrict{}
 	}
+	if b := newPageBody(k); b != nil {
+		return b
+	}
 	return &Unknown{kind: k}
 }
 
@@ -434,68 +444,4 @@ type Draft struct {
 	// PrevInScope is the log's last event in the scope; whoever seals the draft
 	// fills it in, because only then is it known.
 	PrevInScope Ref
-}
-
-// Record is an event as the fold reads it: decoded, with its place in the
-// order. The fold never reads the text; it is carried for those who show it.
-// A record does not change once it is applied, but for Eff, which the fold owns.
-type Record struct {
-	Ref     Ref
-	Scope   Scope
-	Clock   Clock
-	Wall    int64
-	Body    Body
-	Text    string
-	HasText bool
-	// Removed reports a text that was there and is gone.
-	Removed bool
-	// Newer reports a kind or a field that a newer warroom wrote.
-	Newer bool
-	// Prev is the previous event of the same log, the zero Ref at sequence 1.
-	// Its hash is the start of the envelope's prev.
-	Prev Ref
-	// Eff is the effective clock: it orders the record.
-	Eff Clock
-}
-
-// Common gives the fields that every body has.
-func (r *Record) Common() *Common { return r.Body.common() }
-
-// Recorded is when the act was recorded, as the author's machine showed it.
-func (r *Record) Recorded() int64 { return r.Wall }
-
-// HappenedAt is when it happened, in ms since 1970: when a person said, else
-// when it was recorded.
-func (r *Record) HappenedAt() int64 {
-	if h := r.Common().Happened; h != 0 {
-		return h
-	}
-	return r.Wall
-}
-
-// Decode makes an event's record. Eff begins as the event's own clock.
-func Decode(e *Event) (*Record, error) {
-	body, newer, err := DecodeBody(e.Kind, e.Body)
-	if err != nil {
-		return nil, err
-	}
-	return recordOf(e, e.Hash(), body, newer), nil
-}
-
-// recordOf is the record of an event with that hash, whose body was decoded.
-func recordOf(e *Event, hash Hash, body Body, newer bool) *Record {
-	r := &Record{
-		Ref: Ref{Log: e.Log, Seq: e.Seq, Hash: hash.Short()}, Scope: e.Scope, Clock: e.Clock, Wall: e.Wall, Body: body,
-		Newer: newer, Eff: e.Clock, HasText: e.Flags&FlagText != 0,
-	}
-	if e.Seq > 1 {
-		r.Prev = Ref{Log: e.Log, Seq: e.Seq - 1, Hash: e.Prev.Short()}
-	}
-	switch {
-	case e.Text != nil:
-		r.Text = string(e.Text)
-	case r.HasText:
-		r.Removed = true
-	}
-	return r
 }

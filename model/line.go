@@ -24,6 +24,10 @@ type Line struct {
 	Removed *Record
 	// Undone reports an act whose opposite was written.
 	Undone bool
+	// Paged is whom a page was for of which this tells what became; Again says that
+	// another room had sent it before.
+	Paged PersonID
+	Again bool
 }
 
 // Ref is the reference to the act.
@@ -67,6 +71,7 @@ func (in *Incident) line(s *slot) *Line {
 		l.Star = w.Body.(*EntryStar).Star
 	}
 	l.Removed = in.removedFrom(r.Ref)
+	in.pageLine(l)
 	if !r.Common().Redoes.IsZero() {
 		// It tells of the time of what it does again, and is done now: a reader
 		// must find it after the undo.

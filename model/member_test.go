@@ -211,7 +211,8 @@ func every(ana, bob *author) map[string]model.Command {
 		model.RenamePerson{Person: bob.person, Name: "x"}, model.AdmitMember{Name: "x", Access: model.Observer},
 		model.SetAccess{Person: bob.person, Access: model.Owner}, model.RevokeMember{Person: bob.person},
 		model.AddDevice{Person: bob.person, Device: model.DeviceKey{1}}, model.AddWay{Person: bob.person, Key: sshKey(1)}, model.DropWay{Person: bob.person}, model.Restrict{}, model.Unrestrict{},
-		model.Settle{}, model.Undo{}, model.Redo{},
+		model.Settle{}, model.Undo{}, model.Redo{}, model.SendPage{To: []model.PageTarget{{Person: bob.person}}}, model.NextPage{}, model.AcknowledgePage{},
+		model.RecordPage{}, model.StopPages{}, model.LeasePage{}, model.SetContact{Person: bob.person}, model.SetRota{Text: "x"},
 	} {
 		all[reflect.TypeOf(c).Name()] = c
 	}

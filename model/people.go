@@ -10,23 +10,25 @@ import (
 // name, who is a member, with which devices, and how members come in. As with Incident, the order and
 // number of events do not matter.
 type People struct {
-	scope   Scope
-	records map[Ref]*Record
-	names   map[PersonID]*register
-	added   map[PersonID][]*Record
-	members map[PersonID][]*Record
-	ways    ways
-	devices map[DeviceKey][]*Record
-	founded []*Record
-	newer   int
-	lastIn  map[LogID]Ref
+	scope    Scope
+	records  map[Ref]*Record
+	names    map[PersonID]*register
+	added    map[PersonID][]*Record
+	members  map[PersonID][]*Record
+	ways     ways
+	devices  map[DeviceKey][]*Record
+	founded  []*Record
+	contacts map[PersonID]*register
+	rota     register
+	newer    int
+	lastIn   map[LogID]Ref
 }
 
 // NewPeople is the fold of a workspace of which nothing is known yet.
 func NewPeople(scope Scope) *People {
 	return &People{
 		scope: scope, records: map[Ref]*Record{}, names: map[PersonID]*register{}, added: map[PersonID][]*Record{},
-		members: map[PersonID][]*Record{}, ways: newWays(), devices: map[DeviceKey][]*Record{}, lastIn: map[LogID]Ref{},
+		members: map[PersonID][]*Record{}, ways: newWays(), devices: map[DeviceKey][]*Record{}, contacts: map[PersonID]*register{}, lastIn: map[LogID]Ref{},
 	}
 }
 
@@ -73,6 +75,8 @@ func (p *People) Apply(r *Record) bool {
 		p.ways.grant(b, r)
 	case *MemberWayDrop:
 		p.ways.drop(r)
+	case *ContactSet, *RotaSet:
+		p.contact(r)
 	}
 	return true
 }

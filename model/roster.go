@@ -35,6 +35,9 @@ type Roster struct {
 	holds   map[DeviceKey]PersonID
 	// access are the writes that gave each person their access.
 	access map[PersonID][]*Record
+	// contacts are how people are reached, rotas the texts of rotas that stand.
+	contacts map[PersonID]Contact
+	rotas    []*Record
 }
 
 // Roster gives the people as they now stand.
@@ -43,6 +46,7 @@ func (p *People) Roster() *Roster {
 		byID: map[PersonID]Person{}, ways: map[PersonID][]Way{}, enters: map[wayID]PersonID{}, barred: map[wayID]bool{},
 		devices: p.allDevices(), holds: map[DeviceKey]PersonID{}, access: map[PersonID][]*Record{},
 	}
+	ro.reach(p)
 	founder := first(p.founded)
 	for id, g := range p.names {
 		if !p.Knows(id) {

@@ -40,6 +40,10 @@ func (in *Incident) StateHash() Hash {
 	for _, u := range in.viewUpdates() {
 		w.record(u.By)
 	}
+	w.num(uint64(len(in.pages.leases)))
+	for _, r := range sortRecords(slices.Clone(in.pages.leases)) {
+		w.record(r)
+	}
 	w.num(uint64(in.newer))
 	return Hash(w.Sum(nil))
 }
@@ -88,6 +92,8 @@ func (p *People) StateHash() Hash {
 		}
 	}
 	p.hashDevices(w)
+	hashRegisters(w, p.contacts, func(id PersonID) string { return string(id[:]) })
+	w.register(&p.rota)
 	w.num(uint64(p.newer))
 	return Hash(w.Sum(nil))
 }

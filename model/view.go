@@ -134,6 +134,8 @@ type View struct {
 	Alerts  []AttachedAlert
 	Updates []Update
 	Related []Related
+	// Pages are the escalations, in the order of their beginning.
+	Pages   []*Escalation
 	Moments map[Moment]Time
 	Marks   map[PhaseID]Held[bool]
 	Spans   []Span
@@ -186,6 +188,7 @@ func (in *Incident) outline() *View {
 	v.Alerts = in.viewAlerts()
 	v.Updates = in.viewUpdates()
 	v.Related = in.viewRelated()
+	v.Pages = in.escalations()
 	for ph, g := range in.phases {
 		v.Marks[ph] = held(g, func(r *Record) bool { return r.Body.(*PhaseMark).Done })
 	}
