@@ -37,6 +37,9 @@ type Paged struct {
 // Asked is the event that asked for it first.
 func (p *Paged) Asked() *Record { return p.sends[0] }
 
+// AskedBy is who asked for it first.
+func (p *Paged) AskedBy() PersonID { return p.sends[0].Common().Actor }
+
 // Is reports an event that asked for this page.
 func (p *Paged) Is(ref Ref) bool { return slices.Contains(p.Refs, ref) }
 

@@ -104,16 +104,19 @@ type Room struct {
 	// seenTaken is taken, when it was last looked at.
 	seenTaken uint64
 
-	mu      sync.Mutex // guards what readers see
-	list    list
-	roster  *model.Roster
-	newer   int
-	calls   []model.Call
-	over    *model.Overview // given out last
-	desk    desk
-	lines   lines
-	me      model.PersonID
-	peers   *model.Peers
+	mu     sync.Mutex // guards what readers see
+	list   list
+	roster *model.Roster
+	newer  int
+	calls  []model.Call
+	over   *model.Overview // given out last
+	desk   desk
+	lines  lines
+	me     model.PersonID
+	peers  *model.Peers
+	// paged are whom pages wait for; pager says that this room can send any.
+	paged   []model.PageCall
+	pager   bool
 	shown   ends                // of the logs, as far as readers see them
 	written map[model.Scope]int // commits of each scope since the room was opened
 	sent    map[model.Scope]int // of those that went off, too
@@ -289,7 +292,7 @@ func (r *Room) Overview() *model.Overview {
 	rows, keys := r.list.sorted()
 	r.over = &model.Overview{
 		Rows: rows, People: r.roster, Keys: keys, AllOpen: r.list.allOpen(), Me: r.me, Access: r.roster.Access(r.me),
-		Here: here, Calls: r.calls, Newer: r.newer, Peers: r.peers, Warnings: warnings, Version: r.version,
+		Here: here, Calls: r.calls, Newer: r.newer, Peers: r.peers, Warnings: warnings, Version: r.version, Pages: r.paged, Pager: r.pager,
 	}
 	return r.over
 }
