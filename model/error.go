@@ -94,6 +94,7 @@ const (
 	CodeAudienceUnknown Code = "audience.unknown"
 	CodeUpdateState     Code = "update.state"
 	CodePageResult      Code = "page.result"
+	CodePageTarget      Code = "page.target"
 	CodePageWait        Code = "page.wait"
 	CodePageNobody      Code = "page.nobody"
 	CodePageUnknown     Code = "page.unknown"

@@ -3,6 +3,7 @@ package model
 import (
 	"encoding/hex"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -336,7 +337,7 @@ func (l *Line) page(b *PageSend) Phrase {
 	switch {
 	case b.Person.IsZero():
 		return Say("log.page.nobody", "By", by)
-	case b.By == "":
+	case b.By == "", strings.HasPrefix(b.By, "person "):
 		return Say("log.page", "Person", b.Person, "Text", l.Rec.Text)
 	}
 	return Say("log.page.by", "Person", b.Person, "By", by, "Text", l.Rec.Text)
@@ -361,7 +362,7 @@ func (l *Line) pageState(b *PageState) Phrase {
 // ByPhrase is how somebody was found, in words: a target as policies write it.
 func ByPhrase(by string) Phrase {
 	for _, kind := range []string{"person", "role", "rota"} {
-		if name, ok := cutPrefixWord(by, kind); ok {
+		if name, ok := strings.CutPrefix(by, kind+" "); ok && name != "" {
 			if role, err := ParseRole(name); kind == "role" && err == nil {
 				return Say("page.by.role", "Name", role.Phrase())
 			}
@@ -372,11 +373,4 @@ func ByPhrase(by string) Phrase {
 		return Say("page.by.everybody")
 	}
 	return Say("page.by.person", "Name", by)
-}
-
-func cutPrefixWord(s, word string) (string, bool) {
-	if len(s) > len(word)+1 && s[:len(word)] == word && s[len(word)] == ' ' {
-		return s[len(word)+1:], true
-	}
-	return "", false
 }

@@ -192,7 +192,7 @@ func (p *Paged) say(r *Record, result PageResult) {
 		p.Said = r.Text
 	}
 	switch {
-	case result == PageStopped, p.Answered():
+	case p.Answered(), result == PageStopped && p.Result != 0:
 	case result == PageSent && (p.Result == PageDelivered || p.Result == PageTimedOut || p.Result == PageNoAnswer):
 	case result == PageFailed && len(p.Sent) > 0 && r.Ref.Log != p.Sent[0].Ref.Log:
 	default:

@@ -48,6 +48,8 @@ func newHandlers() map[action.ID]handler {
 		},
 		action.Peers:      func(c *Console, _ string) tea.Cmd { return c.showWho(true) },
 		action.AnswerCall: func(c *Console, _ string) tea.Cmd { return c.showCalls() },
+		action.Escalate:   (*Console).askPage,
+		action.Comes:      func(c *Console, _ string) tea.Cmd { return c.acknowledge() },
 		action.Edit:       func(c *Console, _ string) tea.Cmd { return c.editDraft() },
 		action.Suspend:    func(c *Console, _ string) tea.Cmd { return c.suspend() },
 		action.Goto:       (*Console).goTo,

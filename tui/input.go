@@ -163,7 +163,8 @@ func (c *Console) state() action.State {
 		Incident: c.view != nil, ReadOnly: c.readOnly(), Themes: c.o.Themes != nil,
 		Editor: c.o.Edit != nil, Suspend: c.o.Suspend != nil, Called: c.isCalled(),
 		Conflict: len(c.conflicts) > 0, Overdue: c.overdue() != nothingDue,
-		Row: c.offer != "" || c.current().HasRow(),
+		Paged: len(c.pagesForMe()) > 0,
+		Row:   c.offer != "" || c.current().HasRow(),
 	}
 	if c.view != nil {
 		s.Step = !c.view.Next(c.o.Now().UnixMilli()).IsZero()

@@ -297,6 +297,7 @@ func (p *process) run(ctx context.Context, s serving, ready func()) error {
 			p.log.Error("the room cannot be linked with others", "error", err)
 		}
 	})
+	serving.Go(func() { p.app.paging(linked, p.room, p.app.transport(), p.log) })
 	p.log.Info("the room is open", "pid", os.Getpid(), "dir", p.dir, "version", thisBuild().name())
 	ready()
 	_, _ = daemon.SdNotify(false, daemon.SdNotifyReady) // without a service manager it does nothing
@@ -365,9 +366,10 @@ func (p *process) wait(ctx context.Context, doors *door.Server, failed <-chan er
 }
 
 // needed reports that the process is of use to somebody: to a console or a verb, or to
-// a room that is linked with it.
+// a room that is linked with it, or because a page waits for an answer.
 func (p *process) needed(doors *door.Server) bool {
-	return doors.Sessions() > 0 || p.room.Overview().Peers.Linked() > 0
+	o := p.room.Overview()
+	return doors.Sessions() > 0 || o.Peers.Linked() > 0 || len(o.Pages) > 0
 }
 
 // listen opens the doors: the socket, or those that the service manager made, and

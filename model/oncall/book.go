@@ -132,3 +132,50 @@ func (b *Book) Next(policy string, after *model.Paged, w World) model.NextPage {
 	c.To, c.Wait, c.Round, c.Step, c.Last = b.Resolve(p.Steps[step].Who, w), p.Steps[step].Wait, round, step, !more
 	return c
 }
+
+// Ask is the command that pages whom somebody typed: "policy NAME", a target as
+// policies write it, or a bare name, which is looked for among the policies, then the
+// rotas, then the people. A person's name may be cut short where one typed it. It
+// refuses as Roster.Find does, with CodeRoleUnknown, or with CodePageTarget when there
+// is no such policy or rota.
+func (b *Book) Ask(typed, text string, w World) (model.SendPage, error) {
+	typed = strings.TrimSpace(typed)
+	kind, name, _ := strings.Cut(typed, " ")
+	name = strings.TrimSpace(name)
+	one := func(t Target) (model.SendPage, error) {
+		return model.SendPage{To: b.Resolve([]Target{t}, w), Text: text}, nil
+	}
+	person := func(name string) (model.SendPage, error) {
+		id, err := w.People.Find(name)
+		return model.SendPage{To: []model.PageTarget{{Person: id}}, Text: text}, err
+	}
+	switch {
+	case strings.EqualFold(kind, "policy") && name != "":
+		if p := b.Policy(name); p != nil {
+			return b.Send(p, text, w), nil
+		}
+		return model.SendPage{}, model.Refuse(model.CodePageTarget, "Who", typed)
+	case strings.EqualFold(kind, string(ToRota)) && name != "":
+		if c := b.Rota(name); c != nil {
+			return one(Target{ToRota, c.Rota.Name})
+		}
+		return model.SendPage{}, model.Refuse(model.CodePageTarget, "Who", typed)
+	case strings.EqualFold(kind, string(ToRole)) && name != "":
+		role, err := model.ParseRole(name)
+		if err != nil {
+			return model.SendPage{}, err
+		}
+		return one(Target{ToRole, string(role)})
+	case strings.EqualFold(kind, string(ToPerson)) && name != "":
+		return person(name)
+	case strings.EqualFold(typed, string(ToEverybody)):
+		return one(Target{Kind: ToEverybody})
+	}
+	if p := b.Policy(typed); p != nil {
+		return b.Send(p, text, w), nil
+	}
+	if c := b.Rota(typed); c != nil {
+		return one(Target{ToRota, c.Rota.Name})
+	}
+	return person(typed)
+}

@@ -34,6 +34,7 @@ type site struct {
 	net    *net
 	signer model.Signer
 	head   model.Head
+	log    model.LogID
 	state  *model.State
 	cut    bool
 	known  int            // events of net.all that it has
@@ -124,6 +125,7 @@ func (s *site) now() time.Time { return time.Now().Add(s.skew) }
 func (s *site) begin(t *testing.T, kind model.LogKind) {
 	nonce := s.net.nonce()
 	s.head = model.Head{Log: model.NewLogID(s.signer.Device(), nonce)}
+	s.log = s.head.Log
 	s.seal(model.Draft{Scope: s.net.ws.Scope(), Body: &model.LogOpen{
 		Device: s.signer.Device(), Workspace: s.net.ws, Log: kind, Nonce: nonce, Reason: model.ReasonNew,
 	}})
@@ -227,7 +229,7 @@ func (s *site) Glance(_ context.Context, id model.Scope) (*model.View, error) {
 
 func (s *site) Me() model.PersonID { return s.me }
 
-func (s *site) Writes() (content, membership model.LogID) { return s.head.Log, model.LogID{} }
+func (s *site) Writes() (content, membership model.LogID) { return s.log, model.LogID{} }
 
 func (s *site) SetPages(calls []model.PageCall, sends bool) {
 	s.net.mu.Lock()

@@ -36,8 +36,11 @@ const (
 	Peers     ID = "peers"
 	// AnswerCall goes to where somebody was called by name.
 	AnswerCall ID = "answer-call"
-	Edit       ID = "edit"
-	Suspend    ID = "suspend"
+	// Escalate pages somebody; Comes acknowledges a page.
+	Escalate ID = "escalate"
+	Comes    ID = "acknowledge"
+	Edit     ID = "edit"
+	Suspend  ID = "suspend"
 
 	Goto       ID = "goto"
 	Open       ID = "incident.open"
@@ -93,9 +96,9 @@ const (
 )
 
 // Reserved are the keys that the design of the console gives to actions still to
-// come: escalate, hand over, back and forth in time, unread, catch up, reply.
+// come: hand over, back and forth in time, unread, catch up, reply.
 // Nothing else may take them.
-func Reserved() []string { return []string{"e", "o", "<", ">", "[", "]", "c", "R"} }
+func Reserved() []string { return []string{"o", "<", ">", "[", "]", "c", "R"} }
 
 // Table lists every action, in the order of the help.
 func Table() []Action { return slices.Clone(table) }
@@ -111,6 +114,7 @@ var table = []Action{
 	{ID: Update, Scope: Everywhere, Keys: []string{"p"}, Words: []string{"update", "post"}, Args: "[AUDIENCE STATE TEXT]", Hint: 6, Off: acting},
 	{ID: Links, Scope: Everywhere, Keys: []string{"L"}, Words: []string{"links", "channels"}, Hint: 9, Off: onIncident},
 	{ID: Moments, Scope: Everywhere, Keys: []string{"m"}, Words: []string{"moments", "times"}, Hint: 10, Off: onIncident},
+	{ID: Escalate, Scope: Everywhere, Keys: []string{"e"}, Words: []string{"page", "escalate"}, Args: "[WHO]", Off: acting},
 	{ID: Write, Scope: Everywhere, Keys: []string{"i"}, Words: []string{"log", "write"}, Args: "TEXT", Hint: 7, Off: acting},
 	{ID: Undo, Scope: Everywhere, Keys: []string{"u"}, Words: []string{"undo"}, Off: acting},
 	{ID: Redo, Scope: Everywhere, Keys: []string{"U"}, Words: []string{"redo"}, Off: acting},
@@ -119,6 +123,7 @@ var table = []Action{
 	{ID: Who, Scope: Everywhere, Keys: []string{"w"}, Words: []string{"who", "here"}, Hint: 11},
 	{ID: Peers, Scope: Everywhere, Words: []string{"peers"}},
 	{ID: AnswerCall, Scope: Everywhere, Words: []string{"calls"}, Off: called},
+	{ID: Comes, Scope: Everywhere, Words: []string{"ack"}, Off: paged},
 	{ID: Next, Scope: Everywhere, Words: []string{"next"}, Off: stepping},
 	{ID: Suggested, Scope: Everywhere, Words: []string{"suggested"}, Off: acting},
 	{ID: Release, Scope: Everywhere, Words: []string{"release"}, Args: "ROLE [NAME]", Off: acting},
@@ -216,6 +221,7 @@ func onRow(s State) model.Phrase      { return off(!s.Row, "row") }
 func onLine(s State) model.Phrase     { return first(onIncident(s), off(!s.Line, "line")) }
 func themed(s State) model.Phrase     { return off(!s.Themes, "themes") }
 func called(s State) model.Phrase     { return off(!s.Called, "calls") }
+func paged(s State) model.Phrase      { return first(writing(s), off(!s.Paged, "paged")) }
 func suspending(s State) model.Phrase { return off(!s.Suspend, "suspend") }
 
 func editing(s State) model.Phrase { return first(acting(s), off(!s.Editor, "editor")) }
