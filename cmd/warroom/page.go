@@ -133,10 +133,14 @@ func (s *session) acknowledge(ctx context.Context) error {
 		}
 		done = true
 	}
-	if !done {
-		return model.Refuse(model.CodePageNone)
+	if done {
+		return nil
 	}
-	return nil
+	// Who may not act at all is told that.
+	if _, err := s.room.Do(ctx, s.who, model.Scope{}, model.AcknowledgePage{}); model.CodeOf(err) != model.CodeIncidentNone {
+		return err
+	}
+	return model.Refuse(model.CodePageNone)
 }
 
 // showPages lists the pages of the chosen incident.
