@@ -51,6 +51,15 @@ type Config struct {
 	AlertSeverity map[string]int
 }
 
+// WebhookHost is the host of the address to which pages are posted; "" for none.
+func (c Config) WebhookHost() string {
+	u, err := url.Parse(c.PageWebhook)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
+
 // Default is the config of somebody who set nothing.
 func Default() Config { return Config{Theme: "default", Mouse: true} }
 
