@@ -60,7 +60,7 @@ func TestAPageThatTimesOutOnceIsAcknowledgedByTheNext(t *testing.T) {
 		require.Equal(t, []string{"bob", "cleo"}, m.to())
 		require.Empty(t, ana.waits())
 		require.Equal(t, []string{
-			"log.page.by", "log.page.sent", "log.page.timed-out", "log.page.by", "log.page.sent", "log.page.acknowledged",
+			"log.page", "log.page.sent", "log.page.timed-out", "log.page", "log.page.sent", "log.page.acknowledged",
 		}, ana.said(t, id))
 	})
 }
@@ -90,8 +90,8 @@ func TestAnotherRoomPagesWithTheSameKeyWhenTheFirstIsGone(t *testing.T) {
 		linked bool
 		want   []string
 	}{
-		"both rooms can, and see each other": {true, []string{"log.page.by", "log.page.sent"}},
-		"both rooms can, and are cut apart":  {false, []string{"log.page.by", "log.page.sent", "log.page.again"}},
+		"both rooms can, and see each other": {true, []string{"log.page", "log.page.sent"}},
+		"both rooms can, and are cut apart":  {false, []string{"log.page", "log.page.sent", "log.page.again"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -140,7 +140,7 @@ func TestOfTwoRoomsThatTakeAPageOverOneSendsIt(t *testing.T) {
 		require.Empty(t, append(b.to(), c.to()...))
 		pass(10 * time.Second)
 		require.Len(t, append(b.to(), c.to()...), 1)
-		require.Equal(t, []string{"log.page.by", "log.page.sent"}, ana.said(t, id))
+		require.Equal(t, []string{"log.page", "log.page.sent"}, ana.said(t, id))
 	})
 }
 
@@ -178,7 +178,7 @@ func TestARoomThatEndsInTheMidstOfAPageSendsItAgain(t *testing.T) {
 		pass(5 * time.Second)
 		require.Equal(t, []string{"bob"}, hanging.to())
 		end()
-		require.Equal(t, []string{"log.page.by"}, ana.said(t, id), "nothing is said of what was not done")
+		require.Equal(t, []string{"log.page"}, ana.said(t, id), "nothing is said of what was not done")
 		pass(time.Hour)
 		var m mail
 		defer ana.run(t, &m)()
@@ -272,7 +272,7 @@ func TestALongSendingKeepsItsLease(t *testing.T) {
 		pass(2 * time.Minute)
 		require.Equal(t, []string{"bob"}, slow.to())
 		require.Empty(t, b.to(), "the other room saw that somebody is at it")
-		require.Equal(t, []string{"log.page.by", "log.page.sent"}, ana.said(t, id))
+		require.Equal(t, []string{"log.page", "log.page.sent"}, ana.said(t, id))
 	})
 }
 
@@ -293,10 +293,10 @@ func TestWhatCannotBeWrittenIsNotSentTwice(t *testing.T) {
 		full(true)
 		pass(3 * time.Minute)
 		require.Equal(t, []string{"bob"}, m.to())
-		require.Equal(t, []string{"log.page.by"}, ana.said(t, id))
+		require.Equal(t, []string{"log.page"}, ana.said(t, id))
 		full(false)
 		pass(time.Minute)
-		require.Equal(t, []string{"log.page.by", "log.page.sent"}, ana.said(t, id))
+		require.Equal(t, []string{"log.page", "log.page.sent"}, ana.said(t, id))
 		require.Equal(t, []string{"bob"}, m.to())
 	})
 }
@@ -315,7 +315,7 @@ func TestWithoutATransportTheStepsAreTakenAndNothingIsSent(t *testing.T) {
 		require.False(t, ana.sends)
 		ana.must(t, id, model.RecordPage{Page: v.Pages[0].Pages[0].Ref, Result: model.PageNoAnswer})
 		pass(2 * time.Second)
-		require.Equal(t, []string{"log.page.by", "log.page.no-answer", "log.page.by"}, ana.said(t, id))
+		require.Equal(t, []string{"log.page", "log.page.no-answer", "log.page"}, ana.said(t, id))
 		v, _ = ana.Glance(t.Context(), id)
 		ana.must(t, id, model.RecordPage{Page: v.Pages[0].Pages[1].Ref, Result: model.PageReached, Text: "comes"})
 		pass(time.Hour)
@@ -335,7 +335,7 @@ func TestAPolicyThatIsGoneEndsTheEscalation(t *testing.T) {
 		synctest.Wait()
 		ana.must(t, model.Scope{}, model.SetRota{})
 		pass(20 * time.Minute)
-		require.Equal(t, []string{"log.page.by", "log.page.sent", "log.page.timed-out"}, ana.said(t, id))
+		require.Equal(t, []string{"log.page", "log.page.sent", "log.page.timed-out"}, ana.said(t, id))
 		v, _ := ana.Glance(t.Context(), id)
 		require.Equal(t, "next.page.none", v.Next(0).Say.Key)
 	})
