@@ -331,3 +331,23 @@ func TestContactsAndRotasAreKeptWithEachWrite(t *testing.T) {
 	require.Equal(t, "c", text)
 	require.Empty(t, others)
 }
+
+func TestAPageInAnIncidentThatIsHiddenIsHiddenToo(t *testing.T) {
+	t.Parallel()
+	c := newCrew(t, "ana", "bob")
+	ana, bob := c.people[0], c.people[1]
+	shown, hidden := c.begin(), c.begin()
+	ana.must(hidden, model.Restrict{People: []model.PersonID{ana.person}})
+	for _, id := range []model.Scope{shown, hidden} {
+		ana.must(id, page(c))
+	}
+	o := &model.Overview{People: ana.state.People.Roster(), Keys: map[model.Scope]string{}}
+	for _, id := range []model.Scope{shown, hidden} {
+		o.Rows, o.Pages = append(o.Rows, model.Summarise(ana.view(id))), append(o.Pages, ana.view(id).PageCalls()...)
+		o.Keys[id] = id.Key()
+	}
+	require.Len(t, o.For(model.Actor{Person: ana.person, Via: model.DoorConsole}).Pages, 2)
+	seen := o.For(model.Actor{Person: bob.person, Via: model.DoorConsole}).Pages
+	require.Len(t, seen, 1)
+	require.Equal(t, shown, seen[0].Incident)
+}

@@ -5,6 +5,7 @@ package pager_test
 import (
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -85,4 +86,17 @@ func TestACommandEndsWithTheRoom(t *testing.T) {
 	require.Eventually(t, func() bool { _, err := os.Stat(began); return err == nil }, 30*time.Second, 5*time.Millisecond)
 	cancel()
 	require.Error(t, <-done)
+}
+
+func TestWhatACommandStartedDoesNotGoOnAfterItsTime(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "pid")
+	_, err := pager.Command{Vector: []string{script(t, "sleep 1000 & echo $! > "+file+"; wait")}, Limit: time.Second, Env: os.Environ()}.Send(t.Context(), call)
+	require.Error(t, err)
+	pid, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Eventually(t, func() bool {
+		state, _ := exec.Command("ps", "-o", "stat=", "-p", strings.TrimSpace(string(pid))).Output() // nothing, where it is gone
+		return len(state) == 0 || state[0] == 'Z'
+	}, 30*time.Second, 10*time.Millisecond)
 }
