@@ -301,7 +301,7 @@ func needsIncident(c Command) bool {
 	switch c.(type) {
 	case OpenIncident, AddPerson, RenamePerson, ReceiveAlerts,
 		AdmitMember, SetAccess, RevokeMember, AddDevice, AddWay, DropWay, SetLinkTemplate, SetUpdateTemplate,
-		MakeInvite, ApproveJoin, RevokeDevice, MuteDevice, SetRecoveryKey:
+		MakeInvite, ApproveJoin, RevokeDevice, MuteDevice, SetRecoveryKey, SetContact, SetRota:
 		return false
 	}
 	return true

@@ -94,6 +94,10 @@ func (l *Line) act() Phrase {
 		return Say("log.restricted", "People", b.set())
 	case *UpdatePost, *UpdateDraft, *UpdateApprove:
 		return l.desk()
+	case *PageSend:
+		return l.page(b)
+	case *PageState:
+		return l.pageState(b)
 	case *PhaseMark:
 		if b.Done {
 			return Say("log.phase.done", "Phase", b.Phase.Phrase())
@@ -113,6 +117,10 @@ func (l *Line) workspaceAct() Phrase {
 		return Say("log.founded")
 	case *PersonAdd:
 		return Say("log.person.added", "Person", b.Person)
+	case *ContactSet:
+		return Say("log.contact", "Person", b.Person)
+	case *RotaSet:
+		return Say("log.rota")
 	case *PersonName:
 		return Say("log.person.named", "Person", b.Person, "Name", l.Rec.Text)
 	case *LinkTemplate:

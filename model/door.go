@@ -15,15 +15,29 @@ const (
 	DoorClaimed Door = "claimed"
 	// DoorAlert is a monitoring system. The actor is whoever fed its alerts in.
 	DoorAlert Door = "alert"
+	// DoorPager is the room itself, which pages. The actor is whose room it is.
+	DoorPager Door = "pager"
 )
 
 // Phrase is the door in words.
 func (d Door) Phrase() Phrase {
 	switch d {
-	case DoorConsole, DoorShell, DoorSSH, DoorClaimed, DoorAlert:
+	case DoorConsole, DoorShell, DoorSSH, DoorClaimed, DoorAlert, DoorPager:
 		return Say("door." + string(d))
 	}
 	return Say("door.other")
+}
+
+// Machine is what acts behind this door without anybody at the keys, in words; false
+// for a door of people.
+func (d Door) Machine() (Phrase, bool) {
+	switch d {
+	case DoorAlert:
+		return ByMonitoring.Phrase(), true
+	case DoorPager:
+		return Say("door.pager.name"), true
+	}
+	return Phrase{}, false
 }
 
 // through is the access that a person has behind this door. A name that was only

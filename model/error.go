@@ -168,6 +168,14 @@ const (
 	CodeRelationSelf     Code = "relation.self"
 	CodeRelationSame     Code = "relation.same"
 	CodeRelationMerged   Code = "relation.merged"
+	CodePageResult       Code = "page.result"
+	CodePageTarget       Code = "page.target"
+	CodePageWait         Code = "page.wait"
+	CodePageNobody       Code = "page.nobody"
+	CodePageUnknown      Code = "page.unknown"
+	CodePageNone         Code = "page.none"
+	CodePageOver         Code = "page.over"
+	CodeContactEmpty     Code = "contact.empty"
 )
 
 // Error is a refusal with its code and the facts its sentence needs.

@@ -119,6 +119,13 @@ func vectors() map[string]model.Draft {
 		"followup-add":         at(&model.FollowUpAdd{Common: common, Owner: other, Due: at0 + 86_400_000, Task: ref(6)}, "alert on lock waits"),
 		"followup-state":       at(&model.FollowUpState{Common: full, FollowUp: ref(6), State: model.TaskDone, Owner: other}, ""),
 		"unknown-999":          at(model.UnknownBody(999), ""),
+		"contact-set":          {Scope: model.Scope{0xee}, Body: &model.ContactSet{Common: full, Person: other}, Text: "phone: +49 30 123\nchat: @emil"},
+		"rota-set":             {Scope: model.Scope{0xee}, Body: &model.RotaSet{Common: full}, Text: "[policy.web]\n"},
+		"page-send": at(&model.PageSend{Common: common, Person: other, Policy: "web", Round: 1, Step: 2, Key: model.Nonce{6}, Chain: model.Nonce{7},
+			Wait: 300, By: "rota web", Last: true}, "Checkout fails"),
+		"page-nobody": at(&model.PageSend{Common: common, Key: model.Nonce{6}, Chain: model.Nonce{7}, Wait: 300, By: "role tech"}, "Checkout fails"),
+		"page-state":  at(&model.PageState{Common: common, Page: ref(6), Result: model.PageFailed}, "exit 1"),
+		"page-lease":  at(&model.PageLease{Common: model.Common{Actor: person, Via: model.DoorPager}, Page: ref(6), Until: at0 + 30_000}, ""),
 	}
 }
 

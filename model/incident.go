@@ -37,6 +37,7 @@ type Incident struct {
 	approvals map[Ref]*register
 	updates   []*Record
 	alerts    map[alertKey][]*Record
+	pages     pages
 	undone    map[Ref]bool
 	work      work
 	removed   map[Ref][]*Record      // why a text is gone, by the event that had it
@@ -133,7 +134,7 @@ func (in *Incident) Apply(r *Record) bool {
 }
 
 // Moved tells the fold that the order of some of its records changed.
-func (in *Incident) Moved() { in.sorted, in.view, in.row = false, nil, nil }
+func (in *Incident) Moved() { in.sorted, in.view, in.row, in.pages.made = false, nil, nil, nil }
 
 func (in *Incident) dispatch(r *Record) {
 	if g := in.registerOf(r); g != nil {
@@ -156,6 +157,14 @@ func (in *Incident) dispatch(r *Record) {
 	case *AlertState:
 		k := alertKey{b.Group, b.Fingerprint}
 		in.alerts[k] = append(in.alerts[k], r)
+	case *PageSend, *PageState, *PageLease:
+		in.pages.add(r)
+		for _, s := range in.pages.states {
+			in.refresh(s.Ref) // what it is about may have come with this
+		}
+		if r.Body.Kind() == KindPageLease {
+			return // who is at a page is no line of the log
+		}
 	// These three are shown on the entry, not as lines of their own.
 	case *EntryAmend:
 		in.refresh(b.Target)

@@ -26,6 +26,8 @@ const (
 
 	KindLinkTemplate   Kind = 18
 	KindUpdateTemplate Kind = 19
+	KindContactSet     Kind = 20
+	KindRotaSet        Kind = 21
 
 	KindIncidentOpen   Kind = 32
 	KindTitleSet       Kind = 33
@@ -63,6 +65,10 @@ const (
 	KindHypothesisState Kind = 68
 	KindFollowUpAdd     Kind = 69
 	KindFollowUpState   Kind = 70
+
+	KindPageSend  Kind = 56
+	KindPageState Kind = 57
+	KindPageLease Kind = 58
 )
 
 // MembershipKinds is where the kinds begin that are for later acts of membership: few
@@ -453,6 +459,9 @@ func newBody(k Kind) Body {
 		return &UpdateApprove{}
 	}
 	if b := newWorkBody(k); b != nil {
+		return b
+	}
+	if b := newPageBody(k); b != nil {
 		return b
 	}
 	return &Unknown{kind: k}

@@ -31,6 +31,10 @@ type Line struct {
 	// Void reports an act on the membership that does not count: who did it had no right
 	// to, by what is held.
 	Void bool
+	// Paged is whom a page was for of which this tells what became; Again says that
+	// another room had sent it before.
+	Paged PersonID
+	Again bool
 }
 
 // Ref is the reference to the act.
@@ -76,6 +80,7 @@ func (in *Incident) line(s *slot) *Line {
 		l.Star = w.Body.(*EntryStar).Star
 	}
 	l.Removed = in.removedFrom(r.Ref)
+	in.pageLine(l)
 	if !r.Common().Redoes.IsZero() {
 		// It tells of the time of what it does again, and is done now: a reader
 		// must find it after the undo.

@@ -220,6 +220,8 @@ func every(ana, bob *author) map[string]model.Command {
 		model.OfferHandover{Role: model.IncidentManager, Person: ana.person, Brief: "x"}, model.AnswerHandover{}, model.AddTask{Person: bob.person, Text: "x"}, model.ChangeTask{},
 		model.Propose{Text: "x"}, model.Object{Text: "x"}, model.CloseDecision{Outcome: model.Agreed}, model.AddHypothesis{Text: "x"}, model.JudgeHypothesis{},
 		model.AddFollowUp{Text: "x"}, model.ChangeFollowUp{}, model.Relate{Relation: model.Follows}, model.Merge{},
+		model.SendPage{To: []model.PageTarget{{Person: bob.person}}}, model.NextPage{}, model.AcknowledgePage{},
+		model.RecordPage{}, model.StopPages{}, model.LeasePage{}, model.SetContact{Person: bob.person}, model.SetRota{Text: "x"},
 	} {
 		all[reflect.TypeOf(c).Name()] = c
 	}

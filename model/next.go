@@ -28,6 +28,9 @@ func (v *View) Next(nowMS int64) Step {
 	if s, ok := v.nextOverdue(nowMS); ok {
 		return s
 	}
+	if s, ok := v.nextPage(nowMS); ok {
+		return s
+	}
 	if s, ok := v.nextDoubt(); ok {
 		return s
 	}

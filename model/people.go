@@ -26,6 +26,8 @@ type People struct {
 	lastIn  map[LogID]Ref
 	// templates are those of links and updates.
 	templates map[string]*register
+	contacts  map[PersonID]*register
+	rota      register
 
 	verdict  *verdict // nil when it must be made anew
 	cuts     map[DeviceKey]*Cut
@@ -37,7 +39,7 @@ func NewPeople(scope Scope) *People {
 	return &People{
 		scope: scope, records: map[Ref]*Record{}, names: map[PersonID]*register{}, added: map[PersonID][]*Record{},
 		members: map[PersonID][]*Record{}, ways: newWays(), opens: map[LogID]DeviceKey{}, named: map[LogID]uint64{},
-		lastIn: map[LogID]Ref{}, consents: map[Ref]bool{}, templates: map[string]*register{},
+		lastIn: map[LogID]Ref{}, consents: map[Ref]bool{}, templates: map[string]*register{}, contacts: map[PersonID]*register{},
 	}
 }
 
@@ -98,6 +100,9 @@ func (p *People) Apply(r *Record) bool {
 		p.ways.grant(b, r)
 	case *MemberWayDrop:
 		p.ways.drop(r)
+	case *ContactSet, *RotaSet:
+		p.contact(r)
+		judged = false
 	default:
 		judged = false
 	}
@@ -163,6 +168,20 @@ func (p *People) written(r *Record) bool {
 	return !cut.Whole && !slices.ContainsFunc(cut.Tips, func(tips []Ref) bool {
 		return !slices.ContainsFunc(tips, func(tip Ref) bool { return p.judge().causes.below(r.Ref, tip) })
 	})
+}
+
+// counting are the writes of a register that count: those of who may write.
+func (p *People) counting(g *register) *register {
+	out := &register{}
+	if g == nil {
+		return out
+	}
+	for _, r := range g.writes {
+		if p.written(r) {
+			out.add(r)
+		}
+	}
+	return out
 }
 
 // naming is the register of a person's name, of the events that count.

@@ -45,6 +45,17 @@ func (p *People) StateHash() Hash {
 		w.raw([]byte(name))
 		w.register(p.templatesOf(name))
 	}
+	ids = ids[:0]
+	for id := range p.contacts {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, comparePersons)
+	w.num(uint64(len(ids)))
+	for _, id := range ids {
+		w.raw(id[:])
+		w.register(p.counting(p.contacts[id]))
+	}
+	w.register(p.counting(&p.rota))
 	p.hashWays(w)
 	v.hashDevices(w)
 	w.records(v.invites)

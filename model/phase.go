@@ -88,7 +88,7 @@ func (v *View) progress(p PhaseID, nowMS int64) Progress {
 		return v.customers(nowMS)
 	case PhaseEscalate:
 		able := v.Holds(TechLead) || v.Holds(Expert)
-		return pick(able, false)
+		return pick(able || v.pageAnswered(), len(v.Pages) > 0)
 	case PhaseDelegate:
 		missing, filled := v.Missing(), v.filled()
 		return pick(len(missing) == 0 && filled > 0 && v.Severity.Value != Unset, filled > 0)

@@ -178,7 +178,12 @@ func (o *Overview) For(who Actor) *Overview {
 	if o.AllOpen && !o.Loading {
 		return &seen
 	}
-	seen.Here, seen.Calls = nil, nil
+	seen.Here, seen.Calls, seen.Pages = nil, nil, nil
+	for _, p := range o.Pages {
+		if sees(p.Incident) {
+			seen.Pages = append(seen.Pages, p)
+		}
+	}
 	for _, p := range o.Here {
 		if !p.Incident.IsZero() && !sees(p.Incident) {
 			p.Incident, p.Typing = Scope{}, false

@@ -44,6 +44,10 @@ type Overview struct {
 	Here []Presence
 	// Calls are the last times that somebody was called by name, the newest last.
 	Calls []Call
+	// Pages are those that somebody is to answer, the oldest first.
+	Pages []PageCall
+	// Pager says that this room can send pages.
+	Pager bool
 	// Newer counts the events that need a newer warroom.
 	Newer int
 	// Loading reports that the rows are not complete yet.

@@ -35,6 +35,9 @@ type Roster struct {
 	verdict        *verdict
 	// templates are those of links and updates that count.
 	templates map[string]*Record
+	// contacts are how people are reached, rotas the texts of rotas that stand.
+	contacts map[PersonID]Contact
+	rotas    []*Record
 }
 
 // Roster gives the people as they now stand.
@@ -44,6 +47,7 @@ func (p *People) Roster() *Roster {
 		verdict: p.judge(), templates: p.standingTemplates(),
 	}
 	ro.devices, ro.given = ro.verdict.kept(), ro.verdict.all()
+	ro.reach(p)
 	founder := first(ro.verdict.founders)
 	for id := range p.added {
 		if !p.Knows(id) {

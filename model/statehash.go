@@ -44,6 +44,10 @@ func (in *Incident) StateHash() Hash {
 	for _, u := range in.viewUpdates() {
 		w.record(u.By)
 	}
+	w.num(uint64(len(in.pages.leases)))
+	for _, r := range sortRecords(slices.Clone(in.pages.leases)) {
+		w.record(r)
+	}
 	w.num(uint64(in.newer))
 	return Hash(w.Sum(nil))
 }

@@ -297,18 +297,8 @@ func (ro *Roster) UpdateTemplate(a Audience, s UpdateState) string {
 	return textOf(ro.templates[updateTemplate(a, s)])
 }
 
-// templatesOf are the writes of a template that count: those of who may write.
-func (p *People) templatesOf(name string) *register {
-	out := &register{}
-	if g := p.templates[name]; g != nil {
-		for _, r := range g.writes {
-			if p.written(r) {
-				out.add(r)
-			}
-		}
-	}
-	return out
-}
+// templatesOf are the writes of a template that count.
+func (p *People) templatesOf(name string) *register { return p.counting(p.templates[name]) }
 
 // standingTemplates are the templates that count: of two that were set at once, the
 // later one.

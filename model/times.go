@@ -78,7 +78,7 @@ func (in *Incident) acknowledged() *Record {
 // stroke is no line of its own, and acknowledges nothing.
 func (in *Incident) acknowledges(r *Record) bool {
 	c := r.Common()
-	return in.slots[r.Ref] != nil && c.Via != DoorAlert && !c.Actor.IsZero() && in.meant(r)
+	return in.slots[r.Ref] != nil && c.Via != DoorAlert && c.Via != DoorPager && !c.Actor.IsZero() && in.meant(r)
 }
 
 // ends finds when the incident was last mitigated and resolved. Work that goes

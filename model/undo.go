@@ -20,7 +20,7 @@ func (in *Incident) history(actor PersonID) (undo, redo []*Record) {
 		case !c.Redoes.IsZero():
 			redo = slices.DeleteFunc(redo, func(a *Record) bool { return a.Common().Undoes == c.Redoes })
 			undo = append(undo, r)
-		case c.Via == DoorAlert, accepts(r):
+		case c.Via == DoorAlert, c.Via == DoorPager, accepts(r):
 		default:
 			undo, redo = append(undo, r), nil
 		}

@@ -153,7 +153,9 @@ type View struct {
 	Hypotheses []Hypothesis
 	FollowUps  []FollowUp
 	// Shifts are those of the people who hold a role.
-	Shifts  []Shift
+	Shifts []Shift
+	// Pages are the escalations, in the order of their beginning.
+	Pages   []*Escalation
 	Moments map[Moment]Time
 	Marks   map[PhaseID]Held[bool]
 	Spans   []Span
@@ -209,6 +211,7 @@ func (in *Incident) outline() *View {
 	v.Handovers, v.Tasks = in.viewHandovers(), in.viewTasks()
 	v.Decisions, v.Hypotheses, v.FollowUps = in.viewDecisions(), in.viewHypotheses(), in.viewFollowUps()
 	v.Shifts = in.viewShifts(v.Roles)
+	v.Pages = in.escalations()
 	for ph, g := range in.phases {
 		v.Marks[ph] = held(g, func(r *Record) bool { return r.Body.(*PhaseMark).Done })
 	}

@@ -15,6 +15,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"warroom/model"
+	"warroom/model/oncall"
 	"warroom/themes"
 	"warroom/tui/action"
 	"warroom/tui/lang"
@@ -49,6 +50,9 @@ type Options struct {
 	Notify func(title, body string) tea.Cmd
 	// Quiet rings no bell and shows no notification.
 	Quiet bool
+	// Book reads the text of the workspace's rotas; nil where none can be read. It may
+	// give nil.
+	Book func(text string) *oncall.Book
 	// Edit hands a text to the reader's own editor and gives done what came back,
 	// or the error; what done makes of it is the command's message. nil where no
 	// editor can be opened.
@@ -152,6 +156,12 @@ type Console struct {
 	// read. answered are those that this console answered and that are still told of.
 	knocks   map[string]bool
 	answered map[string]bool
+
+	// asks are the questions to this person, who is paged; paged are the pages of which
+	// they were asked once.
+	asks  []pageAsk
+	paged map[model.Ref]bool
+	rotas rotas
 
 	note      note
 	offer     string    // what the sentence that this key took away had to copy

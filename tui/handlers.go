@@ -53,6 +53,8 @@ func newHandlers() map[action.ID]handler {
 		action.Door:       func(c *Console, _ string) tea.Cmd { return c.showDoor() },
 		action.Members:    func(c *Console, _ string) tea.Cmd { return c.showMembers() },
 		action.AnswerCall: func(c *Console, _ string) tea.Cmd { return c.showCalls() },
+		action.Escalate:   (*Console).askPage,
+		action.Comes:      func(c *Console, _ string) tea.Cmd { return c.acknowledge() },
 		action.Edit:       func(c *Console, _ string) tea.Cmd { return c.editDraft() },
 		action.Suspend:    func(c *Console, _ string) tea.Cmd { return c.suspend() },
 		action.Goto:       (*Console).goTo,

@@ -165,7 +165,8 @@ func (c *Console) state() action.State {
 		Editor: c.o.Edit != nil, Suspend: c.o.Suspend != nil, Called: c.isCalled(),
 		Claimed:  c.o.Who.Via == model.DoorClaimed,
 		Conflict: len(c.conflicts) > 0, Overdue: c.overdue() != nothingDue,
-		Row: c.offer != "" || c.current().HasRow(),
+		Paged: len(c.pagesForMe()) > 0,
+		Row:   c.offer != "" || c.current().HasRow(),
 	}
 	if c.view != nil {
 		s.Step = !c.view.Next(c.o.Now().UnixMilli()).IsZero()

@@ -186,7 +186,7 @@ func (c *Console) show(n news) tea.Cmd {
 	c.log.SetPeers(c.over.Peers, c.flow.now(c.o.Now()))
 	c.conflicts = conflictsOf(c.view, c.twice.in(c.view))
 	c.attend()
-	cmds := []tea.Cmd{gone, c.watchDue(), c.called(), c.watchPending(), c.refreshWork(), c.allow(was, n.over.Access), c.knocked(), c.match()}
+	cmds := []tea.Cmd{gone, c.watchDue(), c.called(), c.watchPending(), c.watchPages(), c.refreshWork(), c.allow(was, n.over.Access), c.knocked(), c.match()}
 	if n.err != nil {
 		cmds = append(cmds, c.warn(c.say.Error(n.err)))
 	}

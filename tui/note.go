@@ -112,8 +112,9 @@ func (c *Console) announce(n news) tea.Cmd {
 		for i := len(n.view.Lines) - 1; i >= max(len(n.view.Lines)-came, 0); i-- {
 			l := n.view.Lines[i]
 			switch common := l.Rec.Common(); {
-			case common.Via == model.DoorAlert:
-				return c.toast(c.say.T("toast.act", "Person", model.ByMonitoring.Phrase(), "Act", l.Describe()))
+			case isMachine(common.Via):
+				machine, _ := common.Via.Machine()
+				return c.toast(c.say.T("toast.act", "Person", machine, "Act", l.Describe()))
 			case common.Actor != c.o.Who.Person:
 				return c.toast(c.say.T("toast.act", "Person", common.Actor, "Act", l.Describe()))
 			}
@@ -146,4 +147,9 @@ type option struct {
 	ref  model.Ref
 	text model.Phrase
 	by   *model.Record
+}
+
+func isMachine(d model.Door) bool {
+	_, is := d.Machine()
+	return is
 }

@@ -80,7 +80,7 @@ func (a *app) console(ctx context.Context, s *session, demo bool) error {
 	options := tui.Options{
 		Room: s.room, Who: s.who, Names: a.names, Say: a.words,
 		Theme: theme, Depth: themes.DepthOf(a.getenv), ASCII: a.ascii(), Now: a.Now,
-		Themes: a.allThemes, Demo: demo, ReadOnly: s.readOnly, NoMouse: !a.config.Mouse, Quiet: a.config.Quiet,
+		Themes: a.allThemes, Demo: demo, ReadOnly: s.readOnly, NoMouse: !a.config.Mouse, Quiet: a.config.Quiet, Book: bookOf,
 		Notify: tui.OSC9, Suspend: func() tea.Cmd { return tea.Suspend }, Edit: a.editHere,
 	}
 	if r, ok := s.room.(*room.Room); ok {
@@ -98,6 +98,11 @@ func (a *app) console(ctx context.Context, s *session, demo bool) error {
 		keep = newPlaces(filepath.Join(dir, "drafts"), a.Now).take(s.who.Person, "", false)
 		options.Start, options.Save = keep.state, keep.save
 	}
+	transport := a.transport()
+	if demo {
+		transport = nil
+	}
+	defer a.pagingHere(ctx, s.room, transport)()
 	c := tui.New(options)
 	if out, ok := terminal(a.out); ok {
 		if w, h, err := term.GetSize(out.Fd()); err == nil {

@@ -19,6 +19,7 @@ type world struct {
 	t    *testing.T
 	env  []string
 	home string
+	page string // the script that pages, if any
 }
 
 func newWorld(t *testing.T) *world {

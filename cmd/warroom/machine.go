@@ -191,6 +191,8 @@ func (a *app) configLines(s settings) {
 	}
 	slices.Sort(words)
 	row("alert.severity", strings.Join(words, ", "))
+	row("on-page", strings.Join(a.config.OnPage, " "))
+	row("page-webhook", a.config.WebhookHost()) // its path may be secret
 }
 
 // version says which build this is.

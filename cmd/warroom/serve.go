@@ -297,6 +297,7 @@ func (p *process) run(ctx context.Context, s serving, ready func()) error {
 			p.log.Error("the room cannot be linked with others", "error", err)
 		}
 	})
+	serving.Go(func() { p.app.paging(linked, p.room, p.app.transport(), p.log) })
 	p.log.Info("the room is open", "pid", os.Getpid(), "dir", p.dir, "version", thisBuild().name())
 	ready()
 	_, _ = daemon.SdNotify(false, daemon.SdNotifyReady) // without a service manager it does nothing
@@ -365,10 +366,11 @@ func (p *process) wait(ctx context.Context, doors *door.Server, failed <-chan er
 }
 
 // needed reports that the process is of use to somebody: to a console or a verb, to a room
-// that is linked with it, or to somebody who was invited.
+// that is linked with it, to somebody who was invited, or because a page waits for an answer.
 func (p *process) needed(doors *door.Server) bool {
 	o := p.room.Overview()
-	return doors.Sessions() > 0 || o.Peers.Linked() > 0 || len(o.Waiting) > 0 || len(o.People.Invites(p.app.Now().UnixMilli())) > 0
+	return doors.Sessions() > 0 || o.Peers.Linked() > 0 || len(o.Waiting) > 0 || len(o.Pages) > 0 ||
+		len(o.People.Invites(p.app.Now().UnixMilli())) > 0
 }
 
 // listen opens the doors: the socket, or those that the service manager made, and

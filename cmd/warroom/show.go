@@ -142,8 +142,8 @@ func (s *session) logLine(l *model.Line) string {
 // logParts are the columns of a line of the log, and its text.
 func (s *session) logParts(l *model.Line) (head, tail string) {
 	who := s.words.Say(model.Say("shell.by", "Person", l.Rec.Common().Actor))
-	if l.Rec.Common().Via == model.DoorAlert {
-		who = s.words.Say(model.ByMonitoring.Phrase())
+	if machine, is := l.Rec.Common().Via.Machine(); is {
+		who = s.words.Say(machine)
 	}
 	marks := ""
 	if l.Star {

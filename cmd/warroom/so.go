@@ -18,6 +18,7 @@ var wrongWords = map[model.Code]bool{
 	model.CodeAnswerChoice: true, model.CodeAnswerCount: true, model.CodeKindUnknown: true, model.CodeSourceUnknown: true,
 	model.CodeAudienceUnknown: true, model.CodeUpdateState: true, model.CodeLinkKind: true, model.CodeLinkURL: true,
 	model.CodeTemplateField: true, model.CodeMomentUnknown: true, model.CodeTimeUnreadable: true, model.CodeTimeZone: true, model.CodeKeyMalformed: true,
+	model.CodePageResult: true, model.CodePageWait: true,
 }
 
 func isSo(err error) bool { return sameCodes[model.CodeOf(err)] }

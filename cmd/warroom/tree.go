@@ -185,7 +185,7 @@ func (a *app) groups() []group {
 	return []group{
 		{"incident", slices.Concat(a.incidentVerbs(), a.stateVerbs())},
 		{"log", slices.Concat(a.logVerbs(), a.entryVerbs(), a.redactVerbs())},
-		{"people", slices.Concat(a.peopleVerbs(), a.memberVerbs(), a.deviceVerbs(), a.recoveryVerbs(), a.workVerbs(), a.promptVerbs(), a.updateVerbs())},
+		{"people", slices.Concat(a.peopleVerbs(), a.memberVerbs(), a.deviceVerbs(), a.recoveryVerbs(), a.workVerbs(), a.promptVerbs(), a.updateVerbs(), a.contactVerbs(), a.rotaVerbs(), a.pageVerbs())},
 		{"outside", slices.Concat(a.alertVerbs(), a.exportVerbs(), a.verifyVerbs(), a.backupVerbs(), a.inviteVerbs(), a.joinVerbs(), a.peersVerbs(), a.bundleVerbs(), a.syncVerbs())},
 		{"machine", slices.Concat(a.serveVerbs(), a.machineVerbs(), a.docVerbs(), a.insideVerbs())},
 	}

@@ -39,6 +39,8 @@ type Room struct {
 	// a room that keeps them in a store.
 	Part   int
 	loaded map[model.Scope]int
+	// Pager is what Overview says of the room.
+	Pager bool
 	// Fail, when set, is what Do answers instead of doing anything.
 	Fail error
 }
@@ -227,6 +229,15 @@ func (r *Room) rows() []model.Summary {
 	return rows
 }
 
+// pages are whom pages wait for, as a pager tells the room.
+func (r *Room) pages() []model.PageCall {
+	var out []model.PageCall
+	for _, row := range r.rows() {
+		out = append(out, r.state.Incidents[row.ID].View().PageCalls()...)
+	}
+	return out
+}
+
 // Overview is model.Room.
 func (r *Room) Overview() *model.Overview {
 	r.mu.Lock()
@@ -236,7 +247,7 @@ func (r *Room) Overview() *model.Overview {
 	for _, row := range rows {
 		ids = append(ids, row.ID)
 	}
-	return &model.Overview{Rows: rows, People: r.state.People.Roster(), Keys: model.Keys(ids), Me: r.me, Access: model.Owner, Newer: r.state.People.Newer(), Warnings: r.Warnings, Peers: r.peers, Version: r.version}
+	return &model.Overview{Rows: rows, People: r.state.People.Roster(), Keys: model.Keys(ids), Me: r.me, Access: model.Owner, Newer: r.state.People.Newer(), Warnings: r.Warnings, Peers: r.peers, Version: r.version, Pages: r.pages(), Pager: r.Pager}
 }
 
 // Incident is model.Room.

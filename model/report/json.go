@@ -59,6 +59,7 @@ type (
 		Drafts   []Drafted  `json:"drafts,omitempty"`
 		Related  []Related  `json:"related,omitempty"`
 		Work
+		Pages   []Page   `json:"pages,omitempty"`
 		Moments []Moment `json:"moments"`
 		Figures []Figure `json:"figures"`
 		Spans   []Span   `json:"severity_spans"`
@@ -199,7 +200,7 @@ func Of(v *model.View, o Options) Incident {
 		Topic: j.topic(v), Named: named(v, o), Conflict: j.conflicts(v),
 		Roles: []Holder{}, Impact: []Answer{}, Links: []Link{}, Alerts: []Alert{}, Updates: []Update{},
 		Moments: []Moment{}, Figures: []Figure{}, Spans: []Span{}, Phases: []Phase{},
-		Next: o.Say(v.Next(now).Say),
+		Next: o.Say(v.Next(now).Say), Pages: j.pages(v),
 	}
 	for _, h := range v.Roles {
 		for _, who := range h.Holders {

@@ -244,8 +244,8 @@ func (m *markdown) impact() {
 // who is the author of an act. What came from monitoring is monitoring's,
 // whoever runs the receiver.
 func (m *markdown) who(r *model.Record) string {
-	if r.Common().Via == model.DoorAlert {
-		return m.phrase(model.ByMonitoring.Phrase())
+	if machine, is := r.Common().Via.Machine(); is {
+		return m.phrase(machine)
 	}
 	return m.text(m.o.Name(r.Common().Actor))
 }

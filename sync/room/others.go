@@ -79,3 +79,12 @@ func sameScene(a, b []model.Presence) bool {
 		return near && x == y
 	})
 }
+
+// SetPages says whom pages wait for, and whether this room can send any. People see it
+// soon.
+func (r *Room) SetPages(calls []model.PageCall, sends bool) {
+	r.mu.Lock()
+	r.paged, r.pager = calls, sends
+	r.mu.Unlock()
+	r.Ring()
+}

@@ -124,11 +124,14 @@ type Room struct {
 	peers    *model.Peers
 	seenBack *replica.Back // as readers see it
 	waiting  []model.Waiting
-	others   int                 // warnings of over that are of the machine
-	shown    ends                // of the logs, as far as readers see them
-	written  map[model.Scope]int // commits of each scope since the room was opened
-	sent     map[model.Scope]int // of those that went off, too
-	hashes   map[model.Scope]hashed
+	others   int // warnings of over that are of the machine
+	// paged are whom pages wait for; pager says that this room can send any.
+	paged   []model.PageCall
+	pager   bool
+	shown   ends                // of the logs, as far as readers see them
+	written map[model.Scope]int // commits of each scope since the room was opened
+	sent    map[model.Scope]int // of those that went off, too
+	hashes  map[model.Scope]hashed
 	// unchecked are events of peers whose own signatures are to be looked at.
 	unchecked []span
 	version   uint64
@@ -317,7 +320,7 @@ func (r *Room) Overview() *model.Overview {
 	r.over = &model.Overview{
 		Rows: rows, People: r.roster, Keys: keys, AllOpen: r.list.allOpen(), Me: r.me, Access: access, Out: out,
 		Here: here, Calls: r.calls, Newer: r.newer, Peers: r.peers, Waiting: r.waiting,
-		HeldBack: held, Warnings: warnings, Version: r.version,
+		HeldBack: held, Warnings: warnings, Version: r.version, Pages: r.paged, Pager: r.pager,
 	}
 	return r.over
 }

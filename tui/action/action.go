@@ -52,6 +52,7 @@ type State struct {
 	Step     bool // the rail shows a next step
 	Themes   bool // there is more than one
 	Called   bool // somebody called this person by name
+	Paged    bool // a page waits for this person
 	Editor   bool // the reader's own editor can be opened
 	Suspend  bool // the console can be put aside for the shell
 	Claimed  bool // nothing proves who the reader is

@@ -65,10 +65,10 @@ func TestTheTableIsSound(t *testing.T) {
 func TestPlantedFaultsInATableAreFound(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, []string{
-		"id a twice", "id b has only forbidden keys", "id c cannot be reached", "key e is reserved", "key x in log twice", "word w twice",
+		"id a twice", "id b has only forbidden keys", "id c cannot be reached", "key o is reserved", "key x in log twice", "word w twice",
 	}, violations([]action.Action{
 		{ID: "a", Scope: action.Log, Keys: []string{"x"}, Words: []string{"w"}},
-		{ID: "a", Scope: action.Log, Keys: []string{"x", "e"}, Words: []string{"w"}},
+		{ID: "a", Scope: action.Log, Keys: []string{"x", "o"}, Words: []string{"w"}},
 		{ID: "b", Scope: action.Log, Keys: []string{"ctrl+s", "alt+x"}},
 		{ID: "c", Scope: action.Log},
 		{ID: "d", Scope: action.Overlay, Keys: []string{"x"}},
@@ -91,7 +91,7 @@ func TestEveryActionHasItsWords(t *testing.T) {
 func TestEveryReasonIsSaid(t *testing.T) {
 	t.Parallel()
 	say := lang.New(lang.Options{})
-	full := action.State{Incident: true, Row: true, Line: true, Entry: true, Overdue: true, Conflict: true, Step: true, Themes: true, Called: true, Editor: true, Suspend: true}
+	full := action.State{Incident: true, Row: true, Line: true, Entry: true, Overdue: true, Conflict: true, Step: true, Themes: true, Called: true, Paged: true, Editor: true, Suspend: true}
 	for _, a := range action.Table() {
 		require.True(t, a.Disabled(full).IsZero(), "%s can be taken when all is there", a.ID)
 		for _, s := range []action.State{{}, {ReadOnly: true, Incident: true}, {Incident: true}, {Incident: true, Line: true}} {
@@ -112,8 +112,8 @@ func TestKeysOfAPaneComeBeforeThoseOfEverywhere(t *testing.T) {
 	a, ok = m.Find("s", action.Log, action.Everywhere)
 	require.True(t, ok)
 	require.Equal(t, action.Severity, a.ID)
-	_, ok = m.Find("e", action.Log, action.Everywhere)
-	require.False(t, ok, "escalate is still to come")
+	_, ok = m.Find("o", action.Log, action.Everywhere)
+	require.False(t, ok, "to hand over is still to come")
 }
 
 func TestMarkdownNamesEveryAction(t *testing.T) {

@@ -42,8 +42,11 @@ const (
 	Relate   ID = "relate"
 	// AnswerCall goes to where somebody was called by name.
 	AnswerCall ID = "answer-call"
-	Edit       ID = "edit"
-	Suspend    ID = "suspend"
+	// Escalate pages somebody; Comes acknowledges a page.
+	Escalate ID = "escalate"
+	Comes    ID = "acknowledge"
+	Edit     ID = "edit"
+	Suspend  ID = "suspend"
 
 	Goto       ID = "goto"
 	Open       ID = "incident.open"
@@ -99,9 +102,9 @@ const (
 )
 
 // Reserved are the keys that the design of the console gives to actions still to
-// come: escalate, back and forth in time, unread, catch up, reply.
+// come: back and forth in time, unread, catch up, reply.
 // Nothing else may take them.
-func Reserved() []string { return []string{"e", "<", ">", "[", "]", "c", "R"} }
+func Reserved() []string { return []string{"<", ">", "[", "]", "c", "R"} }
 
 // Table lists every action, in the order of the help.
 func Table() []Action { return slices.Clone(table) }
@@ -120,6 +123,7 @@ var table = []Action{
 	{ID: Relate, Scope: Everywhere, Words: []string{"relate", "merge"}, Args: "[KEY]", Off: acting},
 	{ID: Links, Scope: Everywhere, Keys: []string{"L"}, Words: []string{"links", "channels"}, Hint: 9, Off: onIncident},
 	{ID: Moments, Scope: Everywhere, Keys: []string{"m"}, Words: []string{"moments", "times"}, Hint: 10, Off: onIncident},
+	{ID: Escalate, Scope: Everywhere, Keys: []string{"e"}, Words: []string{"page", "escalate"}, Args: "[WHO]", Off: acting},
 	{ID: Write, Scope: Everywhere, Keys: []string{"i"}, Words: []string{"log", "write"}, Args: "TEXT", Hint: 7, Off: acting},
 	{ID: Undo, Scope: Everywhere, Keys: []string{"u"}, Words: []string{"undo"}, Off: acting},
 	{ID: Redo, Scope: Everywhere, Keys: []string{"U"}, Words: []string{"redo"}, Off: acting},
@@ -130,6 +134,7 @@ var table = []Action{
 	{ID: Door, Scope: Everywhere, Keys: []string{"J"}, Words: []string{"door", "waiting"}, Off: admitting},
 	{ID: Members, Scope: Everywhere, Keys: []string{"W"}, Words: []string{"people", "devices"}},
 	{ID: AnswerCall, Scope: Everywhere, Words: []string{"calls"}, Off: called},
+	{ID: Comes, Scope: Everywhere, Words: []string{"ack"}, Off: paged},
 	{ID: Next, Scope: Everywhere, Words: []string{"next"}, Off: stepping},
 	{ID: Suggested, Scope: Everywhere, Words: []string{"suggested"}, Off: acting},
 	{ID: Release, Scope: Everywhere, Words: []string{"release"}, Args: "ROLE [NAME]", Off: acting},
@@ -228,6 +233,7 @@ func onRow(s State) model.Phrase      { return off(!s.Row, "row") }
 func onLine(s State) model.Phrase     { return first(onIncident(s), off(!s.Line, "line")) }
 func themed(s State) model.Phrase     { return off(!s.Themes, "themes") }
 func called(s State) model.Phrase     { return off(!s.Called, "calls") }
+func paged(s State) model.Phrase      { return first(writing(s), off(!s.Paged, "paged")) }
 func suspending(s State) model.Phrase { return off(!s.Suspend, "suspend") }
 
 func editing(s State) model.Phrase { return first(acting(s), off(!s.Editor, "editor")) }

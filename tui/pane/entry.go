@@ -63,8 +63,8 @@ func (p *page) when(ms int64) string {
 
 func (p *page) head(l *model.Line) {
 	c := l.Rec.Common()
-	if c.Via == model.DoorAlert {
-		p.fact("pane.entry.by", themes.Dim, p.env.Say.Say(model.ByMonitoring.Phrase()))
+	if machine, is := c.Via.Machine(); is {
+		p.fact("pane.entry.by", themes.Dim, p.env.Say.Say(machine))
 	} else if who := c.Actor; !who.IsZero() {
 		p.fact("pane.entry.by", p.env.person(who), nameOf(p.people, who))
 	}

@@ -194,8 +194,8 @@ func lineText(l *model.Line, people *model.Roster, say *lang.Printer) string {
 		text = ""
 	}
 	who := nameOf(people, l.Rec.Common().Actor)
-	if l.Rec.Common().Via == model.DoorAlert && say != nil {
-		who = say.Say(model.ByMonitoring.Phrase())
+	if machine, is := l.Rec.Common().Via.Machine(); is && say != nil {
+		who = say.Say(machine)
 	}
 	return strings.ToLower(who + " " + text)
 }

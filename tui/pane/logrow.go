@@ -86,7 +86,7 @@ func (c *columns) draw(l *model.Line, selected, focused bool) string {
 	}
 	actor := l.Rec.Common().Actor
 	who := themes.Dim
-	if !actor.IsZero() && l.Rec.Common().Via != model.DoorAlert {
+	if _, machine := l.Rec.Common().Via.Machine(); !actor.IsZero() && !machine {
 		who = e.person(actor)
 	}
 	r.fit(who, c.actor(l), c.nameW)
@@ -117,9 +117,10 @@ func width(pieces []piece) int {
 // actor is who acted: a person, or the monitoring, whoever fed its alerts in.
 func (c *columns) actor(l *model.Line) string {
 	common := l.Rec.Common()
+	machine, is := common.Via.Machine()
 	switch {
-	case common.Via == model.DoorAlert:
-		return c.env.Say.Say(model.ByMonitoring.Phrase())
+	case is:
+		return c.env.Say.Say(machine)
 	case common.Actor.IsZero():
 		return "-"
 	}

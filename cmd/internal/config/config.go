@@ -8,6 +8,8 @@ import (
 	"io"
 	"io/fs"
 	"maps"
+	"net"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -41,9 +43,25 @@ type Config struct {
 	// an update that is published, on standard input.
 	OnTopic  []string
 	OnUpdate []string
+	// OnPage is a command that the room process runs to page somebody, with the text on
+	// its standard input; PageWebhook is an address to which a page is posted.
+	// PageSecretEnv names the environment variable with the secret that the webhook
+	// asks for.
+	OnPage        []string
+	PageWebhook   string
+	PageSecretEnv string
 	// AlertSeverity maps values of the labels that hold a severity to levels;
 	// 0 means that the value suggests none.
 	AlertSeverity map[string]int
+}
+
+// WebhookHost is the host of the address to which pages are posted; "" for none.
+func (c Config) WebhookHost() string {
+	u, err := url.Parse(c.PageWebhook)
+	if err != nil {
+		return ""
+	}
+	return u.Host
 }
 
 // Default is the config of somebody who set nothing.
@@ -63,7 +81,7 @@ const (
 	// UnknownKey: there is no such key. Nearest is the one probably meant.
 	UnknownKey Problem = "key"
 	// BadKind: Key holds a thing of the wrong kind. Wanted is the right one:
-	// "text", "truth", "table" or "command".
+	// "text", "truth", "table", "command" or "address".
 	BadKind Problem = "kind"
 	// BadLevel: Key holds no severity.
 	BadLevel Problem = "level"
@@ -156,18 +174,21 @@ type setter func(r *reading, key string, value any)
 
 // top are the keys of the file.
 var top = map[string]setter{
-	"name":      text(func(c *Config) *string { return &c.Name }),
-	"language":  text(func(c *Config) *string { return &c.Language }),
-	"theme":     text(func(c *Config) *string { return &c.Theme }),
-	"ascii":     truth(func(c *Config) *bool { return &c.ASCII }),
-	"utc":       truth(func(c *Config) *bool { return &c.UTC }),
-	"mouse":     truth(func(c *Config) *bool { return &c.Mouse }),
-	"quiet":     truth(func(c *Config) *bool { return &c.Quiet }),
-	"on-status": command(func(c *Config) *[]string { return &c.OnStatus }),
-	"on-call":   command(func(c *Config) *[]string { return &c.OnCall }),
-	"on-topic":  command(func(c *Config) *[]string { return &c.OnTopic }),
-	"on-update": command(func(c *Config) *[]string { return &c.OnUpdate }),
-	"alert":     table(map[string]setter{"severity": severities}),
+	"name":            text(func(c *Config) *string { return &c.Name }),
+	"language":        text(func(c *Config) *string { return &c.Language }),
+	"theme":           text(func(c *Config) *string { return &c.Theme }),
+	"ascii":           truth(func(c *Config) *bool { return &c.ASCII }),
+	"utc":             truth(func(c *Config) *bool { return &c.UTC }),
+	"mouse":           truth(func(c *Config) *bool { return &c.Mouse }),
+	"quiet":           truth(func(c *Config) *bool { return &c.Quiet }),
+	"on-status":       command(func(c *Config) *[]string { return &c.OnStatus }),
+	"on-call":         command(func(c *Config) *[]string { return &c.OnCall }),
+	"on-topic":        command(func(c *Config) *[]string { return &c.OnTopic }),
+	"on-update":       command(func(c *Config) *[]string { return &c.OnUpdate }),
+	"on-page":         command(func(c *Config) *[]string { return &c.OnPage }),
+	"page-webhook":    address(func(c *Config) *string { return &c.PageWebhook }),
+	"page-secret-env": text(func(c *Config) *string { return &c.PageSecretEnv }),
+	"alert":           table(map[string]setter{"severity": severities}),
 }
 
 // Keys lists the keys that a file may have.
@@ -241,6 +262,21 @@ func command(at func(*Config) *[]string) setter {
 			return
 		}
 		*at(&r.config) = words
+	}
+}
+
+// address reads the address of a web service: https, or http on this machine.
+func address(at func(*Config) *string) setter {
+	return func(r *reading, key string, value any) {
+		s, _ := value.(string)
+		s = strings.TrimSpace(s)
+		u, err := url.Parse(s)
+		local := err == nil && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback())
+		if err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && local) {
+			r.refuse(Error{Key: key, Problem: BadKind, Wanted: "address"})
+			return
+		}
+		*at(&r.config) = s
 	}
 }
 

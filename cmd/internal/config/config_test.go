@@ -41,6 +41,20 @@ quiet = 0
 	}, c)
 }
 
+func TestHowPagesAreSentIsRead(t *testing.T) {
+	t.Parallel()
+	c, err := config.Parse("f", []byte("on-page = [\"page\", \"{person}\"]\npage-webhook = \"https://page.example/T0/secret\"\npage-secret-env = \"TOKEN\"\n"))
+	require.NoError(t, err)
+	require.Equal(t, []string{"page", "{person}"}, c.OnPage)
+	require.Equal(t, "https://page.example/T0/secret", c.PageWebhook)
+	require.Equal(t, "page.example", c.WebhookHost())
+	require.Equal(t, "TOKEN", c.PageSecretEnv)
+	for _, local := range []string{"http://localhost:8080/", "http://127.0.0.1/", "http://[::1]:1/"} {
+		_, err := config.Parse("f", []byte("page-webhook = \""+local+"\""))
+		require.NoError(t, err, local)
+	}
+}
+
 func TestAWrongFileIsRefusedWithItsLine(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -52,6 +66,9 @@ func TestAWrongFileIsRefusedWithItsLine(t *testing.T) {
 		"an unknown key in a table":           {"[alert]\nsevrity = 1", "f:2: key alert.sevrity alert.severity"},
 		"an unknown table":                    {"\n[alrt.severity]\npage = 1", "f:2: key alrt alert"},
 		"a text where a truth should be":      {"ascii = \"yes\"", "f:1: kind ascii truth"},
+		"a webhook in clear":                  {"page-webhook = \"http://page.example/x\"", "f:1: kind page-webhook address"},
+		"a webhook that is no address":        {"page-webhook = 3", "f:1: kind page-webhook address"},
+		"a page command that is a text":       {"on-page = \"page bob\"", "f:1: kind on-page command"},
 		"a number where a text should be":     {"name = 3", "f:1: kind name text"},
 		"a text where a table should be":      {"alert = \"x\"", "f:1: kind alert table"},
 		"a severity that does not exist":      {"[alert.severity]\npage = 9", "f:2: level alert.severity.page"},

@@ -1,0 +1,51 @@
+package report
+
+import "warroom/model"
+
+// Page is a page that somebody was sent, and what became of it.
+type Page struct {
+	// Key is the page's idempotency key, the same in every room that sent it.
+	Key    string `json:"key"`
+	Policy string `json:"policy,omitempty"`
+	Round  int    `json:"round"`
+	Step   int    `json:"step"`
+	// Person is who was paged; none when nobody could be found.
+	Person *Person `json:"person,omitempty"`
+	By     string  `json:"found_by,omitempty"`
+	Text   string  `json:"text"`
+	// State is the last that counts of what became of it; empty while nothing is
+	// known.
+	State     string     `json:"state,omitempty"`
+	Duplicate bool       `json:"duplicate,omitempty"`
+	Event     Event      `json:"event"`
+	States    []PageSaid `json:"states,omitempty"`
+}
+
+// PageSaid is something that was said of a page.
+type PageSaid struct {
+	State string `json:"state"`
+	Text  string `json:"text,omitempty"`
+	Event Event  `json:"event"`
+}
+
+// pages are all pages, in the order of the escalations.
+func (j jsonOf) pages(v *model.View) []Page {
+	var out []Page
+	for _, e := range v.Pages {
+		for _, p := range e.Pages {
+			page := Page{
+				Key: p.Key.String(), Policy: e.Policy, Round: p.Round, Step: p.Step, By: p.By, Text: e.Text,
+				State: p.Result.String(), Duplicate: p.Duplicate(), Event: j.event(p.Asked()),
+			}
+			if !p.Person.IsZero() {
+				who := j.person(p.Person)
+				page.Person = &who
+			}
+			for _, r := range p.States {
+				page.States = append(page.States, PageSaid{r.Body.(*model.PageState).Result.String(), r.Text, j.event(r)})
+			}
+			out = append(out, page)
+		}
+	}
+	return out
+}

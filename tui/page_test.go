@@ -1,0 +1,194 @@
+package tui_test
+
+import (
+	"context"
+	"testing"
+	"time"
+	_ "time/tzdata" // the same zones on every machine
+
+	"github.com/stretchr/testify/require"
+
+	"warroom/model"
+	"warroom/model/modeltest"
+	"warroom/model/oncall"
+	"warroom/tui"
+)
+
+// rotasOf is the plan that every text stands for: bob and cleo take weeks, and a policy
+// pages who is on call, then cleo.
+func rotasOf(string) *oncall.Book {
+	target := func(kind oncall.TargetKind, name string) []oncall.Target {
+		return []oncall.Target{{Kind: kind, Name: name}}
+	}
+	return oncall.Open(oncall.Plan{
+		Rotas: []oncall.Rota{{Name: "web", Shifts: []oncall.Shift{{
+			Zone: "UTC", From: 540, To: 540, Handover: time.Monday, HandoverAt: 540, Start: oncall.Date{Year: 2026, Month: 3, Day: 2}, People: []string{"bob", "cleo"},
+		}}}},
+		Policies: []oncall.Policy{{Name: "night", Steps: []oncall.Step{
+			{Who: target(oncall.ToRota, "web"), Wait: 5 * time.Minute}, {Who: target(oncall.ToPerson, "cleo"), Wait: 10 * time.Minute},
+		}}},
+	}, time.LoadLocation)
+}
+
+// onDuty is a stage with bob and cleo, bob's number, and rotas.
+func onDuty(t *testing.T, with setting) *stage {
+	t.Helper()
+	if with.seat == nil {
+		with.seat = newSeat(t, modeltest.New("ana", 1))
+	}
+	room := with.seat
+	with.with = func(o *tui.Options) { o.Book = rotasOf }
+	bob, phone, chat := room.As("bob"), "+49 30 1234567", "@bob"
+	room.As("cleo")
+	room.Must(model.Scope{}, model.SetContact{Person: bob, Phone: &phone, Chat: &chat})
+	room.Must(model.Scope{}, model.SetRota{Text: "night"})
+	return open(t, with).new("Checkout 5xx in eu-west")
+}
+
+// pager does what the room's pager would: it says what became of the last page.
+func (s *stage) pager(result model.PageResult, text string) {
+	s.t.Helper()
+	now := s.view().Pages[len(s.view().Pages)-1].Now()
+	_, err := s.room.Do(context.Background(), model.Actor{Person: s.room.Me(), Via: model.DoorPager}, s.view().ID,
+		model.RecordPage{Page: now[len(now)-1].Ref, Result: result, Text: text})
+	require.NoError(s.t, err)
+	s.seen()
+}
+
+func (s *stage) nextStep() {
+	s.t.Helper()
+	v := s.view()
+	e := v.Pages[len(v.Pages)-1]
+	now := e.Now()
+	c := rotasOf("").Next(e.Policy, now[len(now)-1], oncall.World{People: s.room.Overview().People, View: v, At: s.room.Now()})
+	_, err := s.room.Do(context.Background(), model.Actor{Person: s.room.Me(), Via: model.DoorPager}, v.ID, c)
+	require.NoError(s.t, err)
+	s.seen()
+}
+
+func TestAnEscalationIsBegunTimesOutAndIsAcknowledgedByKeys(t *testing.T) {
+	t.Parallel()
+	for name, size := range map[string][2]int{"80x24": {80, 24}, "120x40": {120, 40}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			room := newSeat(t, modeltest.New("ana", 1))
+			room.Pager = true
+			s := onDuty(t, setting{width: size[0], height: size[1], seat: room})
+			s.Press("e").has("Page whom to INC-", "policy night", "rota web", "bob until", "+49 30 1234567").same(t, "page-whom-"+name)
+			s.Type("night").Press("enter").has("What to say", "It goes to: bob.").same(t, "page-say-"+name)
+			s.Press("enter").has("pages bob (on call for web): Checkout 5xx")
+			s.pager(model.PageSent, "queued")
+			s.Press("e").has("bob", "sent · answer by").same(t, "page-sent-"+name)
+			s.Press("enter").has("Page to bob", "queued", "phone +49 30 1234567", "chat @bob", "reached", "no answer", "stop").same(t, "page-of-"+name)
+			s.Press("q")
+			s.wait(5 * time.Minute)
+			s.nextStep()
+			s.has("bob did not answer the page in time", "pages cleo")
+			s.pager(model.PageSent, "")
+			cleo := room.As("cleo")
+			_, err := s.room.Do(t.Context(), model.Actor{Person: cleo, Via: model.DoorSSH}, s.view().ID, model.AcknowledgePage{})
+			require.NoError(t, err)
+			s.seen()
+			s.has("acknowledges the page to cleo").same(t, "page-comes-"+name)
+			s.Press("e")
+			require.NotContains(t, s.Text(), "answer by")
+		})
+	}
+}
+
+// pageMe has bob page ana.
+func (s *stage) pageMe(t *testing.T, id model.Scope) {
+	t.Helper()
+	_, err := s.room.Do(t.Context(), model.Actor{Person: s.room.As("bob"), Via: model.DoorConsole}, id,
+		model.SendPage{To: []model.PageTarget{{Person: s.room.Me()}}, Text: "the database is gone"})
+	require.NoError(t, err)
+	s.seen()
+}
+
+func TestWhoIsPagedSaysThatTheyComeByAKey(t *testing.T) {
+	t.Parallel()
+	for name, size := range map[string][2]int{"80x24": {80, 24}, "120x40": {120, 40}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := onDuty(t, setting{width: size[0], height: size[1]})
+			id := s.view().ID
+			s.pageMe(t, id)
+			s.wait(time.Second)
+			s.has("bob pages you: INC-"+id.Key(), "the database is gone", "I come").same(t, "paged-"+name)
+			require.Equal(t, 1, s.Bells())
+			s.Press("y").has("They know that you come.", "acknowledges the page")
+			require.True(t, s.view().Pages[0].Over())
+			s.Press("y") // the key copies again
+			require.NotEmpty(t, s.clip())
+		})
+	}
+}
+
+func TestAPageCanBePutOffAndAcknowledgedByAWord(t *testing.T) {
+	t.Parallel()
+	s := onDuty(t, setting{})
+	s.pageMe(t, s.view().ID)
+	s.wait(time.Second)
+	s.has("bob pages you: INC-").Press("n")
+	require.NotContains(t, s.Text(), "pages you: INC-")
+	require.False(t, s.view().Pages[0].Over())
+	s.Press(":").Type("ack").Press("enter").has("acknowledges the page")
+	require.True(t, s.view().Pages[0].Over())
+	s.Press(":").Type("ack").Press("enter").has("No page waits for you.")
+}
+
+func TestAQuestionThatWasAnsweredElsewhereGoesAway(t *testing.T) {
+	t.Parallel()
+	s := onDuty(t, setting{})
+	s.pageMe(t, s.view().ID)
+	s.wait(time.Second)
+	s.has("pages you: INC-")
+	_, err := s.room.Do(t.Context(), model.Actor{Person: s.room.Me(), Via: model.DoorSSH}, s.view().ID, model.AcknowledgePage{})
+	require.NoError(t, err)
+	s.seen()
+	require.NotContains(t, s.Text(), "pages you: INC-")
+}
+
+func TestWhoComesIsTakenToTheIncident(t *testing.T) {
+	t.Parallel()
+	s := onDuty(t, setting{})
+	id := s.view().ID
+	s.new("Mail delays")
+	s.pageMe(t, id)
+	s.wait(time.Second)
+	s.Press("y").has("They know that you come.")
+	require.Contains(t, s.Row(0), "Checkout 5xx")
+}
+
+func TestWithoutATransportTheNumberIsShownAndAPersonSaysWhatCameOfIt(t *testing.T) {
+	t.Parallel()
+	s := onDuty(t, setting{})
+	s.Press("e").Type("person bob").Press("ctrl+u").Type("+49").Press("enter").has("you will have to call")
+	s.Press("ctrl+u").Type("please come").Press("enter").has("Page to bob", "phone +49 30 1234567", "not sent yet").same(t, "page-call-80x24")
+	s.Press("n").has("Nothing is fine.").Type("voice mail").Press("enter").has("could not reach bob: voice mail")
+	s.has("call bob")
+	s.Press("e", "enter").Press("r").Type("is in the car").Press("enter").has("reached bob: is in the car")
+	require.True(t, s.view().Pages[0].Over())
+	require.NotContains(t, s.Text(), "call bob")
+}
+
+func TestAPageThatNobodyCanAnswerIsRefusedInWords(t *testing.T) {
+	t.Parallel()
+	s := onDuty(t, setting{})
+	s.Press(":").Type("page rota nowhere").Press("enter").has("There is no")
+	s.Press("esc").Press(":").Type("page zoe").Press("enter").has("zoe")
+	require.Empty(t, s.view().Pages)
+}
+
+func TestAnObserverPagesNobodyAndIsAskedNothing(t *testing.T) {
+	t.Parallel()
+	room := newSeat(t, modeltest.New("ana", 1))
+	s := onDuty(t, setting{seat: room})
+	room.change(func() { room.access = model.Observer })
+	s.seen()
+	s.Press("e")
+	require.NotContains(t, s.Text(), "Page whom")
+	s.pageMe(t, s.view().ID)
+	s.wait(2 * time.Second)
+	require.NotContains(t, s.Text(), "I come")
+}
