@@ -113,10 +113,10 @@ func (c SetContact) decide(d *decision) error {
 			}
 		}
 	}
-	if card == was && g != nil && len(g.standing()) == 1 {
+	if card == was && len(g.standing()) == 1 {
 		return nil
 	}
-	if card.IsZero() && g == nil {
+	if card.IsZero() && len(g.writes) == 0 {
 		return Refuse(CodeContactEmpty)
 	}
 	d.addTo(d.Workspace, &ContactSet{Person: person}, card.Text()).Pred = g.refs()
