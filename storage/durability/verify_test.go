@@ -68,7 +68,7 @@ func TestChangedEventIsNamedByVerify(t *testing.T) {
 // below the journal, and names it.
 func changeOneEvent(t *testing.T, db string) (log model.LogID, seq uint64) {
 	t.Helper()
-	d, err := badger.Open(badger.DefaultOptions(db).WithExternalMagic(storage.Format).WithLogger(nil).WithCompression(options.None))
+	d, err := badger.Open(badger.DefaultOptions(db).WithExternalMagic(storage.Layout).WithLogger(nil).WithCompression(options.None))
 	require.NoError(t, err)
 	require.NoError(t, d.Update(func(txn *badger.Txn) error {
 		it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte{'e'}})

@@ -85,6 +85,8 @@ func newNet(t *testing.T, names ...string) *net {
 		_, err := first.Do(t.Context(), first.actor(), model.Scope{}, model.AdmitMember{Name: names[i+1], Access: model.Responder})
 		require.NoError(t, err)
 		s.me = first.person(t, names[i+1])
+		_, err = first.Do(t.Context(), first.actor(), model.Scope{}, model.AddDevice{Person: s.me, Device: s.signer.Device()})
+		require.NoError(t, err)
 	}
 	return n
 }
