@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"warroom/model"
 	"warroom/themes"
@@ -156,8 +157,8 @@ func (p *Roles) Rows(env Env, w, h int, focused bool) []string {
 	return p.again(of, func() []string { return p.rowsOf(env, w, h, focused) })
 }
 
-// present tells from each other who of the holders is here, idle and away: a
-// number for the signs that are drawn.
+// present tells from each other who of the holders is here, idle and away, and for how
+// many hours those are on who need a rest: a number for the signs that are drawn.
 func (p *Roles) present(env Env) uint64 {
 	n := uint64(1)
 	for i := range p.roles() {
@@ -168,7 +169,11 @@ func (p *Roles) present(env Env) uint64 {
 			} else if in {
 				n += 2
 			}
-			n = n*3 + uint64(p.rest(env, who.Person))
+			n *= 3
+			if p.rest(env, who.Person) != model.Fresh {
+				s, _ := p.view.Shift(who.Person)
+				n = n*1_000_003 + uint64(time.Duration(env.Now-s.Since)*time.Millisecond/time.Hour)
+			}
 		}
 	}
 	return n
