@@ -1,10 +1,13 @@
 package tui_test
 
 import (
+	"context"
 	"flag"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -12,6 +15,7 @@ import (
 	"warroom/model"
 	"warroom/model/modeltest"
 	"warroom/model/report"
+	"warroom/sync/pager"
 	"warroom/tui"
 	"warroom/tui/clean"
 )
@@ -43,6 +47,38 @@ func sitDown(t *testing.T, room *modeltest.Room, name string) *stage {
 	return s
 }
 
+// pagedRoom is a room in memory with the pager of its process.
+type pagedRoom struct {
+	*modeltest.Room
+	content model.LogID
+}
+
+func (r *pagedRoom) Writes() (content, membership model.LogID) { return r.content, model.LogID{} }
+
+func (r *pagedRoom) SetPages([]model.PageCall, bool) {} // the room in memory knows them itself
+
+// carrier takes every page.
+type carrier struct{}
+
+func (carrier) Send(context.Context, pager.Page) (string, error) { return "queued", nil }
+
+// runPager runs a room's pager until the test ends.
+func runPager(t *testing.T, room *modeltest.Room, id model.Scope) {
+	t.Helper()
+	v, err := room.Incident(t.Context(), id)
+	require.NoError(t, err)
+	ctx, end := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		pager.Run(ctx, pager.Options{
+			Room: &pagedRoom{room, v.Lines[0].Rec.Ref.Log}, Transport: carrier{}, Book: rotasOf, Now: room.Now, Log: slog.New(slog.DiscardHandler),
+			Say: func(p model.Phrase) string { return p.Key }, Clean: func(s string) string { return s },
+		})
+	}()
+	t.Cleanup(func() { end(); <-done })
+}
+
 // rail says how far a phase is.
 func (s *stage) rail(want map[model.PhaseID]model.Progress) {
 	s.t.Helper()
@@ -66,10 +102,15 @@ func (s *stage) publish(state, text string) *stage {
 }
 
 // The practice outage: all seven phases, by keys alone, at the consoles of ana, of bob,
-// who takes over, and of cleo, who is paged. What the pager does is done by its commands.
-// The reports of the incident are the examples in docs/examples.
+// who takes over, and of cleo, who is paged. The pager is the real one: its minutes are
+// those of the bubble, all that is written has the time of the room. The reports of the
+// incident are the examples in docs/examples.
 func TestThePracticeOutageFromItsDetectionToItsReport(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, practiceOutage)
+}
+
+func practiceOutage(t *testing.T) {
 	room := modeltest.New("ana", 1)
 	room.Pager = true
 	bob, cleo := room.As("bob"), room.As("cleo")
@@ -104,13 +145,17 @@ func TestThePracticeOutageFromItsDetectionToItsReport(t *testing.T) {
 	require.NotContains(t, ana.Text(), "⚠")
 	ana.Press("enter", "a").has("Approved by ana").Press("p").has("Record this as sent to the customers").Press("y")
 	require.Len(t, ana.view().Updates, 1)
+	runPager(t, room, ana.view().ID)
 	// Escalate: bob does not answer in time, cleo comes.
 	ana.Press("e").has("policy night").Type("night").Press("enter").has("It goes to: bob.").Press("enter")
-	ana.pager(model.PageSent, "queued")
+	synctest.Wait()
+	ana.seen()
+	ana.has("page to bob sent: queued")
 	ana.wait(5 * time.Minute)
-	ana.nextStep()
-	ana.has("bob did not answer the page in time", "pages cleo")
-	ana.pager(model.PageSent, "queued")
+	time.Sleep(5*time.Minute + 2*time.Second) // in the bubble: no time at all
+	synctest.Wait()
+	ana.seen()
+	ana.has("bob did not answer the page in time", "pages cleo", "page to cleo sent: queued")
 	atCleo := sitDown(t, room, "cleo")
 	atCleo.has("ana pages you: INC-").Press("y").has("They know that you come.")
 	ana.seen()
