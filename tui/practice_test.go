@@ -105,7 +105,7 @@ func (s *stage) publish(state, text string) *stage {
 // who takes over, and of cleo, who is paged. The pager is the real one: its minutes are
 // those of the bubble, all that is written has the time of the room. The reports of the
 // incident are the examples in docs/examples.
-func TestThePracticeOutageFromItsDetectionToItsReport(t *testing.T) {
+func TestGoldenReportsOfAPracticeOutageThatIsRunByKeys(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, practiceOutage)
 }
@@ -239,6 +239,6 @@ func (s *stage) examples(t *testing.T, name string) {
 		}
 		want, err := os.ReadFile(path)
 		require.NoError(t, err)
-		require.Equal(t, string(want), string(got), "write it anew: go test ./tui -run PracticeOutage -update")
+		require.Equal(t, string(want), string(got), "write it anew: make golden")
 	}
 }

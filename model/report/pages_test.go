@@ -10,7 +10,7 @@ import (
 	"warroom/model/modeltest"
 )
 
-func TestTheReportSaysWhomOnePagedAndWhatBecameOfIt(t *testing.T) {
+func TestGoldenPagesSayWhomAndWhatBecameOfThem(t *testing.T) {
 	t.Parallel()
 	r := modeltest.New("ana", 1)
 	id := r.Must(model.Scope{}, model.OpenIncident{Title: "Checkout"}).Incident
