@@ -78,7 +78,7 @@ golden: ## Write the golden files anew; read the diff before committing it
 	@packages=$$($(call packages,'flag[.]Bool.*"update"|golden[.]Equal')); \
 	if [ -z "$$packages" ]; then echo "no package has golden files: none of its tests defines -update"; exit 1; fi; \
 	go test -count=1 -run Golden $$packages -update
-	@git status --short -- '*testdata*' || true
+	@git status --short -- '*testdata*' docs/examples || true
 
 .PHONY: bench
 bench: ## Run the benchmarks (PKGS, BENCH)

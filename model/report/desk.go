@@ -42,7 +42,7 @@ func (m *markdown) desk(u model.Update) {
 	}
 	if len(out) > 0 {
 		m.line("")
-		m.line(strings.Join(out, "; ") + ".")
+		m.line("*(" + strings.Join(out, "; ") + ")*")
 	}
 }
 

@@ -23,6 +23,7 @@ func Markdown(v *model.View, o Options) []byte {
 	m.links()
 	m.updates()
 	m.alerts()
+	m.paged()
 	m.work()
 	m.timeline()
 	return []byte(m.b.String())

@@ -1,6 +1,11 @@
 package report
 
-import "warroom/model"
+import (
+	"slices"
+	"time"
+
+	"warroom/model"
+)
 
 // Page is a page that somebody was sent, and what became of it.
 type Page struct {
@@ -48,4 +53,47 @@ func (j jsonOf) pages(v *model.View) []Page {
 		}
 	}
 	return out
+}
+
+// paged is a table of whom the incident paged, when, and what became of it.
+func (m *markdown) paged() {
+	if len(m.v.Pages) == 0 {
+		return
+	}
+	m.heading("report.pages")
+	m.table(m.say("report.page.whom"), m.say("report.when"), m.say("report.page.state"))
+	for _, e := range m.v.Pages {
+		for _, p := range e.Pages {
+			m.row(m.pagedWho(p), m.at(p.At), m.became(p))
+		}
+	}
+}
+
+// pagedWho is who was paged, and as what they were found.
+func (m *markdown) pagedWho(p *model.Paged) string {
+	by := model.ByPhrase(p.By)
+	switch {
+	case p.Person.IsZero():
+		return m.say("overlay.page.nobody", "By", by)
+	case by.Key == "page.by.person":
+		return m.text(m.o.Name(p.Person))
+	}
+	return m.say("report.page.who", "Person", p.Person, "By", by)
+}
+
+// became is the last that counts of what was said of a page, with when and in which
+// words.
+func (m *markdown) became(p *model.Paged) string {
+	switch {
+	case p.Person.IsZero():
+		return ""
+	case p.Result == 0:
+		return m.say("page.waiting")
+	}
+	for _, r := range slices.Backward(p.States) {
+		if b, ok := r.Body.(*model.PageState); ok && b.Result == p.Result {
+			return m.because(model.Say("report.page.at", "State", p.Result.Phrase(), "Time", time.UnixMilli(r.HappenedAt())), r.Text)
+		}
+	}
+	return m.phrase(p.Result.Phrase())
 }

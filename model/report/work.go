@@ -175,7 +175,7 @@ func (m *markdown) hypotheses() {
 	}
 	m.heading("report.hypotheses")
 	for _, h := range m.v.Hypotheses {
-		m.line("- " + m.itemText(h.Item) + " (" + m.because(h.Finding.Phrase(), h.Why()) + ", " + m.who(h.Last) + ")")
+		m.line("- " + m.itemText(h.Item) + " (" + m.because(model.Say("report.finding", "State", h.Finding.Phrase(), "Who", ready(m.who(h.Last))), h.Why()) + ")")
 	}
 }
 
