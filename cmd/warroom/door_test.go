@@ -107,8 +107,18 @@ type visitor struct {
 	again  func() *gossh.Client
 }
 
-// does does a verb through the door.
+// does does a verb through the door, again when this test was too quick for the door.
 func (v *visitor) does(args ...string) (code int, stdout, stderr string) {
+	v.t.Helper()
+	for deadline := time.Now().Add(time.Minute); ; {
+		code, stdout, stderr = v.doesOnce(args...)
+		if !strings.Contains(stderr, "more than fifty acts a second") || time.Now().After(deadline) {
+			return code, stdout, stderr
+		}
+	}
+}
+
+func (v *visitor) doesOnce(args ...string) (code int, stdout, stderr string) {
 	v.t.Helper()
 	s, err := v.client.NewSession()
 	require.NoError(v.t, err)
