@@ -110,7 +110,7 @@ type visitor struct {
 // does does a verb through the door, again when this test was too quick for the door.
 func (v *visitor) does(args ...string) (code int, stdout, stderr string) {
 	v.t.Helper()
-	for deadline := time.Now().Add(time.Minute); ; {
+	for deadline := time.Now().Add(patience); ; {
 		code, stdout, stderr = v.doesOnce(args...)
 		if !strings.Contains(stderr, "more than fifty acts a second") || time.Now().After(deadline) {
 			return code, stdout, stderr

@@ -33,9 +33,6 @@ type shown struct {
 // mark is what no program writes.
 const mark = "<<< ended >>>"
 
-// patience is for a slow machine; a test that works waits for none of it.
-const patience = time.Minute
-
 func (w *world) show(rows, cols uint16, env []string, args ...string) *shown {
 	w.t.Helper()
 	return w.terminal(rows, cols, w.program(env, args...))
