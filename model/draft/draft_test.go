@@ -79,6 +79,8 @@ func TestCheckOfADraft(t *testing.T) {
 		"an eta":                     {"ETA is one hour." + next, []string{"promise ETA"}},
 		"fixed by":                   {"Fix: payments restored by 15:00 CET." + next, []string{"promise restored by 15:00"}},
 		"a past repair":              {"It was fixed by our team, and has been back since 13:55 CET." + next, nil},
+		"fixed in":                   {"Fixed in 10 minutes." + next, []string{"promise Fixed in 10 minutes"}},
+		"fixed in some time before":  {"It was fixed in 10 minutes." + next, nil},
 		"no promise":                 {"We will post the next update at 14:40 CET once service is restored.", nil},
 		"no promise without a time":  {"We work to have it fixed and will tell you when it is resolved." + next, nil},
 		"internal name":              {"The database db-1.eu-west is slow." + next, []string{"host db-1.eu-west"}},

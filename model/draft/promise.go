@@ -60,10 +60,14 @@ func promisesThen(part string, t [2]int) (at [2]int, ok bool) {
 	return [2]int{f[0], t[1]}, true
 }
 
-// promisesBy reads "restored by 15:00", and not "it was restored at 15:00".
+// promisesBy reads "restored by 15:00" and "fixed in 10 minutes", and not "it was
+// restored at 15:00".
 func promisesBy(part string, t [2]int) (at [2]int, ok bool) {
 	before := part[:t[0]]
 	m := mendedBy.FindStringIndex(before)
+	if m == nil && afterWords.MatchString(part[t[0]:t[1]]) {
+		m = mendedEnd.FindStringIndex(before)
+	}
 	if m == nil || futureWord.MatchString(before) || unlessWord.MatchString(before[:m[0]]) || pastWord.MatchString(before) {
 		return at, false
 	}

@@ -109,6 +109,7 @@ var (
 	mendedBy   = regexp.MustCompile(`(?i)\b(?:` + oneOf(mended) + `)\s+(?:again\s+)?(?:by|before|within|in|until|at)\s+$`)
 	pastWord   = regexp.MustCompile(`(?i)\b(?:was|were|has|have|had|is|are|been)\b`)
 	unlessWord = regexp.MustCompile(`(?i)\b(?:` + oneOf(unless) + `)\b[^,.]*$`)
+	mendedEnd  = regexp.MustCompile(`(?i)\b(?:` + oneOf(mended) + `)\s+$`)
 	promiseBy  = regexp.MustCompile(`(?i)\b(?:` + oneOf(promised) + `)\b`)
 	vagueWord  = regexp.MustCompile(`(?i)\b(?:` + oneOf(vague) + `)\b`)
 	byBefore   = regexp.MustCompile(`(?i)\b(?:by|before|within|in)\s+$`)
