@@ -87,20 +87,35 @@ func (p *process) rejudge() {
 	}
 }
 
-// fold folds what a plan brought, when it is on the disk.
+// fold folds what a plan brought, when it is on the disk. Nearly nothing of the
+// workspace changes what is held back, so all is folded anew only when that does.
 func (p *process) fold(plan *replica.Plan, outdated bool) {
-	for _, r := range plan.Records {
-		outdated = outdated || r.Scope == p.w.ws.Scope()
-	}
-	if outdated || len(plan.Anew) > 0 {
+	if len(plan.Anew) > 0 {
 		p.rejudge()
 		return
 	}
+	about := outdated
 	for _, r := range plan.Records {
-		if p.back.Holds(plan.Line(), r) {
+		if r.Scope == p.w.ws.Scope() {
+			about = true
+			p.state.Apply(r)
+		}
+	}
+	if about {
+		back, err := p.reckon(p.state.People)
+		if err != nil || !back.Same(p.back) {
+			p.rejudge()
+			return
+		}
+		p.back = back
+	}
+	for _, r := range plan.Records {
+		switch {
+		case r.Scope == p.w.ws.Scope():
+		case p.back.Holds(plan.Line(), r):
 			p.back = p.back.With(plan.Line(), 1)
 			p.state.Aside(r)
-		} else {
+		default:
 			p.state.Apply(r)
 		}
 	}
