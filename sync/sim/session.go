@@ -41,7 +41,9 @@ func (w *world) attend(p *process) {
 	if len(mine) == 0 {
 		return
 	}
-	w.strange(p)
+	if w.chance(20) { // it looks at all that is shown
+		w.strange(p)
+	}
 	known := model.NewPeers(nil, 0, 0, nil, p.engine.Status().Saved)
 	for range 3 {
 		a := pick(w, mine)
