@@ -29,6 +29,7 @@ type benched struct {
 	dir     string
 	address string // where peers come in
 	room    *room.Room
+	linked  bool
 	linking *linking
 	unlink  func()
 	durable atomic.Int64  // events since it was opened
@@ -76,6 +77,10 @@ func (r *benched) link() {
 	require.NoError(r.b, err)
 	r.address = door.Addr().String() // the same when it comes back
 	ctx, cancel := context.WithCancel(context.Background())
+	if r.linked { // links run once
+		r.linking = newLinking(r.linking.app, r.linking.dir, r.linking.log)
+	}
+	r.linked = true
 	var running sync.WaitGroup
 	running.Go(func() {
 		if err := r.linking.run(ctx, r.room, []net.Listener{door}); err != nil {
