@@ -4,7 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"slices"
-	"strings"
+	"time"
 
 	"warroom/cmd/internal/paper"
 	"warroom/model"
@@ -24,7 +24,14 @@ func (s *session) recover(ctx context.Context, key paper.Key, name string) (mode
 	case noted != key.Device():
 		return model.PersonID{}, refuse("shell.recovery.other")
 	}
-	p := paperLog{room: r, signer: model.Signer{Workspace: r.Workspace(), Key: key.Private()}, at: s.Now().UnixMilli()}
+	scope := r.Workspace().Scope()
+	p := paperLog{
+		room: r, signer: model.Signer{Workspace: r.Workspace(), Key: key.Private()}, at: s.Now(), people: model.NewPeople(scope),
+	}
+	err := r.Records(func(rec *model.Record) error { p.people.Apply(rec); return nil })
+	if err != nil {
+		return model.PersonID{}, err
+	}
 	if err := p.open(); err != nil {
 		return model.PersonID{}, err
 	}
@@ -39,28 +46,46 @@ func (s *session) recover(ctx context.Context, key paper.Key, name string) (mode
 type paperLog struct {
 	room   *room.Room
 	signer model.Signer
-	at     int64
+	at     time.Time
+	people *model.People // as they are with what the log says
 	head   model.Head
 	last   model.Ref
 	events []*model.Event
 }
 
+// does has the key do what an owner may.
+func (p *paperLog) does(c model.Command) error {
+	drafts, err := model.Decide(model.Act{
+		Now: p.at, Workspace: p.room.Workspace().Scope(), Log: p.head.Log, Device: p.signer.Device(), Nonce: fresh,
+	}, p.people, nil, c)
+	for _, d := range drafts {
+		if err == nil {
+			err = p.write(d.Body, d.Text)
+		}
+	}
+	return err
+}
+
+func fresh() (n model.Nonce) {
+	_, _ = rand.Read(n[:]) // it never fails
+	return n
+}
+
 // write adds an event.
 func (p *paperLog) write(body model.Body, text string) error {
-	var salt model.Salt
-	_, _ = rand.Read(salt[:]) // it never fails
-	e, head, err := model.Seal(p.signer, p.head, model.Draft{Scope: p.room.Workspace().Scope(), Body: body, Text: text, PrevInScope: p.last}, p.at, salt)
+	d := model.Draft{Scope: p.room.Workspace().Scope(), Body: body, Text: text, PrevInScope: p.last}
+	e, rec, head, err := model.SealRecord(p.signer, p.head, d, p.at.UnixMilli(), model.Salt(fresh()))
 	if err != nil {
 		return err
 	}
-	p.head, p.last, p.events = head, e.Ref(), append(p.events, e)
+	p.people.Apply(rec)
+	p.head, p.last, p.events = head, rec.Ref, append(p.events, e)
 	return nil
 }
 
 // open begins the log after all that is held: what the key says stands after that.
 func (p *paperLog) open() error {
-	var nonce model.Nonce
-	_, _ = rand.Read(nonce[:])
+	nonce := fresh()
 	p.head = model.Head{Log: model.NewLogID(p.signer.Device(), nonce)}
 	lines := p.room.Lines()
 	slices.SortStableFunc(lines, func(a, b model.Branch) int { return int(b.Kind) - int(a.Kind) }) // the membership first
@@ -77,31 +102,11 @@ func (p *paperLog) open() error {
 // owner makes somebody an owner: the person of this device, or where it is nobody's a
 // new one.
 func (p *paperLog) owner(me model.PersonID, name string) (model.PersonID, error) {
-	people := p.room.Overview().People
-	device := p.room.Device()
+	people, device := p.people.Roster(), p.room.Device()
 	keeper, held := people.ByDevice(device)
 	had, known := people.Person(me)
 	switch {
-	case known && had.Access == model.Owner && held:
-		return me, refuse("shell.recovery.owner", "Name", had.Name)
-	case known:
-		pred, err := p.membership(me)
-		if err != nil {
-			return me, err
-		}
-		if had.Member() {
-			body := &model.MemberAccess{Person: me, Access: model.Owner}
-			body.Pred = pred
-			err = p.write(body, "")
-		} else {
-			body := &model.MemberAdmit{Person: me, Access: model.Owner}
-			body.Pred = pred
-			err = p.write(body, "")
-		}
-		if err != nil || keeper == me {
-			return me, err
-		}
-	default:
+	case !known:
 		checked, err := model.CheckPersonName(name)
 		if err != nil {
 			return me, refuse("shell.recovery.name")
@@ -109,51 +114,17 @@ func (p *paperLog) owner(me model.PersonID, name string) (model.PersonID, error)
 		if taken, ok := people.Named(checked); ok && (taken.Member() || taken.Revoked) {
 			return me, model.Refuse(model.CodePersonTaken, "Person", checked)
 		}
-		var nonce model.Nonce
-		_, _ = rand.Read(nonce[:])
-		me = model.NewPersonID(p.head.Log, nonce)
-		if err := p.write(&model.MemberAdmit{Person: me, Access: model.Owner, Nonce: nonce}, checked); err != nil {
+		if err := p.does(model.AddDevice{Name: checked, Access: model.Owner, Device: device}); err != nil {
+			return me, err
+		}
+		me, _ = p.people.ByDevice(device)
+		return me, nil
+	case had.Access == model.Owner && held:
+		return me, refuse("shell.recovery.owner", "Name", had.Name)
+	case had.Member() && had.Access != model.Owner:
+		if err := p.does(model.SetAccess{Person: me, Access: model.Owner}); err != nil || keeper == me {
 			return me, err
 		}
 	}
-	return me, p.write(&model.MemberDevice{Person: me, Device: device}, "")
-}
-
-// membership are all writes of a person's access that are held: what the key says takes
-// the place of all.
-func (p *paperLog) membership(who model.PersonID) (refs []model.Ref, err error) {
-	for _, b := range p.room.Lines() {
-		if b.Kind != model.MembershipLog {
-			continue
-		}
-		err := lineOf(p.room, b, func(e *model.Event) {
-			rec, err := model.Decode(e)
-			if err != nil {
-				return // of a newer warroom: it says nothing here either
-			}
-			if person, ok := grants(rec); ok && person == who && !slices.Contains(refs, rec.Ref) {
-				refs = append(refs, rec.Ref)
-			}
-		})
-		if err != nil {
-			return refs, err
-		}
-	}
-	slices.SortFunc(refs, func(a, b model.Ref) int { return strings.Compare(a.String(), b.String()) })
-	return refs, nil
-}
-
-// grants is whose access an event writes.
-func grants(rec *model.Record) (model.PersonID, bool) {
-	switch b := rec.Body.(type) {
-	case *model.Genesis:
-		return b.Person, true
-	case *model.MemberAdmit:
-		return b.Person, true
-	case *model.MemberAccess:
-		return b.Person, true
-	case *model.MemberRevoke:
-		return b.Person, true
-	}
-	return model.PersonID{}, false
+	return me, p.does(model.AddDevice{Person: me, Access: model.Owner, Device: device})
 }
