@@ -1,9 +1,11 @@
 package replica
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 
 	"warroom/model"
 	"warroom/storage"
@@ -271,20 +273,44 @@ func (r *Replica) Stands(ref model.Ref) (model.LogID, bool) {
 }
 
 // Counted gives a line as far as it counts, for model.Author, which names nothing that
-// does not; false when nothing of it does.
-func (r *Replica) Counted(b model.Branch, back *Back) (model.Branch, bool, error) {
+// does not; one of which nothing counts as one that ends at its beginning.
+func (r *Replica) Counted(b model.Branch, back *Back) (model.Branch, error) {
 	from := back.from(b.ID)
 	switch {
 	case b.Tip.Seq < from:
-		return b, true, nil
+		return b, nil
 	case from <= b.Base+1:
-		return b, false, nil
+		b.Ends = b.Base + 1
+		return b, nil
 	}
 	s, err := r.one(place{b.ID, from - 1})
 	if err != nil {
-		return b, false, err
+		return b, err
 	}
 	b.Tip = model.Head{Log: b.ID, Seq: s.ev.Seq, Hash: s.ev.Hash(), Clock: s.ev.Clock}
 	b.Eff = s.eff
-	return b, true, nil
+	return b, nil
+}
+
+// Tips are the ends of all lines that a device wrote, as far as they are held, in the order
+// of their logs. writes are the ends of the logs that this room writes, which may be
+// further than what is on the disk; nil when the device is another.
+func (r *Replica) Tips(device model.DeviceKey, writes ...model.Head) []model.Ref {
+	var all []model.Ref
+	ahead := map[model.LogID]bool{}
+	for _, head := range writes {
+		if head.Seq > 0 {
+			ahead[head.Log] = true
+			all = append(all, model.Ref{Log: head.Log, Seq: head.Seq, Hash: head.Hash.Short()})
+		}
+	}
+	for _, l := range r.lines {
+		if l.Device == device && !ahead[l.ID] {
+			all = append(all, l.TipRef())
+		}
+	}
+	slices.SortFunc(all, func(a, b model.Ref) int {
+		return cmp.Or(slices.Compare(a.Log[:], b.Log[:]), slices.Compare(a.Hash[:], b.Hash[:]))
+	})
+	return all
 }

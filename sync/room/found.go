@@ -162,7 +162,7 @@ func (r *Room) read(id identity, renew model.OpenReason) error {
 	}
 	for i := range found {
 		if found[i].ID != id.Content && found[i].ID != id.Membership {
-			if found[i], err = r.counted(found[i]); err != nil {
+			if found[i], err = r.replica.Counted(found[i], r.back); err != nil {
 				return err
 			}
 		}

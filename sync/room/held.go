@@ -98,20 +98,11 @@ func (r *Room) see(b model.Branch) error {
 		r.hand.author.Seen(b)
 		return nil
 	}
-	b, err := r.counted(b)
+	b, err := r.replica.Counted(b, r.back)
 	if err == nil {
 		r.hand.author.Seen(b)
 	}
 	return err
-}
-
-// counted gives a line as far as it counts; one of which nothing does as one that ends.
-func (r *Room) counted(b model.Branch) (model.Branch, error) {
-	b, ok, err := r.replica.Counted(b, r.back)
-	if err == nil && !ok {
-		b.Ends = b.Base + 1
-	}
-	return b, err
 }
 
 // rejudge reckons what is held back when the people were read again, with nothing on
@@ -240,36 +231,16 @@ func (r *Room) holdHeld() error {
 	return nil
 }
 
-// tips are the ends of all lines that a device wrote, as far as they are held, what is
-// on its way to the disk among them.
+// tips are the ends of all lines that a device wrote, what is on its way to the disk among
+// them.
 func (r *Room) tips(device model.DeviceKey) []model.Ref {
 	if r.knowLines() != nil {
 		return nil
 	}
-	own := map[model.LogID]model.Head{}
-	if device == r.signer.Device() {
-		for _, kind := range []model.LogKind{model.MembershipLog, model.ContentLog} {
-			if head := r.hand.author.Head(kind); head.Seq > 0 {
-				own[head.Log] = head
-			}
-		}
+	if device != r.signer.Device() {
+		return r.replica.Tips(device)
 	}
-	var all []model.Ref
-	for _, b := range r.replica.Lines() {
-		if _, ok := own[b.ID]; !ok && b.Device == device {
-			all = append(all, b.TipRef())
-		}
-	}
-	for _, head := range own {
-		all = append(all, model.Ref{Log: head.Log, Seq: head.Seq, Hash: head.Hash.Short()})
-	}
-	slices.SortFunc(all, func(a, b model.Ref) int {
-		if c := compareLogs(a.Log, b.Log); c != 0 {
-			return c
-		}
-		return slices.Compare(a.Hash[:], b.Hash[:])
-	})
-	return all
+	return r.replica.Tips(device, r.hand.author.Head(model.MembershipLog), r.hand.author.Head(model.ContentLog))
 }
 
 // heldBack lists what is held back. The caller holds mu.

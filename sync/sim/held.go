@@ -125,7 +125,7 @@ func (p *process) fold(plan *replica.Plan, outdated bool) {
 func (p *process) see(b model.Branch) {
 	if b.ID != p.id.Content && b.ID != p.id.Membership {
 		var err error
-		if b, err = p.counted(b); err != nil {
+		if b, err = p.lines.Counted(b, p.back); err != nil {
 			p.w.fail("storage", "%s: %v", p.n.name, err)
 			return
 		}
@@ -133,33 +133,12 @@ func (p *process) see(b model.Branch) {
 	p.author.Seen(b)
 }
 
-// counted is a line as far as it counts.
-func (p *process) counted(b model.Branch) (model.Branch, error) {
-	b, ok, err := p.lines.Counted(b, p.back)
-	if err == nil && !ok {
-		b.Ends = b.Base + 1
-	}
-	return b, err
-}
-
 // tips are the ends of all lines that a device wrote, as far as they are held.
-func (p *process) tips(device model.DeviceKey) (all []model.Ref) {
-	own := map[model.LogID]model.Head{}
-	if device == p.signer.Device() {
-		for _, kind := range []model.LogKind{model.MembershipLog, model.ContentLog} {
-			if head := p.author.Head(kind); head.Seq > 0 {
-				own[head.Log] = head
-			}
-		}
+func (p *process) tips(device model.DeviceKey) []model.Ref {
+	if device != p.signer.Device() {
+		return p.lines.Tips(device)
 	}
-	for _, b := range p.lines.Lines() {
-		if head, ok := own[b.ID]; ok {
-			all = append(all, model.Ref{Log: b.Log, Seq: head.Seq, Hash: head.Hash.Short()})
-		} else if b.Device == device {
-			all = append(all, b.TipRef())
-		}
-	}
-	return all
+	return p.lines.Tips(device, p.author.Head(model.MembershipLog), p.author.Head(model.ContentLog))
 }
 
 // rogueEntry is an entry that is written whatever the membership says, by a device that

@@ -122,7 +122,7 @@ func (p *process) read() error {
 	}
 	for i, b := range branches {
 		if b.ID != p.id.Content && b.ID != p.id.Membership {
-			if branches[i], err = p.counted(b); err != nil {
+			if branches[i], err = p.lines.Counted(b, p.back); err != nil {
 				return err
 			}
 		}
