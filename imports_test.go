@@ -61,7 +61,8 @@ var impure = map[string]string{
 // narrow are packages below sync that are as pure as model, with all of ours that
 // each may import.
 var narrow = map[string][]string{
-	"warroom/sync/invite": {"warroom/model", "warroom/sync/wire"},
+	"warroom/sync/invite": {"warroom/model", "warroom/sync/typed", "warroom/sync/wire"},
+	"warroom/sync/typed":  {},
 	"warroom/sync/proof":  {"warroom/model", "warroom/sync/peer", "warroom/sync/wire"},
 }
 
@@ -148,7 +149,7 @@ func TestImportRulesFindPlantedViolations(t *testing.T) {
 			ours: map[string][]string{"sync/invite a.go": {"os", "warroom/sync/link", "warroom/model"}, "sync/link b.go": {"os"}},
 			want: []string{
 				"warroom/sync/invite/a.go imports os: warroom/sync/invite is pure (the machine)",
-				"warroom/sync/invite/a.go imports warroom/sync/link: warroom/sync/invite may import warroom/model, warroom/sync/wire",
+				"warroom/sync/invite/a.go imports warroom/sync/link: warroom/sync/invite may import warroom/model, warroom/sync/typed, warroom/sync/wire",
 			},
 		},
 		"a folder without a rule": {

@@ -2,7 +2,7 @@ package invite
 
 // ParseBytes parses what stands in an invite, with its right sum.
 func ParseBytes(raw []byte) (Invite, error) {
-	return Parse(mark + letters.EncodeToString(append(raw[:len(raw):len(raw)], sum(raw)...)))
+	return Parse(form.Text(raw))
 }
 
 // AllWords are the words.

@@ -9,16 +9,13 @@
 package invite
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/base32"
 	"encoding/binary"
 	"errors"
 	"strings"
 	"time"
-	"unicode"
 
 	"warroom/model"
+	"warroom/sync/typed"
 )
 
 // Invite is what the text says.
@@ -45,39 +42,24 @@ const (
 // What can be wrong with a text. No error has anything of the text in it.
 var (
 	// ErrNoInvite is a text that is none.
-	ErrNoInvite = errors.New("no invite")
+	ErrNoInvite = typed.ErrNone
 	// ErrNewer is an invite of a newer warroom.
-	ErrNewer = errors.New("an invite of a newer warroom")
+	ErrNewer = typed.ErrNewer
 	// ErrLength is an invite of which a part is missing, or has something behind it.
-	ErrLength = errors.New("an invite is not whole")
+	ErrLength = typed.ErrLength
 	// ErrMistyped is an invite with another sum than its own.
-	ErrMistyped = errors.New("an invite was changed on the way")
+	ErrMistyped = typed.ErrMistyped
 	// ErrMake is an invite that cannot be written: no workspace or pin, too many
 	// addresses, or one that is none.
 	ErrMake = errors.New("no such invite can be made")
 )
 
-// mark begins an invite; the digit is for another content.
-const mark = "wr1-"
-
 const (
-	sumSize   = 4
-	fixedSize = 32 + 32 + 8 + SecretSize + 4 + 1
-	leastSize = fixedSize + sumSize
+	leastSize = 32 + 32 + 8 + SecretSize + 4 + 1
 	mostSize  = leastSize + MaxAddresses*(1+MaxAddress)
 )
 
-// alphabet is that of RFC 4648, small: without 0, 1, 8 and 9, which pass for others.
-const alphabet = "abcdefghijklmnopqrstuvwxyz234567"
-
-var letters = base32.NewEncoding(alphabet).WithPadding(base32.NoPadding)
-
-func sum(raw []byte) []byte {
-	h := sha256.New()
-	h.Write([]byte("warroom invite v1"))
-	h.Write(raw)
-	return h.Sum(nil)[:sumSize]
-}
+var form = typed.Form{Mark: "wr1-", Domain: "warroom invite v1", Least: leastSize, Most: mostSize}
 
 // Text is the invite as one word: with the secret, for the one person who is
 // invited. It fails with ErrMake.
@@ -101,11 +83,11 @@ func (i Invite) Text() (string, error) {
 		raw = append(raw, byte(len(a)))
 		raw = append(raw, a...)
 	}
-	return mark + letters.EncodeToString(append(raw, sum(raw)...)), nil
+	return form.Text(raw), nil
 }
 
 // String names the invite without its secret.
-func (i Invite) String() string { return "invite " + letters.EncodeToString(i.Token[:]) }
+func (i Invite) String() string { return "invite " + typed.Letters.EncodeToString(i.Token[:]) }
 
 // GoString is String.
 func (i Invite) GoString() string { return i.String() }
@@ -128,45 +110,22 @@ func GoodAddress(address string) bool {
 // Parse reads an invite as it was pasted or typed: capitals are as good, and blanks
 // and line breaks in its midst do not count. It fails with ErrNoInvite, ErrNewer,
 // ErrLength or ErrMistyped.
-func Parse(typed string) (Invite, error) {
-	if len(typed) > 16*mostSize {
-		return Invite{}, ErrNoInvite // whatever it is
+func Parse(text string) (Invite, error) {
+	raw, err := form.Read(text)
+	if raw == nil {
+		return Invite{}, err
 	}
-	s := strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, typed)
-	rest, ok := strings.CutPrefix(s, mark)
-	if !ok {
-		if len(s) > len(mark) && strings.HasPrefix(s, "wr") && '2' <= s[2] && s[2] <= '9' && s[3] == '-' {
-			return Invite{}, ErrNewer
-		}
-		return Invite{}, ErrNoInvite
-	}
-	raw, err := letters.DecodeString(rest)
+	i, whole := read(raw)
 	switch {
-	case len(rest) < letters.EncodedLen(leastSize):
+	case err != nil && !whole:
 		return Invite{}, ErrLength
-	case strings.Trim(rest, alphabet) != "":
+	case err != nil, !whole:
 		return Invite{}, ErrMistyped
-	case err != nil, len(raw) < leastSize: // no number of bytes has so many letters
-		return Invite{}, ErrLength
 	}
-	body, end := raw[:len(raw)-sumSize], raw[len(raw)-sumSize:]
-	i, whole := read(body)
-	switch {
-	case bytes.Equal(end, sum(body)):
-		// Of the last sign only some bits count, so two words could mean one invite.
-		if text, err := i.Text(); !whole || err != nil || text != s {
-			return Invite{}, ErrMistyped
-		}
-		return i, nil
-	case !whole:
-		return Invite{}, ErrLength
+	if _, err := i.Text(); err != nil {
+		return Invite{}, ErrMistyped
 	}
-	return Invite{}, ErrMistyped
+	return i, nil
 }
 
 // read reads an invite without its sum, and says whether its length is as it says.

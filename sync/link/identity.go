@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"warroom/model"
+	"warroom/sync/typed"
 )
 
 // CodePin is the refusal of what is no pin.
@@ -68,7 +69,7 @@ const (
 
 // FormatPin writes a pin for people, with digits that tell a slip of the pen.
 func FormatPin(pin model.Hash) string {
-	text := letters.EncodeToString(append(pin[:], checkPin(pin)...))
+	text := typed.Letters.EncodeToString(append(pin[:], checkPin(pin)...))
 	var out strings.Builder
 	for i := 0; i < len(text); i += pinGroup {
 		if i > 0 {
@@ -83,8 +84,8 @@ func FormatPin(pin model.Hash) string {
 // its hyphens. Anything else is refused with CodePin.
 func ParsePin(text string) (model.Hash, error) {
 	bare := strings.ToLower(strings.ReplaceAll(text, "-", ""))
-	raw, err := letters.DecodeString(bare)
-	if err != nil || len(raw) != model.HashSize+pinCheck || letters.EncodeToString(raw) != bare {
+	raw, err := typed.Letters.DecodeString(bare)
+	if err != nil || len(raw) != model.HashSize+pinCheck || typed.Letters.EncodeToString(raw) != bare {
 		return model.Hash{}, model.Refuse(CodePin, "Pin", text)
 	}
 	pin := model.Hash(raw[:model.HashSize])
