@@ -56,6 +56,15 @@ func (v *View) Resolving() []Criterion {
 		open := v.openDecisions()
 		add(open == 0, Say("criterion.decisions").Counted(open), "work", "decisions")
 	}
+	if len(v.Pages) > 0 {
+		open := 0
+		for _, e := range v.Pages {
+			if !e.Over() {
+				open++
+			}
+		}
+		add(open == 0, Say("criterion.pages").Counted(open), "page", "")
+	}
 	if len(v.Handovers) > 0 {
 		open := len(v.Offers())
 		add(open == 0, Say("criterion.offers").Counted(open), "handover", "")

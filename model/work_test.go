@@ -348,9 +348,10 @@ func TestWhatOughtToBeSoBeforeResolving(t *testing.T) {
 	require.Empty(t, ana.view(id).Resolving(), "nothing to be forgotten yet")
 	ana.must(id, model.AddTask{Person: bob.person, Text: "look"})
 	ana.must(id, model.Propose{Text: "x"})
+	ana.must(id, model.SendPage{To: []model.PageTarget{{Person: bob.person}}})
 	ana.must(id, offer(bob))
 	ana.must(id, model.SetSeverity{Level: 3})
-	require.Equal(t, []string{"criterion.tasks", "criterion.decisions", "criterion.offers"}, unmetKeys(ana.view(id).Resolving()))
+	require.Equal(t, []string{"criterion.tasks", "criterion.decisions", "criterion.pages", "criterion.offers"}, unmetKeys(ana.view(id).Resolving()))
 	ana.must(id, model.SetSeverity{Level: 1})
 	require.Subset(t, unmetKeys(ana.view(id).Resolving()), []string{"criterion.mitigated", "criterion.impact", "criterion.update"})
 
@@ -365,6 +366,7 @@ func TestWhatOughtToBeSoBeforeResolving(t *testing.T) {
 	ana.must(id, model.ChangeTask{Task: v.Tasks[0].Ref, State: model.TaskDone})
 	ana.must(id, model.CloseDecision{Decision: v.Decisions[0].Ref, Outcome: model.Rejected})
 	ana.must(id, model.AnswerHandover{Offer: v.Handovers[0].Ref})
+	ana.must(id, model.StopPages{Chain: v.Pages[0].Chain})
 	require.Empty(t, unmetKeys(ana.view(id).Resolving()))
 	ana.must(id, model.SetStatus{Status: model.Resolved})
 }

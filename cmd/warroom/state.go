@@ -111,7 +111,38 @@ func (a *app) setStatus(cmd *cobra.Command, status model.Status, reason, at stri
 	if err != nil {
 		return err
 	}
-	return a.write(cmd, model.SetStatus{Status: status, Reason: reason, At: when})
+	ctx := cmd.Context()
+	return a.with(ctx, model.DoorShell, func(s *session) error {
+		v, err := s.chosen(ctx)
+		if err != nil {
+			return err
+		}
+		if err := s.act(ctx, model.SetStatus{Status: status, Reason: reason, At: when}); err != nil {
+			return err
+		}
+		s.unmet(v, status)
+		return nil
+	})
+}
+
+// unmet says, after an incident was resolved or closed, what ought to have been so before
+// and was not. It blocks nothing.
+func (s *session) unmet(v *model.View, to model.Status) {
+	var missing []model.Phrase
+	switch to {
+	case model.Resolved:
+		missing = model.Unmet(v.Resolving())
+	case model.Closed:
+		missing = model.Unmet(v.Closing())
+	}
+	if len(missing) == 0 || s.asJSON() {
+		return
+	}
+	words := make([]string, 0, len(missing))
+	for _, p := range missing {
+		words = append(words, s.words.Say(p))
+	}
+	s.note(s.T("overlay.unmet", "What", strings.Join(words, "; ")))
 }
 
 // assess shows the checklist, answers a question, or applies the suggestion.

@@ -54,16 +54,16 @@ func TestWhatIsNoWordOfTheFormIsRefusedWithTheReason(t *testing.T) {
 		text string
 		want error
 	}{
-		"nothing":               {"", typed.ErrNone},
-		"another mark":          {"wy1-" + text[4:], typed.ErrNone},
-		"no mark":               {text[4:], typed.ErrNone},
-		"a lower digit":         {"wx0-" + text[4:], typed.ErrNone},
-		"a higher digit":        {"wx2-" + text[4:], typed.ErrNewer},
-		"the mark alone":        {"wx1-", typed.ErrLength},
-		"more than there may":   {"wx1-" + strings.Repeat("a", 80), typed.ErrLength},
-		"of another kind":       {other.Text([]byte("some data")), typed.ErrMistyped},
-		"with dashes":           {text[:8] + "-" + text[8:], typed.ErrMistyped},
-		"a megabyte":            {text + strings.Repeat(" ", 1<<20), typed.ErrNone},
+		"nothing":             {"", typed.ErrNone},
+		"another mark":        {"wy1-" + text[4:], typed.ErrNone},
+		"no mark":             {text[4:], typed.ErrNone},
+		"a lower digit":       {"wx0-" + text[4:], typed.ErrNone},
+		"a higher digit":      {"wx2-" + text[4:], typed.ErrNewer},
+		"the mark alone":      {"wx1-", typed.ErrLength},
+		"more than there may": {"wx1-" + strings.Repeat("a", 80), typed.ErrLength},
+		"of another kind":     {other.Text([]byte("some data")), typed.ErrMistyped},
+		"with dashes":         {text[:8] + "-" + text[8:], typed.ErrMistyped},
+		"a megabyte":          {text + strings.Repeat(" ", 1<<20), typed.ErrNone},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
