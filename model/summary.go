@@ -27,6 +27,9 @@ type Summary struct {
 	Into Scope
 	// Pending waits for somebody's answer.
 	Pending []Pending
+	// Paged reports that somebody was paged, or that the row is older than pages: who sees to
+	// pages need not look at any other.
+	Paged bool
 }
 
 // HasGroup reports whether alerts of the group are on the incident.
@@ -63,7 +66,7 @@ func Summarise(v *View) Summary {
 		}
 	}
 	s.Into, _ = v.MergedInto()
-	s.Pending = v.pending()
+	s.Pending, s.Paged = v.pending(), len(v.Pages) > 0
 	for _, h := range v.Roles {
 		s.Conflict = s.Conflict || h.Conflict()
 	}

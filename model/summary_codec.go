@@ -9,7 +9,7 @@ import (
 // A row is written by hand, because ten thousand of them are read before the
 // first frame is shown, and the codec of the bodies takes 3 µs for each:
 //
-//	1   version, 3
+//	1   version, 4
 //	16  incident id
 //	1   kind, 1 severity, 1 conflict (0 or 1)
 //	16  the manager
@@ -20,13 +20,15 @@ import (
 //	    uvarint, then 16 B each: the people who may see it
 //	16  the incident that it was merged into
 //	    what is pending (see appendPending)
+//	1   paged (0 or 1)
 //
-// Rows of version 2 end before the merging, those of version 1 before the restriction, and those of the first version
+// Rows of version 3 end before that: they may have pages. Rows of version 2 end before the merging, those of version 1 before the restriction, and those of the first version
 // were CBOR arrays, which begin with 0x8e: nothing was restricted then.
 const (
-	summaryVersion = 3
-	summaryAlone   = 2 // the version without a merging and what is pending
-	summaryOpen    = 1 // the version without a restriction
+	summaryVersion = 4
+	summaryPending = 3 // the first version with a merging and what is pending
+	summaryAlone   = 2 // the first version with a restriction
+	summaryOpen    = 1
 	summaryFixed   = 1 + IDSize + 3 + IDSize
 	summaryCBOR    = 0x8e // an array of 14
 )
@@ -35,7 +37,7 @@ var errSummary = errors.New("a row cannot be read")
 
 // EncodeSummary writes a row for DecodeSummary.
 func EncodeSummary(s *Summary) []byte {
-	b := make([]byte, 0, summaryFixed+6*binary.MaxVarintLen64+3*binary.MaxVarintLen32+len(s.Status)+len(s.Title)+HashSize*len(s.Groups)+1+IDSize*len(s.Named))
+	b := make([]byte, 0, summaryFixed+6*binary.MaxVarintLen64+3*binary.MaxVarintLen32+len(s.Status)+len(s.Title)+HashSize*len(s.Groups)+2+IDSize*len(s.Named))
 	b = append(append(b, summaryVersion), s.ID[:]...)
 	b = append(b, byte(s.Kind), byte(s.Severity), yes(s.Conflict))
 	b = append(b, s.Manager[:]...)
@@ -56,7 +58,7 @@ func EncodeSummary(s *Summary) []byte {
 		b = append(b, s.Named[i][:]...)
 	}
 	b = append(b, s.Into[:]...)
-	return appendPending(b, s.Pending)
+	return append(appendPending(b, s.Pending), yes(s.Paged))
 }
 
 func yes(b bool) byte {
@@ -118,7 +120,7 @@ func DecodeSummary(raw []byte, s *Summary) error {
 			return err
 		}
 	}
-	if raw[0] == summaryVersion {
+	if raw[0] >= summaryPending {
 		if len(b) < IDSize {
 			return errSummary
 		}
@@ -126,6 +128,13 @@ func DecodeSummary(raw []byte, s *Summary) error {
 		if row.Pending, b, err = pendingIn(b[IDSize:]); err != nil {
 			return err
 		}
+	}
+	row.Paged = true
+	if raw[0] == summaryVersion {
+		if len(b) == 0 || b[0] > 1 {
+			return errSummary
+		}
+		row.Paged, b = b[0] == 1, b[1:]
 	}
 	if len(b) > 0 {
 		return errSummary
@@ -172,6 +181,7 @@ func decodeFirst(raw []byte, s *Summary) error {
 	*s = Summary{
 		ID: r.ID, Title: r.Title, Kind: r.Kind, Severity: r.Severity, Status: r.Status, Conflict: r.Conflict, Opened: r.Opened,
 		Over: r.Over, Changed: r.Changed, Manager: r.Manager, Firing: r.Firing, Lines: r.Lines, Groups: r.Groups, Due: r.Due,
+		Paged: true,
 	}
 	return nil
 }

@@ -54,6 +54,7 @@ func TestARowSurvivesItsBytes(t *testing.T) {
 				{From: model.PersonID{1}, To: model.PersonID{2}, Ref: model.Ref{Log: model.LogID{3}, Seq: 1 << 40, Hash: model.ShortHash{4}}},
 				{Task: true, From: model.PersonID{2}, Due: 1 << 45},
 			},
+			Paged: true,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -78,14 +79,14 @@ func TestARowSurvivesItsBytes(t *testing.T) {
 			})
 			require.NoError(t, err)
 			open := row
-			open.Restricted, open.Named, open.Into, open.Pending = false, nil, model.Scope{}, nil
+			open.Restricted, open.Named, open.Into, open.Pending, open.Paged = false, nil, model.Scope{}, nil, true
 			back = model.Summary{}
 			require.NoError(t, model.DecodeSummary(raw, &back))
 			require.Equal(t, open, back)
 
 			// Version 1 ended before the restriction.
 			raw = model.EncodeSummary(&open)
-			const after = model.IDSize + 1 // the merging, and nothing pending
+			const after = model.IDSize + 2 // the merging, nothing pending, and whether somebody was paged
 			raw = raw[:len(raw)-after-2]
 			raw[0] = 1
 			back = model.Summary{}
@@ -95,13 +96,23 @@ func TestARowSurvivesItsBytes(t *testing.T) {
 
 			// Version 2 ended before the merging.
 			alone := row
-			alone.Into, alone.Pending = model.Scope{}, nil
+			alone.Into, alone.Pending, alone.Paged = model.Scope{}, nil, true
 			raw = model.EncodeSummary(&alone)
 			raw = raw[:len(raw)-after]
 			raw[0] = 2
 			back = model.Summary{}
 			require.NoError(t, model.DecodeSummary(raw, &back))
 			require.Equal(t, alone, back)
+
+			// Version 3 ended before what is said of pages.
+			old := row
+			old.Paged = true
+			raw = model.EncodeSummary(&old)
+			raw = raw[:len(raw)-1]
+			raw[0] = 3
+			back = model.Summary{}
+			require.NoError(t, model.DecodeSummary(raw, &back))
+			require.Equal(t, old, back, "it may have pages")
 		})
 	}
 }

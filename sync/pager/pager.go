@@ -154,6 +154,10 @@ func (p *pager) look(ctx context.Context) {
 		} else if !ok {
 			first = true
 		}
+		if !row.Paged { // to read all that is open would take long where much comes in
+			p.rows[row.ID] = mark
+			continue
+		}
 		v, err := p.Room.Glance(ctx, row.ID)
 		if err != nil {
 			if ctx.Err() == nil {

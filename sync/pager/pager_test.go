@@ -65,6 +65,25 @@ func TestAPageThatTimesOutOnceIsAcknowledgedByTheNext(t *testing.T) {
 	})
 }
 
+func TestAnIncidentOfWhichNobodyWasPagedIsNotRead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		n := newNet(t, "ana", "bob", "cleo")
+		id := begin(t, n)
+		ana := n.sites[0]
+		var m mail
+		defer ana.run(t, &m)()
+		for range 100 {
+			ana.must(t, id, model.Write{Text: "rolled back"})
+			pass(time.Second)
+		}
+		require.Zero(t, ana.read, "a peer may bring hundreds of thousands")
+		page(t, ana, id)
+		pass(time.Second)
+		require.Equal(t, []string{"bob"}, m.to())
+	})
+}
+
 func TestTheLastStepTimesOutAndIsOver(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -47,6 +47,7 @@ type site struct {
 	fails bool
 	calls []model.PageCall
 	sends bool
+	read  int // views that were asked for
 }
 
 type bell struct {
@@ -226,6 +227,7 @@ func (s *site) Watch() model.Watch {
 func (s *site) Glance(_ context.Context, id model.Scope) (*model.View, error) {
 	s.net.mu.Lock()
 	defer s.net.mu.Unlock()
+	s.read++
 	return s.state.Incidents[id].View(), nil
 }
 
