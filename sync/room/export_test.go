@@ -23,3 +23,10 @@ func (r *Room) Asked() {
 		runtime.Gosched()
 	}
 }
+
+// ForgetHashes drops the hashes that are remembered.
+func (r *Room) ForgetHashes() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.hashes = nil
+}

@@ -55,6 +55,8 @@ func (r *Room) serve() {
 			}
 		case req := <-takes:
 			r.runs = append(r.runs, req)
+		case look := <-r.looks:
+			look()
 		case l := <-landed:
 			taken := r.flying.taken
 			if r.land(l); taken && r.flying == nil {
