@@ -14,8 +14,16 @@ const (
 	// there is: they are durable already, and one transaction for ten costs as
 	// much as for one. A reader does not wait for it.
 	linger = 25 * time.Millisecond
+	// A room that catches up commits more than burst bytes in each linger. The database
+	// takes half of the processor time of that, and nobody needs it meanwhile: it begins
+	// when no more comes, when maxLag bytes wait, or after longest. Somebody who reads
+	// has it begin at once, and for calmAfter it is kept near: a reader waits for it.
+	burst     = 256 << 10
+	maxLag    = 32 << 20
+	longest   = 2 * time.Second
+	calmAfter = 2 * time.Second
 	// maxQueued is how many bytes of commits may wait before a commit waits too.
-	maxQueued = 8 << 20
+	maxQueued = maxLag + 8<<20
 	// maxWaiting is how many bytes of commits may wait while the database cannot be
 	// written: the room that is kept on the disk holds less. It is for a database
 	// that failed on a disk with room.
@@ -63,6 +71,7 @@ type follower struct {
 	size  int
 	// loaded is how much of size was there from the beginning.
 	loaded int
+	pushed int    // bytes that were queued, in all
 	last   uint64 // the last commit that was queued
 	done   uint64 // the last commit that the database has
 	// paused says that nothing is applied; merging, that readers look at the
@@ -122,6 +131,7 @@ func (f *follower) push(ordinal uint64, writes []write) {
 	}
 	f.queue = append(f.queue, q)
 	f.size += q.size
+	f.pushed += q.size
 	f.last = ordinal
 	ring(f.wake)
 }
@@ -202,16 +212,14 @@ func (f *follower) close() error {
 
 func (f *follower) serve() {
 	defer close(f.joined)
-	stale := 0 // commits since HEAD was written
+	stale := 0            // commits since HEAD was written
+	var hurried time.Time // when somebody waited last
 	for {
 		select {
 		case <-f.wake:
-			pause := time.NewTimer(linger)
-			select {
-			case <-pause.C:
-			case <-f.hurry:
+			if f.lingers(time.Since(hurried) < calmAfter) {
+				hurried = time.Now()
 			}
-			pause.Stop()
 		case <-f.ticks:
 			f.watch()
 			// In a pause nothing is applied, and still commits are answered.
@@ -227,6 +235,29 @@ func (f *follower) serve() {
 		}
 		if stop {
 			return
+		}
+	}
+}
+
+// lingers waits for more commits, and through a burst of them unless it is to stay near. It
+// reports that it ended because somebody waits.
+func (f *follower) lingers(near bool) (hurried bool) {
+	pause := time.NewTimer(linger)
+	defer pause.Stop()
+	for began := time.Now(); ; pause.Reset(linger) {
+		f.mu.Lock()
+		before := f.pushed
+		f.mu.Unlock()
+		select {
+		case <-pause.C:
+		case <-f.hurry:
+			return true
+		}
+		f.mu.Lock()
+		more := f.pushed-before > burst && f.size < maxLag && !f.merging && !f.stop
+		f.mu.Unlock()
+		if near || !more || time.Since(began) >= longest {
+			return false
 		}
 	}
 }
