@@ -140,7 +140,7 @@ func TestAnOddRowIsRefused(t *testing.T) {
 	t.Parallel()
 	raw := model.EncodeSummary(&model.Summary{Title: "abc"})
 	var s model.Summary
-	const after = model.IDSize + 1
+	const after = model.IDSize + 2 // the merging, nothing pending, and whether somebody was paged
 	title := bytes.Index(raw, []byte("abc"))
 	for name, change := range map[string]func([]byte){
 		"a title that is not text":      func(b []byte) { b[title] = 0xff },
@@ -148,14 +148,15 @@ func TestAnOddRowIsRefused(t *testing.T) {
 		"more groups than there are":    func(b []byte) { b[len(b)-after-3] = 1 },
 		"more people than there are":    func(b []byte) { b[len(b)-after-1] = 1 },
 		"a number where restricted is":  func(b []byte) { b[len(b)-after-2] = 2 },
-		"more pending than there is":    func(b []byte) { b[len(b)-1] = 1 },
+		"more pending than there is":    func(b []byte) { b[len(b)-2] = 1 },
+		"a number where paged is":       func(b []byte) { b[len(b)-1] = 2 },
 		"a number where a yes or no is": func(b []byte) { b[19] = 2 },
 	} {
 		hurt := bytes.Clone(raw)
 		change(hurt)
 		require.Error(t, model.DecodeSummary(hurt, &s), name)
 	}
-	for _, cut := range []int{1, 3} {
+	for _, cut := range []int{2, 4} {
 		huge := append(bytes.Clone(raw[:len(raw)-cut]), 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01)
 		require.Error(t, model.DecodeSummary(huge, &s), "a number of people or groups whose bytes overflow")
 	}
