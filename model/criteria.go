@@ -28,7 +28,8 @@ func Unmet(all []Criterion) []Phrase {
 func (v *View) major() bool { return v.Severity.Value == SEV1 || v.Severity.Value == SEV2 }
 
 // Resolving lists what ought to be so before the incident is resolved. At the lower
-// severities it is what would be forgotten; at the higher ones also what others are told.
+// severities it is what would be forgotten; at the higher ones also the repair and what it
+// did. That others hear of the end comes after it: see Untold.
 func (v *View) Resolving() []Criterion {
 	var out []Criterion
 	add := func(met bool, say Phrase, action, arg string) { out = append(out, Criterion{say, met, action, arg}) }
@@ -44,9 +45,6 @@ func (v *View) Resolving() []Criterion {
 	if v.major() {
 		add(v.Moments[MitigatedAt].At != 0, Say("criterion.mitigated"), "status", string(Mitigated))
 		add(v.recovered(), Say("criterion.impact"), "assess", "")
-		if v.Owes(ToCustomers) {
-			add(v.toldLast(), Say("criterion.update"), "update", string(ToCustomers))
-		}
 	}
 	if len(v.Tasks) > 0 {
 		open := len(v.OpenTasks())
@@ -75,6 +73,9 @@ func (v *View) Resolving() []Criterion {
 // Closing lists what ought to be so before the incident is closed, after its review.
 func (v *View) Closing() []Criterion {
 	var out []Criterion
+	for _, a := range v.Untold() {
+		out = append(out, Criterion{Say("criterion.update", "Audience", a.Phrase()), false, "update", string(a)})
+	}
 	if len(v.FollowUps) > 0 {
 		open := v.ownerless()
 		out = append(out, Criterion{Say("criterion.owners").Counted(open), open == 0, "work", "followups"})
@@ -98,16 +99,6 @@ func (v *View) recovered() bool {
 	for _, a := range v.Answers {
 		if a.Card.Question == AskSee && a.Done() {
 			return repaired != nil && before(repaired, a.By)
-		}
-	}
-	return false
-}
-
-// toldLast reports a last word to the customers that came after the repair.
-func (v *View) toldLast() bool {
-	for _, u := range v.Updates {
-		if u.Audience == ToCustomers && u.State == Recovered && u.At >= v.Moments[MitigatedAt].At {
-			return true
 		}
 	}
 	return false

@@ -92,7 +92,7 @@ func (l *Line) act() Phrase {
 			return Say("log.unrestricted")
 		}
 		return Say("log.restricted", "People", b.set())
-	case *UpdatePost, *UpdateDraft, *UpdateApprove:
+	case *UpdatePost, *UpdateDraft, *UpdateApprove, *UpdateWaive:
 		return l.desk()
 	case *PageSend:
 		return l.page(b)
@@ -292,14 +292,23 @@ func (l *Line) alert(b *AlertState) Phrase {
 }
 
 // TopicLine is the topic line: the pinned one, or one composed from the state, to be
-// joined with " · ".
+// joined with " · ". The end closes it: it says that it is over, and after how long,
+// before what somebody had pinned until then.
 func (v *View) TopicLine(key string) []Phrase {
+	status := v.Status.Value.Phrase()
+	if took, ok := v.Lasted(0); ok && v.Moments[ResolvedAt].At != 0 && (v.Status.Value == Resolved || v.Status.Value == Closed) {
+		status = Say("topic."+string(v.Status.Value), "Took", time.Duration(took)*time.Millisecond)
+	}
 	if v.Topic.Value != "" {
-		return []Phrase{Say("topic.text", "Text", v.Topic.Value)}
+		pinned := Say("topic.text", "Text", v.Topic.Value)
+		if v.Status.Value.Over() && before(v.Topic.By, v.Status.By) {
+			return []Phrase{status, pinned}
+		}
+		return []Phrase{pinned}
 	}
 	out := []Phrase{
 		Say("topic.head", "Severity", v.Severity.Value.String(), "Key", key, "Title", v.Title.Value),
-		v.Status.Value.Phrase(),
+		status,
 	}
 	for _, role := range []Role{IncidentManager, TechLead, Communications} {
 		for _, h := range v.Holders(role) {

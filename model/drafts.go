@@ -294,6 +294,11 @@ func (l *Line) desk() Phrase {
 			return Say("log.approve.off", "Audience", b.Audience.Phrase())
 		}
 		return Say("log.approve", "Audience", b.Audience.Phrase())
+	case *UpdateWaive:
+		if b.Off {
+			return because(Say("log.waive.off", "Audience", b.Audience.Phrase()), text)
+		}
+		return because(Say("log.waive", "Audience", b.Audience.Phrase()), text)
 	case *UpdatePost:
 		p := Say("log.update", "Audience", b.Audience.Phrase(), "State", b.State.Phrase(), "Text", text)
 		switch {

@@ -126,6 +126,7 @@ const (
 	CodeApproveNobody    Code = "approve.nobody"
 	CodeApproveSame      Code = "approve.same"
 	CodeCorrectNone      Code = "correct.none"
+	CodeLastNone         Code = "last.none"
 	CodeNothingToUndo    Code = "undo.nothing"
 	CodeNothingToRedo    Code = "redo.nothing"
 	CodeUndoOvertaken    Code = "undo.overtaken"

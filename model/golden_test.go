@@ -99,6 +99,8 @@ func vectors() map[string]model.Draft {
 		"update-draft-dropped": at(&model.UpdateDraft{Common: undo, Audience: model.ToTeam, State: model.Identified}, ""),
 		"update-approve":       at(&model.UpdateApprove{Common: common, Target: ref(7), Audience: model.ToCustomers, Facts: []model.Ref{ref(1), ref(2)}}, ""),
 		"update-approve-off":   at(&model.UpdateApprove{Common: undo, Target: ref(7), Audience: model.ToTeam, Off: true}, ""),
+		"update-waive":         at(&model.UpdateWaive{Common: common, Audience: model.ToExecutives}, "nobody was told"),
+		"update-waive-off":     at(&model.UpdateWaive{Common: undo, Audience: model.ToCustomers, Off: true}, ""),
 		"link-template":        {Scope: model.Scope{0xee}, Body: &model.LinkTemplate{Common: common, Link: model.VideoLink}, Text: "https://meet.example/{key}"},
 		"link-template-gone":   {Scope: model.Scope{0xee}, Body: &model.LinkTemplate{Common: full, Link: model.ChatLink}},
 		"update-template":      {Scope: model.Scope{0xee}, Body: &model.UpdateTemplate{Common: common, Audience: model.ToCustomers, State: model.Recovered}, Text: "{title} works again."},

@@ -122,6 +122,13 @@ func TestTheNextStepLeadsThroughAnOutage(t *testing.T) {
 	step("next.mitigate", string(model.Mitigated), model.SetStatus{Status: model.Mitigated})
 	step("next.resolve", string(model.Resolved), model.SetStatus{Status: model.Resolved})
 	step("next.last", string(model.ToCustomers), post(model.ToCustomers, model.Recovered))
+	step("next.last", string(model.ToTeam), post(model.ToTeam, model.Recovered))
+	require.Equal(t, model.Active, phase(s, model.PhaseResolve), "somebody is still to be told")
+	step("next.last", string(model.ToExecutives), model.WaiveUpdate{Audience: model.ToExecutives})
+	require.Equal(t, model.Done, phase(s, model.PhaseResolve))
+	step("next.criterion", "hypotheses", model.AddHypothesis{Text: "v412"})
+	step("next.criterion", "hypotheses", model.JudgeHypothesis{Hypothesis: s.view(s.id).Hypotheses[0].Ref, Finding: model.Confirmed, Text: "the graphs"}, model.AddFollowUp{Text: "test the rollback"})
+	step("next.criterion", "followups", model.ChangeFollowUp{FollowUp: s.view(s.id).FollowUps[0].Ref, Name: "bob"})
 	step("next.close", string(model.Closed), model.SetStatus{Status: model.Closed})
 	require.True(t, s.view(s.id).Next(s.ms()).IsZero())
 	for _, p := range s.view(s.id).Phases(s.ms()) {
@@ -140,7 +147,8 @@ func TestAnInternalIncidentOwesItsCustomersNothing(t *testing.T) {
 	require.True(t, s.view(s.id).Owes(model.ToTeam))
 	require.NotContains(t, s.view(s.id).Missing(), model.Communications)
 	s.after(0, model.SetStatus{Status: model.Resolved})
-	require.Equal(t, "next.close", s.view(s.id).Next(s.ms()).Say.Key)
+	next := s.view(s.id).Next(s.ms())
+	require.Equal(t, []string{"next.last", string(model.ToTeam)}, []string{next.Say.Key, next.Arg}, "the customers are to hear nothing")
 }
 
 func phase(s *stage, p model.PhaseID) model.Progress {

@@ -4,7 +4,7 @@ import "slices"
 
 // FoldVersion names the rules by which events become state. Replicas compare
 // state hashes only under the same version.
-const FoldVersion = 5
+const FoldVersion = 6
 
 // Incident is the fold of one incident's events. Apply takes them in any order
 // and any number of times; the state depends on the set alone.
@@ -35,6 +35,7 @@ type Incident struct {
 	// was published of a draft takes its place.
 	drafts    map[Audience]*register
 	approvals map[Ref]*register
+	waived    map[Audience]*register // who needs no last update
 	updates   []*Record
 	alerts    map[alertKey][]*Record
 	pages     pages
@@ -78,7 +79,7 @@ func NewIncident(id Scope) *Incident {
 		answers: map[Question]*register{}, roles: map[Role]*register{},
 		moments: map[Moment]*register{}, phases: map[PhaseID]*register{},
 		text: map[Ref]*register{}, strike: map[Ref]*register{}, star: map[Ref]*register{},
-		drafts: map[Audience]*register{}, approvals: map[Ref]*register{},
+		drafts: map[Audience]*register{}, approvals: map[Ref]*register{}, waived: map[Audience]*register{},
 		alerts: map[alertKey][]*Record{}, undone: map[Ref]bool{}, removed: map[Ref][]*Record{}, acts: map[PersonID][]*Record{},
 		work: newWork(), slots: map[Ref]*slot{}, wanted: map[Ref][]Ref{}, sorted: true,
 	}
@@ -209,6 +210,8 @@ func (in *Incident) registerOf(r *Record) *register {
 		return at(in.drafts, b.Audience)
 	case *UpdateApprove:
 		return at(in.approvals, b.Target)
+	case *UpdateWaive:
+		return at(in.waived, b.Audience)
 	case *UpdatePost:
 		if !b.Draft.IsZero() {
 			return at(in.drafts, b.Audience)

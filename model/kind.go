@@ -66,6 +66,8 @@ const (
 	KindFollowUpAdd     Kind = 69
 	KindFollowUpState   Kind = 70
 
+	KindUpdateWaive Kind = 71
+
 	KindPageSend  Kind = 56
 	KindPageState Kind = 57
 	KindPageLease Kind = 58
@@ -457,6 +459,8 @@ func newBody(k Kind) Body {
 		return &UpdateDraft{}
 	case KindUpdateApprove:
 		return &UpdateApprove{}
+	case KindUpdateWaive:
+		return &UpdateWaive{}
 	}
 	if b := newWorkBody(k); b != nil {
 		return b

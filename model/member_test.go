@@ -216,7 +216,7 @@ func every(ana, bob *author) map[string]model.Command {
 		model.RevokeDevice{Device: bob.signer.Device()}, model.MuteDevice{Device: bob.signer.Device(), Muted: true},
 		model.SetRecoveryKey{Device: model.DeviceKey{1}},
 		model.SetLinkTemplate{Kind: model.ChatLink}, model.SetUpdateTemplate{Audience: model.ToTeam, State: model.Identified}, model.MakeLinks{},
-		model.SaveDraft{Audience: model.ToTeam, State: model.Identified, Text: "x"}, model.DropDraft{Audience: model.ToTeam}, model.ApproveDraft{},
+		model.SaveDraft{Audience: model.ToTeam, State: model.Identified, Text: "x"}, model.DropDraft{Audience: model.ToTeam}, model.ApproveDraft{}, model.WaiveUpdate{Audience: model.ToTeam},
 		model.OfferHandover{Role: model.IncidentManager, Person: ana.person, Brief: "x"}, model.AnswerHandover{}, model.AddTask{Person: bob.person, Text: "x"}, model.ChangeTask{},
 		model.Propose{Text: "x"}, model.Object{Text: "x"}, model.CloseDecision{Outcome: model.Agreed}, model.AddHypothesis{Text: "x"}, model.JudgeHypothesis{},
 		model.AddFollowUp{Text: "x"}, model.ChangeFollowUp{}, model.Relate{Relation: model.Follows}, model.Merge{},

@@ -167,19 +167,14 @@ func (v *View) nextHanded() (Step, bool) {
 	return Step{}, false
 }
 
-// nextAfter: resolved, and the last word to the customers may be missing.
+// nextAfter: resolved. First comes the last word to all who are to hear it, then the
+// review: what is still open in it, and at its end the closing.
 func (v *View) nextAfter() Step {
-	if v.Owes(ToCustomers) {
-		told := false
-		for _, u := range v.Updates {
-			told = told || u.Audience == ToCustomers && u.State == Recovered
-		}
-		if !told {
-			return Step{Say: Say("next.last"), Action: "update", Arg: string(ToCustomers)}
-		}
+	if left := v.Untold(); len(left) > 0 {
+		return Step{Say: Say("next.last", "Audience", left[0].Phrase()), Action: "update", Arg: string(left[0])}
 	}
 	for _, c := range v.Closing() {
-		if !c.Met && c.Arg == "followups" {
+		if !c.Met && c.Action == "work" {
 			return Step{Say: Say("next.criterion", "What", c.Say), Action: c.Action, Arg: c.Arg}
 		}
 	}

@@ -1,5 +1,7 @@
 package model
 
+import "slices"
+
 // PhaseID names a phase of a rail.
 type PhaseID string
 
@@ -97,7 +99,8 @@ func (v *View) progress(p PhaseID, nowMS int64) Progress {
 	case PhaseEradicate:
 		return pick(status == Resolved || status == Closed, status == Mitigated)
 	case PhaseResolve, PhaseRecover:
-		return pick(status.Over(), status == Mitigated)
+		// Resolved, and everybody who is to hear it was told.
+		return pick(status.Over() && len(v.Untold()) == 0, status.Over() || status == Mitigated)
 	case PhaseLessons:
 		return pick(status == Closed, status == Resolved)
 	}
@@ -115,8 +118,14 @@ func pick(done, active bool) Progress {
 }
 
 // customers: done once the first update is out, the next is not due yet, or the
-// incident is over; an internal incident owes its customers nothing.
+// incident is over and they know, or need not; an internal incident owes its customers nothing.
 func (v *View) customers(nowMS int64) Progress {
+	if slices.Contains(v.Untold(), ToCustomers) {
+		return Active
+	}
+	if v.Status.Value.Over() && v.waives(ToCustomers) {
+		return Done
+	}
 	posted := v.Moments[FirstExternal].At != 0
 	if !posted && !v.Owes(ToCustomers) {
 		return pick(v.Moments[FirstInternal].At != 0 || v.Status.Value.Over(), false)

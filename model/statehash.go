@@ -26,6 +26,7 @@ func (in *Incident) StateHash() Hash {
 	hashRegisters(w, in.moments, func(m Moment) string { return string(m) })
 	hashRegisters(w, in.phases, func(p PhaseID) string { return string(p) })
 	hashRegisters(w, in.drafts, func(a Audience) string { return string(a) })
+	hashRegisters(w, in.waived, func(a Audience) string { return string(a) })
 	for _, m := range []map[Ref]*register{in.text, in.strike, in.star, in.approvals} {
 		hashRegisters(w, m, refKey)
 	}

@@ -57,7 +57,7 @@ func LinkFields() []string { return []string{"key", "title", "date"} }
 
 // UpdateFields are the fields of an update's template.
 func UpdateFields() []string {
-	return []string{"title", "key", "severity", "status", "impact", "see", "many", "started", "next", "now", "date", "manager"}
+	return []string{"title", "key", "severity", "status", "impact", "see", "many", "started", "ended", "next", "now", "date", "manager"}
 }
 
 // maxField is how long the name in braces is taken to be, in bytes.

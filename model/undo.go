@@ -153,6 +153,8 @@ func (d *decision) oppose(r *Record, mark func(*Common)) error {
 		return write(back, text)
 	case *UpdateApprove:
 		return write(in.unapprove(b, was), "")
+	case *UpdateWaive:
+		return write(&UpdateWaive{Audience: b.Audience, Off: !b.Off}, "")
 	case *EntryAdd:
 		if in.line(in.slots[r.Ref]).Struck != nil {
 			return Refuse(CodeUndoOvertaken)

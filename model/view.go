@@ -144,7 +144,10 @@ type View struct {
 	Alerts  []AttachedAlert
 	Updates []Update
 	// Drafts is what is being written for each audience.
-	Drafts  map[Audience]Desk
+	Drafts map[Audience]Desk
+	// Waived are the audiences of which a person said that they need no last update, or
+	// took that back; see Untold for what counts.
+	Waived  map[Audience]Held[bool]
 	Related []Related
 	// What people hand each other, in the order in which it was added.
 	Handovers  []Handover
@@ -168,7 +171,8 @@ type View struct {
 	Newer    int
 	Suggests Suggestion
 
-	changed int64 // when the last act was recorded, ms since 1970
+	changed  int64   // when the last act was recorded, ms since 1970
+	reopened *Record // by which work last went on again, nil for never
 }
 
 // View gives the incident as it stands. Two calls without an Apply between give
@@ -221,6 +225,11 @@ func (in *Incident) outline() *View {
 			answers[a.Card.Question] = a.Answer
 		}
 	}
+	v.Waived = map[Audience]Held[bool]{}
+	for a, g := range in.waived {
+		v.Waived[a] = held(g, func(r *Record) bool { return !r.Body.(*UpdateWaive).Off })
+	}
+	v.reopened = in.reopening()
 	v.Suggests = Suggest(answers).withAlerts(v.Alerts)
 	v.Moments = in.viewMoments(v)
 	v.Spans = in.spans()

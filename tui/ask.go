@@ -18,8 +18,8 @@ import (
 // perform does a command, but asks first where it ends something, lowers
 // something or leaves the room; and asks for the reason where one is needed.
 func (c *Console) perform(cmd model.Command, a after) tea.Cmd {
-	if s, ok := cmd.(model.SetStatus); ok && s.Status == model.Resolved && a.done == nil {
-		a.done = func(model.Receipt) tea.Cmd { c.tell(c.lasted()); return nil }
+	if s, ok := cmd.(model.SetStatus); ok && s.Status == model.Resolved {
+		a.done = c.thenLast(a.done)
 	}
 	if ask := c.question(cmd); ask != nil {
 		a.layer = c.leaveMenu(a.layer)
@@ -67,6 +67,9 @@ func (c *Console) question(cmd model.Command) *overlay.Confirm {
 	case model.SetStatus:
 		if cmd.Status.Asks() && cmd.Status != c.view.Status.Value {
 			q := ask(string(cmd.Status), c.say.T("overlay."+string(cmd.Status)+".text"), "Key", key)
+			if told := c.view.ToTell(); cmd.Status == model.Resolved && len(told) > 0 {
+				q.Consequence = c.say.T("overlay.resolved.tell", "Audiences", audienceNames(told))
+			}
 			if missing := c.unmet(cmd.Status); missing != "" {
 				q.Consequence = missing + " " + q.Consequence
 			}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,8 +21,11 @@ import (
 
 // askUpdate asks for whom to write, with when each audience is to hear something.
 func (c *Console) askUpdate(arg string) tea.Cmd {
-	if arg != "" {
-		return c.openDesk(model.Audience(arg))
+	if a := model.Audience(arg); a != "" {
+		if slices.Contains(c.view.Untold(), a) {
+			return c.beginLast(a)
+		}
+		return c.openDesk(a)
 	}
 	m := &overlay.Menu{Heading: c.say.T("overlay.update.title", "Key", c.key(c.id))}
 	letters := map[model.Audience]string{model.ToCustomers: "c", model.ToTeam: "i", model.ToExecutives: "x"}
@@ -72,9 +76,13 @@ func (c *Console) askProgress(a model.Audience) tea.Cmd {
 			Do: func() tea.Cmd { return c.beginDraft(a, s) },
 		})
 	}
+	if slices.Contains(c.view.Untold(), a) {
+		m.At = len(m.Items) - 1
+		m.Extras = append(m.Extras, overlay.Extra{Key: "n", Text: c.say.T("last.none"), Do: func(int) (tea.Cmd, bool) { return c.waive(a, m), false }})
+	}
 	if u, ok := lastTo(c.view, a); ok {
 		m.Note = c.say.T("overlay.update.last", "Text", clean.Line(u.Text))
-		m.Extras = []overlay.Extra{{Key: "c", Text: c.say.T("desk.correct"), Do: func(int) (tea.Cmd, bool) { return c.correct(u), true }}}
+		m.Extras = append(m.Extras, overlay.Extra{Key: "c", Text: c.say.T("desk.correct"), Do: func(int) (tea.Cmd, bool) { return c.correct(u), true }})
 	}
 	return c.push(m)
 }
@@ -97,12 +105,17 @@ func (c *Console) about(a model.Audience, s model.UpdateState) draft.About {
 // beginDraft offers the template, filled from the state: the first letter typed takes
 // its place, any other key keeps it for editing.
 func (c *Console) beginDraft(a model.Audience, s model.UpdateState) tea.Cmd {
+	return c.writeDraft(model.SaveDraft{Audience: a, State: s}, c.filled(a, s), true)
+}
+
+// filled is the template of an update, filled from the state.
+func (c *Console) filled(a model.Audience, s model.UpdateState) string {
 	values := draft.Values(c.view, c.about(a, s), c.key(c.id), c.people().Name, c.say.Say)
 	text, err := model.FillTemplate(draft.Template(c.people(), a, s, c.say.Say), values)
 	if err != nil {
-		text = "" // a newer warroom's field
+		return "" // a newer warroom's field
 	}
-	return c.writeDraft(model.SaveDraft{Audience: a, State: s}, text, true)
+	return text
 }
 
 // correct begins a correction of an update with its text.
@@ -112,6 +125,10 @@ func (c *Console) correct(u model.Update) tea.Cmd {
 
 // writeDraft has a draft written, with what the check finds in it below.
 func (c *Console) writeDraft(save model.SaveDraft, text string, offer bool) tea.Cmd {
+	return c.push(c.draftPrompt(save, text, offer))
+}
+
+func (c *Console) draftPrompt(save model.SaveDraft, text string, offer bool) *overlay.Prompt {
 	p := &overlay.Prompt{Heading: c.say.T("overlay.update.text", "Audience", save.Audience.Phrase(), "State", save.State.Phrase()), Several: true}
 	if !save.Corrects.IsZero() {
 		p.Heading = c.say.T("desk.correct.title", "Audience", save.Audience.Phrase())
@@ -131,7 +148,7 @@ func (c *Console) writeDraft(save model.SaveDraft, text string, offer bool) tea.
 		save.Text = text
 		return c.do(save, after{layer: p, done: func(model.Receipt) tea.Cmd { return c.showDraft(save.Audience) }})
 	}
-	return c.push(p)
+	return p
 }
 
 // editPrompt hands what is typed in a prompt to the reader's own editor.
@@ -190,6 +207,9 @@ func (c *Console) showDraft(a model.Audience) tea.Cmd {
 	act("p", "desk.publish", func(t model.Drafted) tea.Cmd { return c.publish(t, page) }, false)
 	act("t", "desk.state", func(t model.Drafted) tea.Cmd { return c.askAnew(t) }, true)
 	act("x", "desk.settle", func(model.Drafted) tea.Cmd { return c.settleDraft(a) }, true)
+	if slices.Contains(c.view.Untold(), a) {
+		act("n", "last.none", func(model.Drafted) tea.Cmd { return c.waive(a, page) }, false)
+	}
 	act("D", "desk.drop", func(model.Drafted) tea.Cmd { return c.do(model.DropDraft{Audience: a}, after{layer: page}) }, false)
 	return c.push(page)
 }

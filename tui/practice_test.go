@@ -101,6 +101,18 @@ func (s *stage) publish(state, text string) *stage {
 	return s
 }
 
+// fill writes a text in the place of a line of the draft that is open, so many above the
+// last one, and has the draft approved by who sits here.
+func (s *stage) fill(above int, text string) *stage {
+	s.t.Helper()
+	for range above {
+		s.Press("up")
+	}
+	s.Press("end", "ctrl+u").Type(text)
+	require.NotContains(s.t, s.Text(), "⚠")
+	return s.Press("enter", "a").has("Approved by")
+}
+
 // The practice outage: all seven phases, by keys alone, at the consoles of ana, of bob,
 // who takes over, and of cleo, who is paged. The pager is the real one: its minutes are
 // those of the bubble, all that is written has the time of the room. The reports of the
@@ -200,15 +212,30 @@ func practiceOutage(t *testing.T) {
 	atBob.write("rolled back api v412 to v411").Press("4", "G", "*")
 	atBob.wait(6 * time.Minute)
 	atBob.Press("t", "m")
+	atBob.Press("B", "tab", "tab", "tab", "a").Type("alert on connections per request").Press("enter").has("no owner").Press("q")
 	atBob.wait(12 * time.Minute)
-	atBob.Press("t", "r").has("Not yet so:", "what customers see", "customers have not been told").Press("n")
+	atBob.Press("t", "r").has("Not yet so:", "what customers see").Press("n")
 	require.Equal(t, model.Mitigated, atBob.view().Status.Value)
-	atBob.Press("2", "g", "j", "enter", "ctrl+u").Type("nothing since " + atBob.clockIn(-12*time.Minute) + ": payments work").Press("enter")
-	atBob.publish("r", "Payments work again since "+atBob.clockIn(-12*time.Minute)+". No data was lost or exposed. We are sorry for the trouble.")
-	atBob.Press("t", "r").has("people hold roles")
+	mended := atBob.clockIn(-12 * time.Minute)
+	atBob.Press("2", "g", "j", "enter", "ctrl+u").Type("nothing since " + mended + ": payments work").Press("enter")
+	atBob.Press("t", "r").has("people hold roles", "Then comes the last update: to customers")
 	require.NotContains(t, atBob.Text(), "Not yet so")
 	atBob.Press("y")
 	require.Equal(t, model.Resolved, atBob.view().Status.Value)
+	// The last updates: the draft opens by itself, filled from the state, for one audience
+	// after the other.
+	atBob.rests().has("Last update to customers", "It began at 09:48 UTC and was over at "+mended, "[what became of data] is still to be filled in")
+	atBob.rail(map[model.PhaseID]model.Progress{model.PhaseCustomers: model.Active, model.PhaseResolve: model.Active})
+	atBob.fill(0, "No data was lost or exposed. We are sorry for the trouble.").Press("p").has("Record this as sent to the customers").Press("y")
+	atBob.rests().has("Last update to the team", "[what is left to do] is still to be filled in")
+	atBob.fill(1, "It began at 09:48 UTC. Follow-ups: an alert on connections per request.").Press("p").rests().has("Last update to executives")
+	atBob.Press("esc").has("Still to be told: executives")
+	atBob.Press("p", "x").has("none needed").Press("n")
+	require.Empty(t, atBob.view().Untold())
+	// What comes next is the review.
+	atBob.has("next: 1 follow-up has no owner", "Next is the review").Press(":").Type("next").Press("enter").has("alert on connections per request")
+	atBob.Press("w").Type("cleo").Press("enter", "u", "enter").has("2026-03-19").Press("q")
+	atBob.has("next: review, export, close")
 	ana.seen()
 	for _, p := range ana.view().Phases(room.Now().UnixMilli()) {
 		require.Equal(t, model.Done, p.Progress, string(p.Phase))

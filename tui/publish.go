@@ -54,7 +54,7 @@ func (c *Console) publish(t model.Drafted, page overlay.Layer) tea.Cmd {
 		post.How = model.ByCommand
 	}
 	do := func() tea.Cmd {
-		return c.do(post, after{layer: page, done: func(model.Receipt) tea.Cmd { return c.handOver(t) }})
+		return c.do(post, after{layer: page, done: func(model.Receipt) tea.Cmd { return tea.Batch(c.handOver(t), c.afterLast(t)) }})
 	}
 	against := c.objections(t)
 	if len(against) == 0 && t.Audience != model.ToCustomers {

@@ -16,9 +16,11 @@ const (
 	quietAtMost = 1500 * time.Millisecond
 )
 
-// waiting is a layer that waits for the keys to be quiet.
+// waiting is a layer that waits for the keys to be quiet, or what opens one then, if it is
+// still wanted.
 type waiting struct {
 	layer overlay.Layer
+	open  func() tea.Cmd
 	since time.Time
 }
 
@@ -27,7 +29,13 @@ type hushed struct{}
 
 // pushWhenQuiet opens a layer as soon as the keys are quiet.
 func (c *Console) pushWhenQuiet(l overlay.Layer) tea.Cmd {
-	c.waiting = append(c.waiting, waiting{l, c.o.Now()})
+	c.waiting = append(c.waiting, waiting{layer: l, since: c.o.Now()})
+	return c.hush()
+}
+
+// openWhenQuiet is pushWhenQuiet for a layer that is made when it opens.
+func (c *Console) openWhenQuiet(open func() tea.Cmd) tea.Cmd {
+	c.waiting = append(c.waiting, waiting{open: open, since: c.o.Now()})
 	return c.hush()
 }
 
@@ -37,12 +45,20 @@ func (c *Console) hush() tea.Cmd {
 	var cmds []tea.Cmd
 	for len(c.waiting) > 0 {
 		now, first := c.o.Now(), c.waiting[0]
-		wait := min(quietFor-now.Sub(c.pressed), quietAtMost-now.Sub(first.since))
+		last := c.pressed
+		if first.open != nil && last.Before(first.since) {
+			last = first.since // it follows from an act, which is to be seen first
+		}
+		wait := min(quietFor-now.Sub(last), quietAtMost-now.Sub(first.since))
 		if wait > 0 {
 			return tea.Batch(append(cmds, c.o.After(wait, func() tea.Msg { return hushed{} }))...)
 		}
 		c.waiting = c.waiting[1:]
-		cmds = append(cmds, c.push(first.layer))
+		if first.open != nil {
+			cmds = append(cmds, first.open())
+		} else {
+			cmds = append(cmds, c.push(first.layer))
+		}
 	}
 	return tea.Batch(cmds...)
 }

@@ -33,22 +33,16 @@ func (c *Console) unmet(to model.Status) string {
 // lasted says how long the incident was and how long at which severity.
 func (c *Console) lasted() string {
 	v, now := c.view, c.o.Now().UnixMilli()
-	if v.Opened == nil {
+	took, ok := v.Lasted(now)
+	if !ok {
 		return ""
 	}
-	from, to := v.Opened.Wall, now
-	if t := v.Moments[model.ImpactStarted]; t.At != 0 {
-		from = t.At
-	}
-	if t := v.Moments[model.ResolvedAt]; t.At != 0 {
-		to = t.At
-	}
-	said := c.say.T("toast.lasted", "Took", time.Duration(max(to-from, 0))*time.Millisecond)
+	said := c.say.T("toast.lasted", "Took", time.Duration(took)*time.Millisecond)
 	spent := v.MinutesAt(now)
 	for _, s := range model.Severities() {
 		if ms := spent[s.Level]; ms > 0 {
 			said += c.say.T("toast.lasted.at", "Severity", s.Level.String(), "Took", time.Duration(ms)*time.Millisecond)
 		}
 	}
-	return said
+	return c.say.T("toast.lasted.end", "Lasted", said)
 }

@@ -18,7 +18,13 @@ func Values(v *model.View, about About, key string, name func(model.PersonID) st
 	out := map[string]string{
 		"title": oneLine(v.Title.Value), "key": key, "severity": v.Severity.Value.String(), "status": say(v.Status.Value.Phrase()),
 		"now": Clock(about.Now, about.Now), "date": about.Now.Format(time.DateOnly), "next": gap(model.Say("draft.gap.next")),
-		"manager": gap(model.IncidentManager.Phrase()),
+		"manager": gap(model.IncidentManager.Phrase()), "ended": gap(model.Say("draft.gap.ended")),
+	}
+	for _, m := range []model.Moment{model.MitigatedAt, model.ResolvedAt} {
+		if at := v.Moments[m].At; at != 0 {
+			out["ended"] = Clock(time.UnixMilli(at), about.Now)
+			break
+		}
 	}
 	if !about.Due.IsZero() {
 		out["next"] = Clock(about.Due.Truncate(time.Minute), about.Now)

@@ -111,6 +111,8 @@ func deskAct(r *model.Record) (string, map[string]any, bool) {
 			act["how"] = string(b.How)
 		}
 		return "update.post", act, true
+	case *model.UpdateWaive:
+		return "update.waive", map[string]any{"audience": string(b.Audience), "off": b.Off}, true
 	case *model.UpdateDraft:
 		return "update.draft", map[string]any{"audience": string(b.Audience), "state": string(b.State)}, true
 	case *model.UpdateApprove:

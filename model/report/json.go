@@ -65,9 +65,11 @@ type (
 		Spans   []Span   `json:"severity_spans"`
 		Phases  []Phase  `json:"phases"`
 		Next    string   `json:"next,omitempty"`
-		Newer   int      `json:"newer_events,omitempty"`
-		Log     []Entry  `json:"log,omitempty"`
-		Proof   *Proof   `json:"proof,omitempty"`
+		// Untold are the audiences that are still to hear that it is over.
+		Untold []string `json:"last_updates_awaited,omitempty"`
+		Newer  int      `json:"newer_events,omitempty"`
+		Log    []Entry  `json:"log,omitempty"`
+		Proof  *Proof   `json:"proof,omitempty"`
 	}
 	// Person is who did or holds something.
 	Person struct {
@@ -201,6 +203,9 @@ func Of(v *model.View, o Options) Incident {
 		Roles: []Holder{}, Impact: []Answer{}, Links: []Link{}, Alerts: []Alert{}, Updates: []Update{},
 		Moments: []Moment{}, Figures: []Figure{}, Spans: []Span{}, Phases: []Phase{},
 		Next: o.Say(v.Next(now).Say), Pages: j.pages(v),
+	}
+	for _, a := range v.Untold() {
+		in.Untold = append(in.Untold, string(a))
 	}
 	for _, h := range v.Roles {
 		for _, who := range h.Holders {
