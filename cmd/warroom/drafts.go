@@ -18,10 +18,10 @@ import (
 	"warroom/tui/clean"
 )
 
-// The desk by verbs: "warroom update draft", check, approve, publish, correct, template.
+// The desk by verbs: "warroom update draft", check, approve, publish, correct, none, template.
 
 // deskWords are what the first argument of update may be besides an audience.
-var deskWords = []string{"draft", "check", "approve", "publish", "correct", "drop", "template"}
+var deskWords = []string{"draft", "check", "approve", "publish", "correct", "drop", "none", "template"}
 
 // deskFlags are the flags of update that are the desk's.
 type deskFlags struct {
@@ -54,6 +54,9 @@ func (a *app) desk(cmd *cobra.Command, args []string, f deskFlags) error {
 		return a.deskCorrect(cmd, audience, args)
 	case "template":
 		return a.deskTemplate(cmd, audience, args)
+	}
+	if word == "none" {
+		return a.write(cmd, model.WaiveUpdate{Audience: audience, Reason: strings.Join(args, " ")})
 	}
 	if len(args) > 0 {
 		return misuse("shell.usage.many", "Use", cmd.Use, "Extra", args[0])

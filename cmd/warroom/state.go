@@ -117,16 +117,41 @@ func (a *app) setStatus(cmd *cobra.Command, status model.Status, reason, at stri
 		if err != nil {
 			return err
 		}
-		if err := s.act(ctx, model.SetStatus{Status: status, Reason: reason, At: when}); err != nil {
+		if err := s.do(ctx, v.ID, model.SetStatus{Status: status, Reason: reason, At: when}); err != nil || s.asJSON() {
 			return err
 		}
 		s.unmet(v, status)
-		return nil
+		if status != model.Resolved {
+			return nil
+		}
+		if v, err = s.room.Incident(ctx, v.ID); err == nil {
+			s.after(v)
+		}
+		return err
 	})
 }
 
+// after says who is still to be told that an incident is over, with the command for each,
+// and what comes then. The commands name it: it is not among the open ones any more.
+func (s *session) after(v *model.View) {
+	key := model.KeyPrefix + s.key(v.ID)
+	var told []model.Phrase
+	for _, a := range v.Untold() {
+		does := "shell.resolve.draft"
+		if t := v.Drafts[a].Draft; t != nil && t.State == model.Recovered {
+			does = "shell.resolve.check"
+		}
+		told = append(told, model.Say(does, "Audience", a.Phrase(), "Word", string(a), "Key", key))
+	}
+	if len(told) > 0 {
+		s.line(s.T("shell.resolve.untold", "Audiences", told))
+	}
+	s.line(s.T("shell.resolve.review", "Key", key))
+}
+
 // unmet says, after an incident was resolved or closed, what ought to have been so before
-// and was not. It blocks nothing.
+// and was not. It blocks nothing. It stands on standard output, below the line of the act:
+// on another stream nobody could say which of them is read first.
 func (s *session) unmet(v *model.View, to model.Status) {
 	var missing []model.Phrase
 	switch to {
@@ -135,14 +160,14 @@ func (s *session) unmet(v *model.View, to model.Status) {
 	case model.Closed:
 		missing = model.Unmet(v.Closing())
 	}
-	if len(missing) == 0 || s.asJSON() {
+	if len(missing) == 0 {
 		return
 	}
 	words := make([]string, 0, len(missing))
 	for _, p := range missing {
 		words = append(words, s.words.Say(p))
 	}
-	s.note(s.T("overlay.unmet", "What", strings.Join(words, "; ")))
+	s.line(s.T("overlay.unmet", "What", strings.Join(words, "; ")))
 }
 
 // assess shows the checklist, answers a question, or applies the suggestion.

@@ -24,7 +24,7 @@ func (a *app) updateVerbs() []verb {
 				f.BoolVar(&desk.force, "force", false, a.T("shell.flag.publish"))
 				f.StringVarP(&desk.file, "file", "f", "", a.T("shell.flag.updatefile"))
 			},
-			example: "warroom update customers investigating \"Payments fail for some of you. Next update at 14:40 CET.\"\nwarroom update draft customers investigating\nwarroom update check customers\nwarroom update approve customers\nwarroom update publish customers",
+			example: "warroom update customers investigating \"Payments fail for some of you. Next update at 14:40 CET.\"\nwarroom update draft customers investigating\nwarroom update check customers\nwarroom update approve customers\nwarroom update publish customers\nwarroom update none executives nobody told them",
 			run: func(cmd *cobra.Command, args []string) error {
 				if isDesk(args) {
 					return a.desk(cmd, args, desk)
