@@ -12,7 +12,11 @@ func (v *View) Brief(nowMS int64) []Phrase {
 	}
 	for _, a := range v.Answers {
 		if a.Done() {
-			out = append(out, Say("brief.answer", "Question", a.Card.Question.Name(), "Answer", a.Answer.Phrase(a.Text)))
+			said := a.Answer.Phrase(a.Text)
+			if a.Card.Type == TimeAnswer { // it is read elsewhere, perhaps in another zone
+				said = Say("brief.time", "Time", time.UnixMilli(a.Answer.Time))
+			}
+			out = append(out, Say("brief.answer", "Question", a.Card.Question.Name(), "Answer", said))
 		}
 	}
 	for _, a := range Audiences() {

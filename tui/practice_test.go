@@ -257,6 +257,8 @@ func (s *stage) examples(t *testing.T, name string) {
 	}
 	asJSON, err := report.JSON(s.view(), o)
 	require.NoError(t, err)
+	require.NotContains(t, string(asJSON), "unknown.", "every act has a name")
+	require.NotContains(t, string(report.Markdown(s.view(), o)), "|  |", "no cell is blank")
 	for file, got := range map[string][]byte{name + ".md": report.Markdown(s.view(), o), name + ".json": append(asJSON, '\n')} {
 		path := filepath.Join("..", "docs", "examples", file)
 		if f := flag.Lookup("update"); f != nil && f.Value.String() == "true" {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -14,8 +15,14 @@ import (
 func (m *markdown) desk(u model.Update) {
 	var out []string
 	add := func(key string, pairs ...any) { out = append(out, m.say(key, pairs...)) }
+	var authors []string
 	for _, w := range u.Drafts {
-		add("report.update.draft", "Who", ready(m.who(w)), "Time", time.UnixMilli(w.HappenedAt()))
+		if who := m.who(w); !slices.Contains(authors, who) {
+			authors = append(authors, who)
+		}
+	}
+	if len(authors) > 0 {
+		add("report.update.draft", "Who", ready(strings.Join(authors, ", ")))
 	}
 	switch {
 	case u.Approved != nil:

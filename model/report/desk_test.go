@@ -28,7 +28,7 @@ func TestTheReportTellsHowAnUpdateCameToBe(t *testing.T) {
 
 	md := string(markdownOf(t, r, id))
 	updates := section([]byte(md), "Updates")
-	inOrder(t, updates, `> It is \*slow\*.`, "draft by ana", "draft by ana", "approved by ana", "published by a command", "corrected by the update of",
+	inOrder(t, updates, `> It is \*slow\*.`, "(drafted by ana; approved by ana", "published by a command", "corrected by the update of",
 		"> It was slow.", "published without an approval", "corrects the update of")
 	require.NotContains(t, updates, "not out yet")
 

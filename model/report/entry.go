@@ -135,6 +135,14 @@ func (j jsonOf) act(r *model.Record) (string, map[string]any) {
 		return "moment.set", act
 	case *model.AlertState:
 		return "alert.state", alertAct(b)
+	case *model.IncidentRestrict:
+		people := []Person{}
+		for _, id := range b.People {
+			people = append(people, j.person(id))
+		}
+		return "incident.restrict", map[string]any{"on": b.On, "people": people}
+	case *model.TextRemove:
+		return "text.remove", map[string]any{"of": b.Target.String()}
 	case *model.PhaseMark:
 		return "phase.mark", map[string]any{"phase": string(b.Phase), "done": b.Done}
 	}
@@ -142,6 +150,9 @@ func (j jsonOf) act(r *model.Record) (string, map[string]any) {
 		return name, values
 	}
 	if name, act := j.workAct(r); name != "" {
+		return name, act
+	}
+	if name, act := j.pageAct(r); name != "" {
 		return name, act
 	}
 	return fmt.Sprintf("unknown.%d", r.Body.Kind()), nil

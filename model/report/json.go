@@ -108,7 +108,10 @@ type (
 		Time     Stamp    `json:"time,omitzero"`
 		Text     string   `json:"text,omitempty"`
 		Event    *Event   `json:"event,omitempty"`
-		Earlier  []Answer `json:"earlier,omitempty"`
+		// Until is when another answer took the place of an earlier one. What was undone
+		// has none.
+		Until   Stamp    `json:"stood_until,omitzero"`
+		Earlier []Answer `json:"earlier,omitempty"`
 	}
 	// Suggested is the severity that the answers speak for.
 	Suggested struct {
@@ -308,9 +311,15 @@ func (j jsonOf) answer(a model.Answered) Answer {
 	if a.By == nil {
 		return Answer{Question: string(a.Card.Question)}
 	}
+	until := map[model.Ref]int64{}
+	for _, s := range a.Stood() {
+		until[s.By.Ref] = s.To
+	}
 	out := j.answerOf(a.Card.Question, a.By)
 	for _, r := range a.Earlier {
-		out.Earlier = append(out.Earlier, j.answerOf(a.Card.Question, r))
+		e := j.answerOf(a.Card.Question, r)
+		e.Until = Stamp(until[r.Ref])
+		out.Earlier = append(out.Earlier, e)
 	}
 	return out
 }

@@ -12,6 +12,16 @@ import (
 func (m *markdown) lead() {
 	v := m.v
 	out := []string{m.began()}
+	if s := m.over(); s != "" {
+		out = append(out, s)
+	}
+	if saw := m.saw(); saw != "" {
+		key := "report.lead.sees"
+		if ended(v) != 0 {
+			key = "report.lead.saw"
+		}
+		out = append(out, m.say(key, "Text", strings.TrimRight(saw, ". \t\r\n")))
+	}
 	switch level := v.Severity.Value; {
 	case level == model.Unset:
 		out = append(out, m.say("report.lead.severity.none"))
@@ -20,7 +30,9 @@ func (m *markdown) lead() {
 	default:
 		out = append(out, m.say("report.lead.severity", "Severity", level.String()))
 	}
-	if by := v.Status.By; by != nil {
+	if by := v.Status.By; m.over() != "" {
+		// said above
+	} else if by != nil {
 		out = append(out, m.say("report.lead.status.since", "Status", v.Status.Value.Phrase(), "Time", ready(m.stamp(by.HappenedAt()))))
 	} else {
 		out = append(out, m.say("report.lead.status", "Status", v.Status.Value.Phrase()))
@@ -34,10 +46,13 @@ func (m *markdown) lead() {
 	} else {
 		out = append(out, m.say("report.lead.manager.none"))
 	}
-	if u := lastUpdate(v.Updates); u != nil {
+	switch u := lastUpdate(v.Updates); {
+	case u != nil && m.over() != "": // what it says is what is said here; it stands below
+		out = append(out, m.say("report.lead.update.over", "Audience", u.Audience.Phrase(), "State", u.State.Phrase(), "Time", ready(m.stamp(u.At))))
+	case u != nil:
 		out = append(out, m.say("report.lead.update", "Audience", u.Audience.Phrase(), "State", u.State.Phrase(),
 			"Time", ready(m.stamp(u.At)), "Text", u.Text))
-	} else {
+	default:
 		out = append(out, m.say("report.lead.update.none"))
 	}
 	m.line(strings.Join(out, " "))
@@ -51,6 +66,16 @@ func (m *markdown) began() string {
 		}
 	}
 	return m.say("report.lead.unopened", "Kind", m.v.Kind.Phrase(), "Title", m.v.Title.Value)
+}
+
+// over says since when it is over and how long it lasted; "" while it lasts.
+func (m *markdown) over() string {
+	status, at := m.v.Status.Value, m.v.Moments[model.ResolvedAt].At
+	if at == 0 || status != model.Resolved && status != model.Closed {
+		return ""
+	}
+	took, _ := m.v.Lasted(at)
+	return m.say("report.lead."+string(status), "Time", ready(m.stamp(at)), "Took", time.Duration(took)*time.Millisecond)
 }
 
 // stamp is a time with its zone.
@@ -71,7 +96,7 @@ func lastUpdate(all []model.Update) *model.Update {
 }
 
 // keyEvents are what somebody outside of the room wants to know: what was
-// starred, the severity, the status and the updates, as far as they stand.
+// starred, the opening, the severity, the status and the updates, as far as they stand.
 func (m *markdown) keyEvents() {
 	var key []placed
 	for _, l := range timeline(m.v) {
@@ -87,7 +112,7 @@ func (m *markdown) keyEvents() {
 
 func isKey(b model.Body) bool {
 	switch b.(type) {
-	case *model.SeveritySet, *model.StatusSet, *model.UpdatePost:
+	case *model.IncidentOpen, *model.SeveritySet, *model.StatusSet, *model.UpdatePost:
 		return true
 	}
 	return false

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,18 +15,24 @@ func Markdown(v *model.View, o Options) []byte {
 	m := &markdown{v: v, o: o}
 	m.line("# " + m.say("report.title", "Key", o.Key(v.ID), "Title", v.Title.Value))
 	m.line("")
-	m.line(m.say("report.exported", "Time", o.Now.In(o.Zone), "Zone", zoneOf(o.Now.In(o.Zone))))
+	m.line(m.say("report.exported", "Time", ready(o.Now.In(o.Zone).Format(time.DateTime)), "Zone", zoneOf(o.Now.In(o.Zone))))
 	m.line("")
+	// First what somebody outside of the room wants to know, then what the review needs,
+	// then how the team worked.
 	m.lead()
-	m.keyEvents()
 	m.facts()
-	m.times()
 	m.impact()
-	m.links()
+	m.keyEvents()
 	m.updates()
-	m.alerts()
+	m.times()
+	m.hypotheses()
+	m.followUps()
+	m.decisions()
+	m.tasks()
+	m.handovers()
 	m.paged()
-	m.work()
+	m.alerts()
+	m.links()
 	m.timeline()
 	return []byte(m.b.String())
 }
@@ -79,7 +87,7 @@ func (m *markdown) value(value any) any {
 	case model.Scope:
 		return m.o.Key(x)
 	case time.Time:
-		return x.In(m.o.Zone).Format(time.DateTime)
+		return x.In(m.o.Zone).Format(stampForm)
 	}
 	return value
 }
@@ -95,9 +103,10 @@ func (m *markdown) text(s string) string {
 	return escape(strings.Join(words, " "))
 }
 
-func (m *markdown) at(ms int64) string {
-	return time.UnixMilli(ms).In(m.o.Zone).Format(time.DateTime)
-}
+// stampForm is how a time stands alone: with its zone.
+const stampForm = "2006-01-02 15:04:05 MST"
+
+func (m *markdown) at(ms int64) string { return time.UnixMilli(ms).In(m.o.Zone).Format(stampForm) }
 
 func (m *markdown) took(ms int64) string { return m.o.Took(time.Duration(ms) * time.Millisecond) }
 
@@ -126,7 +135,13 @@ func (m *markdown) facts() {
 	v := m.v
 	m.row(m.say("report.severity"), m.orNone(v.Severity.Value.String(), v.Severity.Value == model.Unset)+m.others(severities(v.Severity.Others)))
 	m.row(m.say("report.status"), m.phrase(v.Status.Value.Phrase())+m.others(statuses(v.Status.Others)))
-	m.row(m.say("report.kind"), m.phrase(v.Kind.Phrase()))
+	if left := v.Untold(); len(left) > 0 {
+		names := make([]model.Phrase, 0, len(left))
+		for _, a := range left {
+			names = append(names, a.Phrase())
+		}
+		m.row(m.say("report.untold"), m.say("report.list", "Names", names))
+	}
 	m.row(m.say("report.source"), m.phrase(v.Source.Phrase()))
 	if v.Restricted {
 		m.row(m.say("report.restricted"), m.text(strings.Join(named(v, m.o), ", ")))
@@ -144,7 +159,7 @@ func (m *markdown) facts() {
 	for _, r := range v.Related {
 		m.row(m.say("report."+string(r.Relation)), model.KeyPrefix+m.o.Key(r.Other))
 	}
-	if v.Topic.Value != "" {
+	if v.Topic.Value != "" && !v.Status.Value.Over() {
 		m.row(m.say("report.topic"), m.text(v.Topic.Value))
 	}
 	if v.Newer > 0 {
@@ -186,21 +201,19 @@ func statuses(list []model.Other[model.Status]) (out []model.Phrase) {
 func (m *markdown) times() {
 	v := m.v
 	m.heading("report.times")
-	m.table(m.say("report.moment"), m.say("report.when"), m.say("report.remark"))
-	for _, moment := range model.Moments() {
-		t, ok := v.Moments[moment]
-		if !ok || t.At == 0 {
-			continue
-		}
-		remark := ""
+	m.table(m.say("report.moment"), m.say("report.when"))
+	moments := slices.DeleteFunc(model.Moments(), func(moment model.Moment) bool { return v.Moments[moment].At == 0 })
+	slices.SortStableFunc(moments, func(a, b model.Moment) int { return cmp.Compare(v.Moments[a].At, v.Moments[b].At) })
+	for _, moment := range moments {
+		t := v.Moments[moment]
+		at := m.at(t.At)
 		switch {
 		case t.Corrected && t.Derived != 0 && t.Derived != t.At:
-			remark = m.say("report.corrected.from", "Time", time.UnixMilli(t.Derived))
+			at += " " + m.say("report.corrected.from", "Time", time.UnixMilli(t.Derived))
 		case t.Corrected:
-			remark = m.say("report.corrected")
+			at += " " + m.say("report.corrected")
 		}
-		at := time.UnixMilli(t.At).In(m.o.Zone)
-		m.row(m.phrase(moment.Phrase()), at.Format(time.DateTime)+" "+at.Format("MST"), remark)
+		m.row(m.phrase(moment.Phrase()), at)
 	}
 	m.line("")
 	m.table(m.say("report.figure"), m.say("report.duration"), m.say("report.definition"))
@@ -223,25 +236,6 @@ func (m *markdown) times() {
 	}
 }
 
-func (m *markdown) impact() {
-	if n, _ := m.v.Assessed(); n == 0 {
-		return
-	}
-	m.heading("report.impact")
-	m.table(m.say("report.question"), m.say("report.answer"), m.say("report.who"), m.say("report.when"))
-	for _, a := range m.v.Answers {
-		if !a.Done() {
-			m.row(m.phrase(a.Card.Question.Phrase()), m.say("report.unanswered"), "", "")
-			continue
-		}
-		m.row(m.phrase(a.Card.Question.Phrase()), m.phrase(a.Answer.Phrase(a.Text)), m.who(a.By), m.at(a.By.HappenedAt()))
-	}
-	if s := m.v.Suggests; !s.IsZero() {
-		m.line("")
-		m.line(m.say("report.suggests", "Severity", s.Level.String(), "Why", s.Why))
-	}
-}
-
 // who is the author of an act. What came from monitoring is monitoring's,
 // whoever runs the receiver.
 func (m *markdown) who(r *model.Record) string {
@@ -257,14 +251,18 @@ func (m *markdown) links() {
 	}
 	m.heading("report.links")
 	for _, l := range m.v.Links {
-		label := l.Label
-		if label == "" {
-			label = l.URL
-		}
-		shown := strings.ReplaceAll(m.text(label), "]", `\]`)
-		if to := address(l.URL); to != "" {
+		shown, to := strings.ReplaceAll(m.text(l.Label), "]", `\]`), address(l.URL)
+		switch {
+		case l.Label == "" && to == "<"+l.URL+">":
+			shown = to
+		case l.Label == "":
+			shown = strings.ReplaceAll(m.text(l.URL), "]", `\]`)
+			if to != "" {
+				shown = "[" + shown + "](" + to + ")"
+			}
+		case to != "":
 			shown = "[" + shown + "](" + to + ")"
-		} else if l.Label != "" {
+		default:
 			shown += " (" + m.text(l.URL) + ")"
 		}
 		m.line("- " + m.say("report.link", "Kind", l.Kind.Phrase(), "Link", ready(shown)))
@@ -282,9 +280,7 @@ func (m *markdown) updates() {
 		}
 		m.line(m.say("report.update", "Time", time.UnixMilli(u.At), "Audience", u.Audience.Phrase(), "State", u.State.Phrase(), "Who", ready(m.who(u.By))))
 		m.line("")
-		for _, l := range m.o.Lines(u.Text) {
-			m.line(strings.TrimRight("> "+escape(l), " "))
-		}
+		m.quote(u.Text, false)
 		m.desk(u)
 	}
 }
@@ -300,7 +296,7 @@ func (m *markdown) alerts() {
 		if name == "" {
 			name = a.Fingerprint
 		}
-		started, ended := "", m.say("report.firing")
+		started, ended := m.say("report.dash"), m.say("report.firing")
 		if a.Starts > 0 {
 			started = m.at(a.Starts / 1e6)
 		}
@@ -310,6 +306,10 @@ func (m *markdown) alerts() {
 				ended = m.at(a.Ends / 1e6)
 			}
 		}
-		m.row(m.text(name), m.text(a.Summary), started, ended)
+		summary := m.text(a.Summary)
+		if summary == "" {
+			summary = m.say("report.dash")
+		}
+		m.row(m.text(name), summary, started, ended)
 	}
 }

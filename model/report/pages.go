@@ -55,6 +55,27 @@ func (j jsonOf) pages(v *model.View) []Page {
 	return out
 }
 
+// pageAct names an act on a page and its values; "" for another act.
+func (j jsonOf) pageAct(r *model.Record) (string, map[string]any) {
+	switch b := r.Body.(type) {
+	case *model.PageSend:
+		act := map[string]any{"key": b.Key.String(), "round": b.Round, "step": b.Step}
+		if !b.Person.IsZero() {
+			act["person"] = j.person(b.Person)
+		}
+		if b.Policy != "" {
+			act["policy"] = b.Policy
+		}
+		if b.By != "" {
+			act["found_by"] = b.By
+		}
+		return "page.send", act
+	case *model.PageState:
+		return "page.state", map[string]any{"of": b.Page.String(), "state": b.Result.String()}
+	}
+	return "", nil
+}
+
 // paged is a table of whom the incident paged, when, and what became of it.
 func (m *markdown) paged() {
 	if len(m.v.Pages) == 0 {
@@ -86,7 +107,7 @@ func (m *markdown) pagedWho(p *model.Paged) string {
 func (m *markdown) became(p *model.Paged) string {
 	switch {
 	case p.Person.IsZero():
-		return ""
+		return m.say("report.dash")
 	case p.Result == 0:
 		return m.say("page.waiting")
 	}

@@ -8,6 +8,7 @@ import (
 
 	"warroom/model"
 	"warroom/model/modeltest"
+	"warroom/model/report"
 )
 
 func TestGoldenPagesSayWhomAndWhatBecameOfThem(t *testing.T) {
@@ -36,4 +37,28 @@ func TestGoldenPagesSayWhomAndWhatBecameOfThem(t *testing.T) {
 	page(model.PageTarget{Person: r.Me(), By: "person ana"})
 	page(model.PageTarget{By: "rota night"})
 	golden(t, "pages.md", []byte(section(markdownOf(t, r, id), "Pages")))
+}
+
+func TestEveryActInTheJSONHasAName(t *testing.T) {
+	t.Parallel()
+	r := modeltest.New("ana", 3)
+	id := r.Must(model.Scope{}, model.OpenIncident{Title: "Checkout", Severity: model.SEV3}).Incident
+	bob := r.As("bob")
+	r.Must(id, model.SendPage{To: []model.PageTarget{{Person: bob, By: "rota web"}}, Text: "Checkout"})
+	_, err := r.Do(t.Context(), model.Actor{Person: bob, Via: model.DoorConsole}, id, model.AcknowledgePage{})
+	require.NoError(t, err)
+	r.Must(id, model.Restrict{People: []model.PersonID{bob}})
+	entry := r.Must(id, model.Write{Text: "hunter2"}).Refs[0]
+	r.Must(id, model.RemoveText{Target: entry, Reason: "a password"})
+	r.Must(id, model.SetStatus{Status: model.Resolved})
+	r.Must(id, model.WaiveUpdate{Audience: model.ToTeam})
+	v, err := r.Incident(t.Context(), id)
+	require.NoError(t, err)
+	var kinds []string
+	for _, e := range report.Log(v, english(t, r)) {
+		kinds = append(kinds, e.Kind)
+	}
+	require.Equal(t, []string{
+		"incident.open", "severity.set", "page.send", "page.state", "incident.restrict", "entry.add", "text.remove", "status.set", "update.waive",
+	}, kinds)
 }

@@ -74,7 +74,16 @@ func (m *markdown) entry(l placed, t time.Time, brief bool) {
 
 // body gives what a line says, ready, and a command's output as it is.
 func (m *markdown) body(l *model.Line) (text, output []string) {
+	if p, ok := m.published(l); ok {
+		return []string{m.phrase(p)}, nil
+	}
 	add, ok := l.Rec.Body.(*model.EntryAdd)
+	if p := Describe(l); strings.HasPrefix(p.Key, "log.followup.") {
+		if t, is := p.Args["Time"].(time.Time); is { // it is due on a day
+			p.Args["Time"] = ready(t.In(m.o.Zone).Format(time.DateOnly))
+		}
+		return []string{m.phrase(p)}, nil
+	}
 	if !ok || l.Rec.Removed || !l.Rec.Common().Undoes.IsZero() || !l.Rec.Common().Redoes.IsZero() {
 		return []string{m.phrase(Describe(l))}, nil
 	}
@@ -103,6 +112,27 @@ func (m *markdown) body(l *model.Line) (text, output []string) {
 		text = []string{""}
 	}
 	return text, nil
+}
+
+// published names an update whose text stands among the updates, or a draft that says the
+// same: nobody reads a text a third time. False for another line.
+func (m *markdown) published(l *model.Line) (model.Phrase, bool) {
+	if l.Removed != nil || l.Undone {
+		return model.Phrase{}, false
+	}
+	for _, u := range m.v.Updates {
+		switch l.Ref() {
+		case u.By.Ref:
+			key := "report.log.update"
+			if !u.Corrects.IsZero() {
+				key = "report.log.correction"
+			}
+			return model.Say(key, "Audience", u.Audience.Phrase(), "State", u.State.Phrase()), true
+		case u.Draft:
+			return model.Say("report.log.draft", "Audience", u.Audience.Phrase(), "State", u.State.Phrase()), true
+		}
+	}
+	return model.Phrase{}, false
 }
 
 // marks say what became of a line.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"strings"
 	"time"
 
 	"warroom/model"
@@ -24,6 +25,9 @@ type (
 		State string `json:"state"`
 		Brief string `json:"brief"`
 		Event Event  `json:"event"`
+		// Answer is the act that accepted it, declined it or took it back, with its reason.
+		Answer *Event `json:"answered,omitempty"`
+		Why    string `json:"reason,omitempty"`
 	}
 	// Task is a task or a follow-up.
 	Task struct {
@@ -31,8 +35,12 @@ type (
 		Owner *Person `json:"owner,omitempty"`
 		State string  `json:"state"`
 		Due   Stamp   `json:"due_at,omitzero"`
-		Why   string  `json:"outcome,omitempty"`
-		Event Event   `json:"event"`
+		// Minutes is the time box that a task was given with.
+		Minutes uint32 `json:"minutes,omitempty"`
+		Why     string `json:"outcome,omitempty"`
+		Event   Event  `json:"event"`
+		// Ended is the act by which it was done or dropped.
+		Ended *Event `json:"ended,omitempty"`
 	}
 	// Decision is a proposal, the objections to it, and what came of it.
 	Decision struct {
@@ -41,6 +49,8 @@ type (
 		Why        string      `json:"reason,omitempty"`
 		Objections []Objection `json:"objections,omitempty"`
 		Event      Event       `json:"event"`
+		// Closed is the act that decided it.
+		Closed *Event `json:"closed,omitempty"`
 	}
 	// Objection is one against a proposal. Late reports one that stands after the outcome.
 	Objection struct {
@@ -61,13 +71,22 @@ type (
 func (j jsonOf) work(v *model.View) Work {
 	var w Work
 	for _, h := range v.Handovers {
-		w.Handovers = append(w.Handovers, Handover{string(h.Role), j.person(h.From), j.person(h.To), string(h.State), h.Text, j.event(h.By)})
+		out := Handover{Role: string(h.Role), From: j.person(h.From), To: j.person(h.To), State: string(h.State), Brief: h.Text, Event: j.event(h.By)}
+		if h.Answer != nil {
+			by := j.event(h.Answer)
+			out.Answer, out.Why = &by, h.Answer.Text
+		}
+		w.Handovers = append(w.Handovers, out)
 	}
 	for _, t := range v.Tasks {
 		w.Tasks = append(w.Tasks, j.task(t.Item, t.TaskTerms))
 	}
 	for _, d := range v.Decisions {
 		out := Decision{Text: d.Text, Outcome: string(d.Outcome), Why: d.Why(), Event: j.event(d.By)}
+		if !d.Open() {
+			by := j.event(d.Last)
+			out.Closed = &by
+		}
 		for _, o := range d.Objections {
 			out.Objections = append(out.Objections, Objection{o.Text, o.After, j.event(o.By)})
 		}
@@ -87,6 +106,13 @@ func (j jsonOf) task(it model.Item, t model.TaskTerms) Task {
 	if !t.Owner.IsZero() {
 		who := j.person(t.Owner)
 		out.Owner = &who
+	}
+	if b, ok := it.By.Body.(*model.TaskAdd); ok {
+		out.Minutes = b.Minutes
+	}
+	if t.State.Over() {
+		by := j.event(it.Last)
+		out.Ended = &by
 	}
 	return out
 }
@@ -132,14 +158,6 @@ func (j jsonOf) workAct(r *model.Record) (string, map[string]any) {
 	return "", nil
 }
 
-// work writes what was decided, ruled out, handed over, and is still to be done.
-func (m *markdown) work() {
-	m.decisions()
-	m.hypotheses()
-	m.handovers()
-	m.followUps()
-}
-
 // itemText is an item's text, and what stands in the place of one that was removed.
 func (m *markdown) itemText(it model.Item) string {
 	if it.Gone {
@@ -162,7 +180,7 @@ func (m *markdown) decisions() {
 	}
 	m.heading("report.decisions")
 	for _, d := range m.v.Decisions {
-		m.line("- " + m.itemText(d.Item) + " (" + m.because(d.Outcome.Phrase(), d.Why()) + ")")
+		m.line("- " + m.itemText(d.Item) + " (" + m.because(model.Say("report.finding", "State", d.Outcome.Phrase(), "Who", ready(m.who(d.Last))), d.Why()) + ")")
 		for _, o := range d.Objections {
 			m.line("  - " + m.say("report.objection", "Who", ready(m.who(o.By)), "Text", o.Text))
 		}
@@ -184,9 +202,79 @@ func (m *markdown) handovers() {
 		return
 	}
 	m.heading("report.handovers")
-	for _, h := range m.v.Handovers {
-		m.line("- " + m.say("report.handover", "Time", time.UnixMilli(h.By.Wall), "Role", h.Role.Phrase(), "From", h.From, "Person", h.To, "State", h.State.Phrase()))
+	for i, h := range m.v.Handovers {
+		if i > 0 {
+			m.line("")
+		}
+		said := m.say("report.handover", "Time", time.UnixMilli(h.By.Wall), "Role", h.Role.Phrase(), "From", h.From, "Person", h.To, "State", h.State.Phrase())
+		if h.Answer != nil {
+			said = m.because(model.Say("report.handover.at", "Said", ready(said), "Time", time.UnixMilli(h.Answer.Wall)), h.Answer.Text)
+		}
+		m.line(said)
+		m.line("")
+		m.quote(h.Text, h.Item.Gone)
 	}
+}
+
+// quote writes a text of several lines as what somebody said.
+func (m *markdown) quote(text string, gone bool) {
+	if gone {
+		m.line("> " + m.say("log.removed"))
+		return
+	}
+	lines := m.o.Lines(text)
+	for i, l := range lines {
+		l = escape(l)
+		if l != "" && i+1 < len(lines) && strings.TrimSpace(lines[i+1]) != "" {
+			l += `\` // a line break inside a paragraph
+		}
+		m.line(strings.TrimRight("> "+l, " "))
+	}
+}
+
+// tasks writes who was to do what, in which time, and how it ended.
+func (m *markdown) tasks() {
+	if len(m.v.Tasks) == 0 {
+		return
+	}
+	m.heading("report.tasks")
+	m.table(m.say("report.task"), m.say("report.who"), m.say("report.box"), m.say("report.outcome"))
+	for _, t := range m.v.Tasks {
+		m.row(m.itemText(t.Item), m.text(m.o.Name(t.Owner)), m.box(t), m.outcome(t))
+	}
+}
+
+// box is the time box of a task, and what it became.
+func (m *markdown) box(t model.Task) string {
+	var given int64
+	if b, ok := t.By.Body.(*model.TaskAdd); ok {
+		given = int64(b.Minutes) * 60_000
+	}
+	switch {
+	case t.Due == 0:
+		return m.say("report.box.none")
+	case given == 0:
+		return m.say("report.until", "Time", time.UnixMilli(t.Due))
+	case t.Due != t.By.HappenedAt()+given:
+		return m.say("report.box.more", "Took", time.Duration(given)*time.Millisecond, "Time", time.UnixMilli(t.Due))
+	}
+	return m.took(given)
+}
+
+// outcome is how a task ended, or until when it is open.
+func (m *markdown) outcome(t model.Task) string {
+	for _, f := range m.v.FollowUps {
+		if f.Task == t.Ref && t.State == model.TaskDropped {
+			return m.say("report.outcome.follow")
+		}
+	}
+	switch {
+	case t.State.Over():
+		return m.because(model.Say("report.page.at", "State", t.State.Phrase(), "Time", time.UnixMilli(t.Last.HappenedAt())), t.Why())
+	case t.Due == 0:
+		return m.phrase(t.State.Phrase())
+	}
+	return m.say("report.outcome.open", "State", t.State.Phrase(), "Time", time.UnixMilli(t.Due))
 }
 
 func (m *markdown) followUps() {
@@ -196,13 +284,13 @@ func (m *markdown) followUps() {
 	m.heading("report.followups")
 	m.table(m.say("report.followup"), m.say("report.who"), m.say("report.due"), m.say("report.status"))
 	for _, f := range m.v.FollowUps {
-		who, due := m.say("overlay.work.nobody"), ""
+		who, due := m.say("overlay.work.nobody"), m.say("report.due.none")
 		if !f.Owner.IsZero() {
 			who = m.text(m.o.Name(f.Owner))
 		}
 		if f.Due != 0 {
 			due = time.UnixMilli(f.Due).In(m.o.Zone).Format(time.DateOnly)
 		}
-		m.row(m.itemText(f.Item), who, due, m.phrase(f.State.Phrase()))
+		m.row(m.itemText(f.Item), who, due, m.because(f.State.Phrase(), f.Why()))
 	}
 }

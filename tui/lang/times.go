@@ -43,6 +43,8 @@ func (p *Printer) moment(t time.Time, format string) string {
 	switch format {
 	case "short":
 		return p.ClockShort(t)
+	case "zoned":
+		return p.ClockShort(t) + " " + p.Zone(t)
 	case "date":
 		return p.Date(t)
 	case "full":

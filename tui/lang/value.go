@@ -11,9 +11,9 @@ import (
 )
 
 // formats are the ways that a sentence can ask for: {{.At | date}}. The first
-// four take a time or ms since 1970, duration a duration or ms, bytes a number.
+// five take a time or ms since 1970, duration a duration or ms, bytes a number.
 var formats = map[string]bool{
-	"clock": true, "short": true, "date": true, "full": true, "duration": true, "bytes": true,
+	"clock": true, "short": true, "zoned": true, "date": true, "full": true, "duration": true, "bytes": true,
 }
 
 // phrased is a value of the model that has a name in the catalogue.
