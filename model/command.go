@@ -301,7 +301,8 @@ func needsIncident(c Command) bool {
 	switch c.(type) {
 	case OpenIncident, AddPerson, RenamePerson, ReceiveAlerts,
 		AdmitMember, SetAccess, RevokeMember, AddDevice, AddWay, DropWay, SetLinkTemplate, SetUpdateTemplate,
-		MakeInvite, ApproveJoin, RevokeDevice, MuteDevice, SetRecoveryKey, SetContact, SetRota:
+		MakeInvite, ApproveJoin, RevokeDevice, MuteDevice, SetRecoveryKey, SetContact, SetRota,
+		AddRole, ChangeRole, RetireRole:
 		return false
 	}
 	return true

@@ -137,8 +137,9 @@ func (c AnswerQuestion) decide(d *decision) error {
 }
 
 func (c AssignRole) decide(d *decision) error {
-	if _, ok := c.Role.Card(); !ok {
-		return Refuse(CodeRoleUnknown, "Role", string(c.Role))
+	card, err := d.role(c.Role)
+	if err != nil {
+		return err
 	}
 	person, err := d.person(c.Person, c.Name)
 	if err != nil {
@@ -146,12 +147,12 @@ func (c AssignRole) decide(d *decision) error {
 	}
 	holders := d.in.holders(c.Role)
 	for _, h := range holders {
-		if h.Person == person && (c.Role.Many() || len(holders) == 1) {
+		if h.Person == person && (card.Many || len(holders) == 1) {
 			return Refuse(CodeRoleHeld, "Role", c.Role.Phrase(), "Person", person)
 		}
 	}
-	common := d.add(&RoleAssign{Role: c.Role, Person: person}, "")
-	if !c.Role.Many() {
+	common := d.add(&RoleAssign{Role: c.Role, Person: person, One: card.Own && !card.Many}, "")
+	if !card.Many {
 		common.Pred = d.in.roles[c.Role].refs()
 	}
 	return nil
@@ -214,9 +215,6 @@ func (c RenamePerson) decide(d *decision) error {
 }
 
 func (c ReleaseRole) decide(d *decision) error {
-	if _, ok := c.Role.Card(); !ok {
-		return Refuse(CodeRoleUnknown, "Role", string(c.Role))
-	}
 	released := false
 	for _, h := range d.in.holders(c.Role) {
 		if !c.Person.IsZero() && h.Person != c.Person {
@@ -232,6 +230,9 @@ func (c ReleaseRole) decide(d *decision) error {
 			}
 		}
 		d.add(&RoleRelease{Role: c.Role, Person: h.Person}, "").Pred = pred
+	}
+	if _, ok := d.people.roleBook().Card(c.Role); !ok && len(d.in.holders(c.Role)) == 0 {
+		return Refuse(CodeRoleUnknown, "Role", cutText(string(c.Role), 40))
 	}
 	if !released {
 		return Refuse(CodeRoleNotHeld, "Role", c.Role.Phrase())
@@ -386,7 +387,7 @@ func (in *Incident) conflict(ref Ref) (*register, *Record) {
 		registers = append(registers, g)
 	}
 	for role, g := range in.roles {
-		if !role.Many() {
+		if in.single(role) {
 			registers = append(registers, g)
 		}
 	}

@@ -114,8 +114,8 @@ func (d *decision) writeItem(kind Kind, ref Ref, b Body, text string) {
 }
 
 func (c OfferHandover) decide(d *decision) error {
-	if _, ok := c.Role.Card(); !ok {
-		return Refuse(CodeRoleUnknown, "Role", string(c.Role))
+	if _, ok := d.people.roleBook().Card(c.Role); !ok && len(d.in.holders(c.Role)) == 0 {
+		return Refuse(CodeRoleUnknown, "Role", cutText(string(c.Role), 40))
 	}
 	to := c.Person
 	if to.IsZero() {
@@ -171,12 +171,13 @@ func (c AnswerHandover) decide(d *decision) error {
 	}
 	// What others hold of the role at the same time stays, to be settled.
 	var pred []Ref
+	one := false
 	for _, w := range d.in.roles[h.Role].standing() {
 		if b, ok := w.Body.(*RoleAssign); ok && (b.Person == h.From || b.Person == h.To) {
-			pred = append(pred, w.Ref)
+			pred, one = append(pred, w.Ref), one || b.One
 		}
 	}
-	d.add(&RoleAssign{Role: h.Role, Person: h.To}, "").Pred = pred
+	d.add(&RoleAssign{Role: h.Role, Person: h.To, One: one}, "").Pred = pred
 	return nil
 }
 

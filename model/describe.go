@@ -121,6 +121,8 @@ func (l *Line) workspaceAct() Phrase {
 		return Say("log.contact", "Person", b.Person)
 	case *RotaSet:
 		return Say("log.rota")
+	case *RoleSet:
+		return l.roleAct(b)
 	case *PersonName:
 		return Say("log.person.named", "Person", b.Person, "Name", l.Rec.Text)
 	case *LinkTemplate:

@@ -57,7 +57,7 @@ func act(t *rapid.T, a *author, id model.Scope) {
 		return model.When{At: a.now.Add(-time.Duration(rapid.IntRange(1, 90).Draw(t, "ago")) * time.Minute)}
 	}
 	var cmd model.Command
-	switch rapid.IntRange(0, 35).Draw(t, "act") {
+	switch rapid.IntRange(0, 38).Draw(t, "act") {
 	case 0, 1:
 		cmd = model.SetSeverity{Level: rapid.SampledFrom([]model.Level{1, 2, 3}).Draw(t, "level"), Reason: word()}
 	case 2, 3:
@@ -125,6 +125,8 @@ func act(t *rapid.T, a *author, id model.Scope) {
 		}
 	case 35:
 		cmd = model.WaiveUpdate{Audience: model.ToTeam, Reason: word()}
+	case 36, 37, 38:
+		cmd = roleAct(t, a, person)
 	case 31, 32, 33, 34:
 		cmd = handAct(t, a, id, person, word)
 	case 22:

@@ -4,7 +4,7 @@ import "slices"
 
 // FoldVersion names the rules by which events become state. Replicas compare
 // state hashes only under the same version.
-const FoldVersion = 6
+const FoldVersion = 7
 
 // Incident is the fold of one incident's events. Apply takes them in any order
 // and any number of times; the state depends on the set alone.
@@ -43,6 +43,7 @@ type Incident struct {
 	work      work
 	removed   map[Ref][]*Record      // why a text is gone, by the event that had it
 	owners    owners                 // nil while every removal counts
+	book      *RoleBook              // the roles that are offered
 	acts      map[PersonID][]*Record // what each person did here, for undo
 
 	slots   map[Ref]*slot

@@ -28,6 +28,7 @@ const (
 	KindUpdateTemplate Kind = 19
 	KindContactSet     Kind = 20
 	KindRotaSet        Kind = 21
+	KindRoleSet        Kind = 22
 
 	KindIncidentOpen   Kind = 32
 	KindTitleSet       Kind = 33
@@ -229,11 +230,13 @@ type (
 		Answer   Answer   `cbor:"17,keyasint"`
 	}
 
-	// RoleAssign gives a role to a person.
+	// RoleAssign gives a role to a person. One says, of a workspace's own role, that
+	// one person holds it.
 	RoleAssign struct {
 		Common
 		Role   Role     `cbor:"16,keyasint"`
 		Person PersonID `cbor:"17,keyasint"`
+		One    bool     `cbor:"18,keyasint,omitzero"`
 	}
 
 	// RoleRelease takes away the assignments that Pred names.
@@ -455,6 +458,8 @@ func newBody(k Kind) Body {
 		return &LinkTemplate{}
 	case KindUpdateTemplate:
 		return &UpdateTemplate{}
+	case KindRoleSet:
+		return &RoleSet{}
 	case KindUpdateDraft:
 		return &UpdateDraft{}
 	case KindUpdateApprove:

@@ -222,6 +222,7 @@ func every(ana, bob *author) map[string]model.Command {
 		model.AddFollowUp{Text: "x"}, model.ChangeFollowUp{}, model.Relate{Relation: model.Follows}, model.Merge{},
 		model.SendPage{To: []model.PageTarget{{Person: bob.person}}}, model.NextPage{}, model.AcknowledgePage{},
 		model.RecordPage{}, model.StopPages{}, model.LeasePage{}, model.SetContact{Person: bob.person}, model.SetRota{Text: "x"},
+		model.AddRole{Name: "Runner", Duty: "Runs."}, model.ChangeRole{Role: "runner"}, model.RetireRole{Role: "runner"},
 	} {
 		all[reflect.TypeOf(c).Name()] = c
 	}
@@ -235,7 +236,7 @@ func TestWhoMayNotActIsRefusedWhateverTheCommand(t *testing.T) {
 	id := c.begin()
 	commands := every(ana, bob)
 	var decls []ast.Decl
-	for _, name := range []string{"command.go", "decide_work.go"} {
+	for _, name := range []string{"command.go", "decide_work.go", "ownrole.go"} {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
 		require.NoError(t, err)
 		decls = append(decls, file.Decls...)

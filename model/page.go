@@ -363,7 +363,11 @@ func (l *Line) pageState(b *PageState) Phrase {
 func ByPhrase(by string) Phrase {
 	for _, kind := range []string{"person", "role", "rota"} {
 		if name, ok := strings.CutPrefix(by, kind+" "); ok && name != "" {
-			if role, err := ParseRole(name); kind == "role" && err == nil {
+			if kind == "role" {
+				role, err := ParseRole(name)
+				if err != nil {
+					role = Role(name) // one of the workspace's own
+				}
 				return Say("page.by.role", "Name", role.Phrase())
 			}
 			return Say("page.by."+kind, "Name", name)

@@ -28,6 +28,8 @@ type People struct {
 	templates map[string]*register
 	contacts  map[PersonID]*register
 	rota      register
+	// roles are those of the workspace's own.
+	roles map[Role]*register
 
 	verdict  *verdict // nil when it must be made anew
 	cuts     map[DeviceKey]*Cut
@@ -40,6 +42,7 @@ func NewPeople(scope Scope) *People {
 		scope: scope, records: map[Ref]*Record{}, names: map[PersonID]*register{}, added: map[PersonID][]*Record{},
 		members: map[PersonID][]*Record{}, ways: newWays(), opens: map[LogID]DeviceKey{}, named: map[LogID]uint64{},
 		lastIn: map[LogID]Ref{}, consents: map[Ref]bool{}, templates: map[string]*register{}, contacts: map[PersonID]*register{},
+		roles: map[Role]*register{},
 	}
 }
 
@@ -102,6 +105,9 @@ func (p *People) Apply(r *Record) bool {
 		p.ways.drop(r)
 	case *ContactSet, *RotaSet:
 		p.contact(r)
+		judged = false
+	case *RoleSet:
+		at(p.roles, b.Role).add(r)
 		judged = false
 	default:
 		judged = false

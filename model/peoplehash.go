@@ -56,6 +56,12 @@ func (p *People) StateHash() Hash {
 		w.register(p.counting(p.contacts[id]))
 	}
 	w.register(p.counting(&p.rota))
+	roles := slices.Sorted(maps.Keys(p.roles))
+	w.num(uint64(len(roles)))
+	for _, role := range roles {
+		w.raw([]byte(role))
+		w.register(p.counting(p.roles[role]))
+	}
 	p.hashWays(w)
 	v.hashDevices(w)
 	w.records(v.invites)

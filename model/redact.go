@@ -18,12 +18,19 @@ type owners interface {
 	spokeFor(act, of *Record) bool
 }
 
-// Judge says by whom a text of somebody else may be removed: what a removal that was
-// nobody's to do points at is shown. Before the first call every removal counts.
+// Judge tells the fold of the people of its workspace: by whom a text of somebody else may
+// be removed, so that what a removal that was nobody's to do points at is shown, and
+// which roles there are. Before the first call every removal counts, and no role is
+// offered but those that every workspace has.
 func (in *Incident) Judge(people *Roster) {
-	if people != nil {
-		in.judge(people)
+	if people == nil {
+		return
 	}
+	if !in.book.equal(people.Roles()) {
+		in.view = nil
+	}
+	in.book = people.Roles()
+	in.judge(people)
 }
 
 func (in *Incident) judge(people owners) {

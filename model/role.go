@@ -25,6 +25,25 @@ type RoleCard struct {
 	Many   bool
 	// Words are other names under which a person may type it.
 	Words []string
+
+	// Own reports a role of the workspace's own. Its name and its duty are as people
+	// wrote them; those of the others stand in the catalogue.
+	Own        bool
+	Name, Duty string
+	// Retired reports one that is not offered any more, Chosen a letter that nobody
+	// gave: it is another when somebody takes it.
+	Retired, Chosen bool
+}
+
+// Does is one sentence on what the holder does; the zero Phrase where none is known.
+func (c RoleCard) Does() Phrase {
+	switch {
+	case !c.Own:
+		return c.Role.Duty()
+	case c.Duty == "":
+		return Phrase{}
+	}
+	return Say("role.own.duty", "Text", c.Duty)
 }
 
 // RoleCards lists the roles in the order of the roster.
@@ -43,7 +62,8 @@ func RoleCards() []RoleCard {
 	}
 }
 
-// Card is the role's card; false for a role that this workspace has not.
+// Card is the role's card; false for a role that not every workspace has: RoleBook
+// knows those.
 func (r Role) Card() (RoleCard, bool) {
 	for _, c := range RoleCards() {
 		if c.Role == r {
@@ -53,20 +73,20 @@ func (r Role) Card() (RoleCard, bool) {
 	return RoleCard{Role: r}, false
 }
 
-// Many reports a role that several people may hold.
-func (r Role) Many() bool {
-	c, _ := r.Card()
-	return c.Many
+// Phrase is the role's name. That of a workspace's own is not in the catalogue: whoever
+// renders the phrase looks it up, as the name of a person (see RoleBook.Name).
+func (r Role) Phrase() Phrase {
+	if _, ok := r.Card(); !ok {
+		return Say("role.own", "Role", r)
+	}
+	return Say("role." + string(r))
 }
 
-// Phrase is the role's name; Duty says what its holder does.
-func (r Role) Phrase() Phrase { return Say("role." + string(r)) }
-
-// Duty is one sentence on what the holder does.
+// Duty is one sentence on what the holder does, of a role that every workspace has.
 func (r Role) Duty() Phrase { return Say("role." + string(r) + ".duty") }
 
-// ParseRole reads a role by name, letter or common abbreviation. It refuses
-// with CodeRoleUnknown.
+// ParseRole reads a role that every workspace has by name, letter or common
+// abbreviation. It refuses with CodeRoleUnknown; RoleBook.Parse knows all.
 func ParseRole(typed string) (Role, error) {
 	w := trimWord(typed)
 	for _, c := range RoleCards() {

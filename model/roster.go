@@ -38,13 +38,14 @@ type Roster struct {
 	// contacts are how people are reached, rotas the texts of rotas that stand.
 	contacts map[PersonID]Contact
 	rotas    []*Record
+	roles    *RoleBook
 }
 
 // Roster gives the people as they now stand.
 func (p *People) Roster() *Roster {
 	ro := &Roster{
 		byID: map[PersonID]Person{}, ways: map[PersonID][]Way{}, enters: map[wayID]PersonID{}, barred: map[wayID]bool{},
-		verdict: p.judge(), templates: p.standingTemplates(),
+		verdict: p.judge(), templates: p.standingTemplates(), roles: p.roleBook(),
 	}
 	ro.devices, ro.given = ro.verdict.kept(), ro.verdict.all()
 	ro.reach(p)

@@ -122,14 +122,16 @@ func (d *decision) oppose(r *Record, mark func(*Common)) error {
 		return write(&PhaseMark{Phase: b.Phase, Done: !b.Done}, "")
 	case *RoleAssign:
 		if before, ok := bodyOf[*RoleAssign](was); ok { // also of a role of several that was handed over
-			return write(&RoleAssign{Role: b.Role, Person: before.Person}, "")
+			return write(&RoleAssign{Role: b.Role, Person: before.Person, One: before.One}, "")
 		}
 		return write(&RoleRelease{Role: b.Role, Person: b.Person}, "")
 	case *RoleRelease:
-		if !b.Role.Many() && len(in.holders(b.Role)) > 0 {
+		before, _ := bodyOf[*RoleAssign](was)
+		one := before != nil && before.One
+		if card, ok := b.Role.Card(); (ok && !card.Many || one) && len(in.holders(b.Role)) > 0 {
 			return Refuse(CodeUndoOvertaken) // somebody took it since
 		}
-		return write(&RoleAssign{Role: b.Role, Person: b.Person}, "")
+		return write(&RoleAssign{Role: b.Role, Person: b.Person, One: one}, "")
 	case *LinkAdd:
 		return write(&LinkRemove{}, "")
 	case *LinkRemove:
@@ -291,7 +293,7 @@ func again(r *Record) (Body, error) {
 	case *AnswerSet:
 		return &AnswerSet{Question: b.Question, Answer: b.Answer}, nil
 	case *RoleAssign:
-		return &RoleAssign{Role: b.Role, Person: b.Person}, nil
+		return &RoleAssign{Role: b.Role, Person: b.Person, One: b.One}, nil
 	case *RoleRelease:
 		return &RoleRelease{Role: b.Role, Person: b.Person}, nil
 	case *MomentSet:

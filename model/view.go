@@ -57,7 +57,8 @@ type Answered struct {
 // Done reports an answer.
 func (a Answered) Done() bool { return a.By != nil && !a.Answer.Cleared }
 
-// Holding is a line of the roster.
+// Holding is a line of the roster. Of an own role that somebody holds, Card.Many is as
+// it was last given.
 type Holding struct {
 	Card    RoleCard
 	Holders []Holder
@@ -282,18 +283,26 @@ func (in *Incident) viewRoles() []Holding {
 		seen[card.Role] = true
 		out = append(out, Holding{Card: card, Holders: in.holders(card.Role)})
 	}
-	for _, card := range RoleCards() {
+	for _, card := range in.book.Offered() {
 		add(card)
 	}
+	// Then those that are held and not offered: retired, or of a card that has not
+	// arrived.
 	var more []Role
 	for role := range in.roles {
-		if !seen[role] {
+		if !seen[role] && len(in.holders(role)) > 0 {
 			more = append(more, role)
 		}
 	}
 	slices.Sort(more)
 	for _, role := range more {
-		add(RoleCard{Role: role, Many: true})
+		card, _ := in.book.Card(role)
+		add(card)
+	}
+	for i := range out {
+		if h := &out[i]; h.Card.Own && len(h.Holders) > 0 {
+			h.Card.Many = !in.single(h.Card.Role)
+		}
 	}
 	return out
 }

@@ -27,7 +27,7 @@ func (c *Console) askHandover(arg string) tea.Cmd {
 		if arg == string(role) {
 			return c.askSuccessor(role)
 		}
-		card, _ := role.Card()
+		card, _ := c.people().Roles().Card(role)
 		m.Items = append(m.Items, overlay.Item{Key: card.Letter, Label: c.say.Say(role.Phrase()), Do: func() tea.Cmd {
 			c.remove(m)
 			return c.askSuccessor(role)
@@ -120,7 +120,8 @@ func (c *Console) offerPage(v *model.View, h model.Handover) *overlay.Page {
 	page := &overlay.Page{Heading: c.say.T("overlay.offer.title", "Person", h.From, "Role", h.Role.Phrase(), "Key", c.key(v.ID)), Wide: 76}
 	page.Rows = func(env pane.Env, w int) []string {
 		rows := overlay.Prose(env, themes.Title, c.say.T("overlay.offer.text", "Person", h.From, "Role", h.Role.Phrase()), w)
-		rows = append(rows, overlay.Prose(env, themes.Dim, c.say.Say(h.Role.Duty()), w)...)
+		card, _ := c.people().Roles().Card(h.Role)
+		rows = append(rows, overlay.Prose(env, themes.Dim, c.say.Say(card.Does()), w)...)
 		rows = append(rows, "")
 		for _, l := range clean.Block(h.Text) {
 			rows = append(rows, overlay.Prose(env, themes.Text, l, w)...)

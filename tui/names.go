@@ -23,6 +23,14 @@ func (n *Names) Person(id model.PersonID) string {
 	return ""
 }
 
+// Role is the name of a workspace's own role, "" for another.
+func (n *Names) Role(role model.Role) string {
+	if o := n.over.Load(); o != nil {
+		return o.People.Roles().Name(role)
+	}
+	return ""
+}
+
 // Incident is an incident's short name.
 func (n *Names) Incident(id model.Scope) string {
 	if o := n.over.Load(); o != nil && o.Keys[id] != "" {

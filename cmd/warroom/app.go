@@ -131,6 +131,15 @@ func (a *app) printing() lang.Options {
 		}
 		return ""
 	}
+	o.Role = func(role model.Role) string {
+		switch {
+		case a.names != nil:
+			return a.names.Role(role)
+		case a.room != nil:
+			return a.room.Overview().People.Roles().Name(role)
+		}
+		return ""
+	}
 	o.Key = func(id model.Scope) string {
 		switch {
 		case a.names != nil:

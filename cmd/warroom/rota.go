@@ -135,7 +135,7 @@ func (s *session) checkRota(file, text string) []oncall.Problem {
 	for _, p := range s.room.Overview().People.All() {
 		names = append(names, p.Name)
 	}
-	_, found := rotafile.Check(text, oncall.Checking{Zones: time.LoadLocation, At: s.Now(), People: names})
+	_, found := rotafile.Check(text, oncall.Checking{Zones: time.LoadLocation, At: s.Now(), People: names, Roles: s.room.Overview().People.Roles()})
 	for _, p := range found {
 		if p.Line > 0 {
 			s.note(s.T("shell.rota.problem", "File", file, "Line", p.Line, "Wrong", p.Say))

@@ -25,7 +25,7 @@ func (r *Room) Older(ctx context.Context, id model.Scope, n int) (*model.View, e
 		r.mu.Unlock()
 		return r.Incident(ctx, id)
 	}
-	row := model.Summarise(whole.View())
+	row, people := model.Summarise(whole.View()), r.state.People.Roster()
 	r.mu.Unlock()
 	slices.SortFunc(records, func(a, b *model.Record) int {
 		if a.Position().Before(b.Position()) {
@@ -37,6 +37,7 @@ func (r *Room) Older(ctx context.Context, id model.Scope, n int) (*model.View, e
 	if err != nil {
 		return nil, err
 	}
+	in.Judge(people)
 	return in.View(), nil
 }
 

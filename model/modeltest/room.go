@@ -259,6 +259,7 @@ func (r *Room) Incident(_ context.Context, id model.Scope) (*model.View, error) 
 		return nil, model.Refuse(model.CodeIncidentUnknown, "Key", id.Key())
 	}
 	r.loaded[id] = len(r.records[id]) // what is loaded once stays
+	in.Judge(r.state.People.Roster())
 	return in.View(), nil
 }
 

@@ -71,7 +71,7 @@ func (b *Book) Resolve(who []Target, w World) []model.PageTarget {
 				add(id)
 			}
 		case ToRole:
-			if role, err := model.ParseRole(t.Name); err == nil && w.View != nil {
+			if role, err := w.People.Roles().Parse(t.Name); err == nil && w.View != nil {
 				for _, h := range w.View.Holders(role) {
 					add(h.Person)
 				}
@@ -161,7 +161,7 @@ func (b *Book) Ask(typed, text string, w World) (model.SendPage, error) {
 		}
 		return model.SendPage{}, model.Refuse(model.CodePageTarget, "Who", typed)
 	case strings.EqualFold(kind, string(ToRole)) && name != "":
-		role, err := model.ParseRole(name)
+		role, err := w.People.Roles().Parse(name)
 		if err != nil {
 			return model.SendPage{}, err
 		}

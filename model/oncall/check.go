@@ -27,6 +27,8 @@ type Checking struct {
 	At time.Time
 	// People are the names that are known; nil looks for nobody.
 	People []string
+	// Roles are the workspace's; nil knows those that every one has.
+	Roles *model.RoleBook
 	// Nearest gives the name that was probably meant, "" for none.
 	Nearest func(word string, names []string) string
 }
@@ -251,7 +253,7 @@ func (k *checker) target(line int, t Target, rotas []string) {
 	case ToPerson:
 		k.person(line, t.Name)
 	case ToRole:
-		if _, err := model.ParseRole(t.Name); err != nil {
+		if _, err := k.Roles.Parse(t.Name); err != nil {
 			k.refuse(line, "role", "Role", t.Name)
 		}
 	case ToRota:

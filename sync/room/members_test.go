@@ -57,3 +57,24 @@ func TestAlertsOfWhoDoesNotSeeAnIncidentOpenAnother(t *testing.T) {
 	require.NotEqual(t, id, got.Incident)
 	require.True(t, do(t, r, model.Scope{}, alert).Nothing(), "who sees it adds to it")
 }
+
+func TestAnIncidentThatIsLookedAtHasTheRolesThatAreAddedMeanwhile(t *testing.T) {
+	t.Parallel()
+	dir, store := t.TempDir(), kept{storage.NewMemory()}
+	r := open(t, room.Options{Store: store, Dir: dir})
+	id := do(t, r, model.Scope{}, model.OpenIncident{Title: "Checkout fails"}).Incident
+	before := len(view(t, r, id).Roles)
+	do(t, r, model.Scope{}, model.AddRole{Name: "Database lead", Duty: "Keeps the data whole."})
+	roles := view(t, r, id).Roles
+	require.Len(t, roles, before+1)
+	require.Equal(t, "Database lead", roles[before].Card.Name)
+	do(t, r, id, model.AssignRole{Role: "database-lead", Person: r.Me()})
+	do(t, r, model.Scope{}, model.RetireRole{Role: "database-lead"})
+	require.NoError(t, r.Close())
+	r = open(t, room.Options{Store: store, Dir: dir})
+	roles = view(t, r, id).Roles
+	require.True(t, roles[before].Card.Retired)
+	require.Len(t, roles[before].Holders, 1)
+	do(t, r, id, model.ReleaseRole{Role: "database-lead"})
+	require.Len(t, view(t, r, id).Roles, before)
+}

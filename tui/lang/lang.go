@@ -27,6 +27,9 @@ type Options struct {
 	// Name gives a person's display name; without it, or when it gives "",
 	// the start of the id stands for it.
 	Name func(model.PersonID) string
+	// Role gives the name of a workspace's own role; without it, or when it gives
+	// "", the role's id stands for it.
+	Role func(model.Role) string
 	// Key gives an incident's short name; without it, Scope.Key does.
 	Key func(model.Scope) string
 }

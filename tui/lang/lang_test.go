@@ -33,6 +33,7 @@ var small = fs.FS(fstest.MapFS{
 "plain" = "Nothing to fill in"
 "hello" = "{{.Who}} took {{.Role}}"
 "role.tech" = "tech lead"
+"role.own" = "{{.Role}}"
 "twice" = "{{.A}}, {{.A}} → {{ .B }}"
 "at" = "{{.T}} {{.T | short}} {{.T | date}} {{.T | full}}"
 "for" = "{{.D | duration}}"
@@ -67,11 +68,20 @@ func TestSayFillsInByType(t *testing.T) {
 			return "ana"
 		}
 		return ""
+	}, Role: func(r model.Role) string {
+		if r == "dba" {
+			return "Database\x1b[31m lead"
+		}
+		return ""
 	}})
 	for name, c := range map[string]struct {
 		value any
 		want  string
 	}{
+		"a role":               {model.TechLead, "tech lead"},
+		"a role of their own":  {model.Role("dba"), "Database lead"},
+		"a role unknown here":  {model.Role("x\x1b[31my"), "xy"},
+		"its name":             {model.Role("dba").Phrase(), "Database lead"},
 		"text":                 {"bob", "bob"},
 		"hostile text":         {"\x1b]0;evil\x07bob\u202e\nx", "bob x"},
 		"phrase":               {model.Say("role.tech"), "tech lead"},

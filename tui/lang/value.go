@@ -62,6 +62,8 @@ func (p *Printer) write(b *strings.Builder, value any, format string, depth int)
 		}
 	case model.Scope:
 		b.WriteString(p.incident(v))
+	case model.Role:
+		b.WriteString(p.role(v, depth))
 	case error:
 		b.WriteString(p.cause(v, depth+1))
 	case phrased:
@@ -113,6 +115,19 @@ func (p *Printer) person(id model.PersonID) string {
 		}
 	}
 	return id.String()[:8]
+}
+
+// role is the name of a role: one that every workspace has by the catalogue.
+func (p *Printer) role(role model.Role, depth int) string {
+	if _, ok := role.Card(); ok {
+		return p.say(role.Phrase().Key, values{}, depth+1)
+	}
+	if p.opts.Role != nil {
+		if name := clean.Line(p.opts.Role(role)); name != "" {
+			return name
+		}
+	}
+	return clean.Line(string(role))
 }
 
 func (p *Printer) incident(id model.Scope) string {

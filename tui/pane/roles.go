@@ -193,7 +193,7 @@ func (p *Roles) rowsOf(env Env, w, h int, focused bool) []string {
 	for i := from; i < to; i++ {
 		rows = append(rows, p.draw(env, &p.roles()[p.shown[i]], iw, i == p.at, focused))
 	}
-	if duty := p.roles()[p.shown[p.at]].Card.Role.Duty(); env.Say.Has(duty.Key) {
+	if duty := p.roles()[p.shown[p.at]].Card.Does(); env.Say.Has(duty.Key) {
 		strained := p.strained(env, &p.roles()[p.shown[p.at]])
 		text := strings.Join(append(strained, env.Say.Say(duty)), " ")
 		if spare := ih - len(rows) - 1; spare*(iw-2) > len(text) {
@@ -308,13 +308,8 @@ func (p *Roles) strained(env Env, h *model.Holding) []string {
 	return out
 }
 
-// roleName is a role's name; a role of a newer warroom goes by its word.
-func (e Env) roleName(role model.Role) string {
-	if ph := role.Phrase(); e.Say.Has(ph.Key) {
-		return e.Say.Say(ph)
-	}
-	return clean.Line(string(role))
-}
+// roleName is a role's name; a role whose card is not known goes by its id.
+func (e Env) roleName(role model.Role) string { return e.Say.Say(role.Phrase()) }
 
 // Copy is the selected role and who holds it.
 func (p *Roles) Copy(env Env) string {
