@@ -31,7 +31,7 @@ type RoleCard struct {
 	Own        bool
 	Name, Duty string
 	// Retired reports one that is not offered any more, Chosen a letter that nobody
-	// gave: it is another when somebody takes it.
+	// gave, which may become another.
 	Retired, Chosen bool
 }
 

@@ -68,8 +68,8 @@ func letteredSince(g *register, w *Record) *Record {
 }
 
 // letters gives the roles that are offered their letters. Of two that were given one at
-// the same time the later loses it. Who has none gets a free one, of the name if that
-// can be.
+// the same time the later loses it. Who has none gets one that is free, of the name
+// if that can be: those that have been without one longer choose first.
 func (b *RoleBook) letters() {
 	taken := map[string]bool{}
 	for _, c := range RoleCards() {
@@ -81,9 +81,8 @@ func (b *RoleBook) letters() {
 			order = append(order, o)
 		}
 	}
-	bySince := slices.Clone(order)
-	slices.SortFunc(bySince, func(x, y *OwnRole) int { return compareRecords(x.since, y.since) })
-	for _, o := range bySince {
+	slices.SortFunc(order, func(x, y *OwnRole) int { return compareRecords(x.since, y.since) })
+	for _, o := range order {
 		if taken[o.Letter] {
 			o.Letter = ""
 		}

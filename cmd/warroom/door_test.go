@@ -55,7 +55,7 @@ var doorVerbs = []doorVerb{
 	{"strike", "ENTRY", "reason back", "", true},
 	{"redact", "ENTRY --yes", "reason yes", "", true},
 	{"name", "another", "", "", true},
-	{"role", "manager --me", "me release", "", true},
+	{"role", "manager --me", "me release id name letter duty many word", "", true},
 	{"restrict", "bob", "off", "", true},
 	{"member", "add dora", "access user as role yes about", "key", true},
 	{"device", "mute ana", "yes about", "", true},
@@ -460,4 +460,42 @@ func TestNobodyAtADoorChangesWhoIsLinked(t *testing.T) {
 	require.Equal(t, card, w.must("peers", "card"), "where the process runs, it answers")
 	require.Contains(t, w.must("peers", "listen", "127.0.0.1:0"), "Peers come in at")
 	require.Contains(t, w.must("bundle", "export", filepath.Join(t.TempDir(), "b")), "events of 2 logs are in")
+}
+
+func TestRolesOfATeamsOwnAreKeptThroughADoor(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("open", "Checkout")
+	eve := w.servesHere("responder")
+	code, out, said := eve.does("role", "add", "Database lead", "--duty", "Keeps the data whole.", "--word", "dba")
+	require.Zero(t, code, said)
+	require.Contains(t, out, "database-lead")
+	require.Contains(t, w.must("role", "list"), "Database lead")
+	code, _, said = eve.does("role", "dba", "--me")
+	require.Zero(t, code, said)
+	require.Contains(t, w.must("role"), "Database lead")
+	code, _, said = eve.does("role", "retire", "Database lead")
+	require.Zero(t, code, said)
+	require.Contains(t, w.must("role", "list"), "retired")
+}
+
+func TestAnObserverAtADoorChangesNoRole(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.must("open", "Checkout")
+	w.must("role", "add", "Database lead", "--duty", "Keeps the data whole.")
+	eve := w.servesHere("observer")
+	eve.does("list") // she is made known
+	before := w.everything()
+	for _, line := range [][]string{
+		{"role", "add", "Runner", "--duty", "x"}, {"role", "edit", "database-lead", "--duty", "x"}, {"role", "retire", "database-lead"}, {"role", "database-lead", "--me"},
+	} {
+		code, _, said := eve.does(line...)
+		require.Equal(t, exitFailed, code, "%q", line)
+		require.Contains(t, said, "You are an observer", "%q", line)
+	}
+	require.Equal(t, before, w.everything())
+	code, out, said := eve.does("role", "list")
+	require.Zero(t, code, said)
+	require.Contains(t, out, "Keeps the data whole.")
 }

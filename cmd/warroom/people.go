@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,6 +16,7 @@ import (
 // peopleVerbs say who does what.
 func (a *app) peopleVerbs() []verb {
 	var me, release, open bool
+	var card roleFlags
 	return []verb{{
 		name: "name", room: true, args: "[NEW]", max: -1, example: "warroom name\nwarroom name ana",
 		run: func(cmd *cobra.Command, args []string) error {
@@ -34,13 +37,26 @@ func (a *app) peopleVerbs() []verb {
 		example: "warroom restrict\nwarroom restrict ana bob\nwarroom restrict --off",
 		run:     func(cmd *cobra.Command, args []string) error { return a.restrict(cmd, args, open) },
 	}, {
-		name: "role", room: true, args: "[ROLE [NAME]]", max: -1, values: roleWords(),
+		name: "role", room: true, args: "[ROLE [NAME] | list | add NAME | edit ROLE | retire ROLE]", max: -1, values: roleWords(),
 		flags: func(f *pflag.FlagSet) {
 			f.BoolVar(&me, "me", false, a.T("shell.flag.me"))
 			f.BoolVar(&release, "release", false, a.T("shell.flag.release"))
+			card.register(a, f)
 		},
-		example: "warroom role\nwarroom role manager --me\nwarroom role tech bob\nwarroom role tech --release",
-		run:     func(cmd *cobra.Command, args []string) error { return a.role(cmd, args, me, release) },
+		example: "warroom role\nwarroom role manager --me\nwarroom role tech bob\nwarroom role tech --release\n" +
+			"warroom role add \"Database lead\" --duty \"Keeps the databases whole.\" --letter b --word dba",
+		run: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 && roleActs[args[0]] != nil {
+				if me || release {
+					return misuse("shell.usage.few", "Use", cmd.Use)
+				}
+				return roleActs[args[0]](a, cmd, strings.Join(args[1:], " "), card)
+			}
+			if given := card.given(cmd); given != "" {
+				return misuse("shell.role.flag", "Flag", given)
+			}
+			return a.role(cmd, args, me, release)
+		},
 	}}
 }
 
@@ -55,7 +71,7 @@ func (s *session) called(key string) error {
 }
 
 func roleWords() []string {
-	var out []string
+	out := slices.Sorted(maps.Keys(roleActs))
 	for _, c := range model.RoleCards() {
 		out = append(out, string(c.Role))
 	}
@@ -67,20 +83,20 @@ func (a *app) role(cmd *cobra.Command, args []string, me, release bool) error {
 		if me || release {
 			return misuse("shell.usage.few", "Use", cmd.Use)
 		}
-		return a.showRoles(cmd, nil)
-	}
-	role, err := model.ParseRole(args[0])
-	if err != nil {
-		return err
+		return a.showRoles(cmd, "")
 	}
 	name := strings.Join(args[1:], " ")
 	switch {
 	case me && release, me && name != "":
 		return misuse("shell.usage.both", "One", "--me", "Other", map[bool]string{true: "--release", false: "NAME"}[release])
 	case !me && !release && name == "":
-		return a.showRoles(cmd, &role)
+		return a.showRoles(cmd, args[0])
 	}
 	return a.with(cmd.Context(), model.DoorShell, func(s *session) error {
+		role, err := s.readRole(cmd.Context(), args[0])
+		if err != nil {
+			return err
+		}
 		switch {
 		case me:
 			return s.act(cmd.Context(), model.AssignRole{Role: role, Person: s.who.Person})
@@ -97,9 +113,30 @@ func (a *app) role(cmd *cobra.Command, args []string, me, release bool) error {
 	})
 }
 
-// showRoles lists the roles and who holds them, or tells of one.
-func (a *app) showRoles(cmd *cobra.Command, one *model.Role) error {
+// readRole reads a role as it was typed: one that may be given, or one that is held in the
+// chosen incident.
+func (s *session) readRole(ctx context.Context, typed string) (model.Role, error) {
+	role, err := s.room.Overview().People.Roles().Parse(typed)
+	if err == nil {
+		return role, nil
+	}
+	v, unread := s.chosen(ctx)
+	if unread != nil {
+		return "", err
+	}
+	return s.room.Overview().People.Roles().ParseHeld(typed, v)
+}
+
+// showRoles lists the roles and who holds them, or tells of the one that was typed.
+func (a *app) showRoles(cmd *cobra.Command, typed string) error {
 	return a.look(cmd.Context(), func(s *session) error {
+		var one model.Role
+		var err error
+		if typed != "" {
+			if one, err = s.readRole(cmd.Context(), typed); err != nil {
+				return err
+			}
+		}
 		v, err := s.chosen(cmd.Context())
 		if err != nil {
 			return err
@@ -108,20 +145,20 @@ func (a *app) showRoles(cmd *cobra.Command, one *model.Role) error {
 			in := report.Of(v, s.report(s.room))
 			holders := []report.Holder{}
 			for _, h := range in.Roles {
-				if one == nil || h.Role == string(*one) {
+				if one == "" || h.Role == string(one) {
 					holders = append(holders, h)
 				}
 			}
 			return s.json(map[string]any{"key": in.Key, "roles": holders})
 		}
-		if one == nil {
+		if one == "" {
 			for _, l := range s.roles(v, true) {
 				s.line(l)
 			}
 			return nil
 		}
 		var names []model.Phrase
-		for _, h := range v.Holders(*one) {
+		for _, h := range v.Holders(one) {
 			names = append(names, model.Say("shell.by", "Person", h.Person))
 		}
 		value := model.Say("shell.people", "People", names)
@@ -129,7 +166,9 @@ func (a *app) showRoles(cmd *cobra.Command, one *model.Role) error {
 			value = model.Say("shell.empty")
 		}
 		s.line(s.T("shell.role", "Role", one.Phrase(), "People", value))
-		s.line(s.words.Say(one.Duty()))
+		if card, _ := s.room.Overview().People.Roles().Card(one); !card.Does().IsZero() {
+			s.line(s.words.Say(card.Does()))
+		}
 		return nil
 	})
 }

@@ -174,7 +174,7 @@ func (s *session) handover(v *model.View, args []string, brief, reason string) (
 		}
 		return nil, model.Refuse(model.CodeHandoverNone)
 	}
-	role, err := model.ParseRole(args[0])
+	role, err := s.room.Overview().People.Roles().ParseHeld(args[0], v)
 	if err != nil {
 		return nil, err
 	}

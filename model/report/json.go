@@ -96,6 +96,7 @@ type (
 	// Holder is one who holds a role.
 	Holder struct {
 		Role   string `json:"role"`
+		Name   string `json:"name,omitempty"` // of a role of the team's own
 		Person Person `json:"person"`
 		Event  Event  `json:"event"`
 	}
@@ -212,7 +213,7 @@ func Of(v *model.View, o Options) Incident {
 	}
 	for _, h := range v.Roles {
 		for _, who := range h.Holders {
-			in.Roles = append(in.Roles, Holder{string(h.Card.Role), j.person(who.Person), j.event(who.By)})
+			in.Roles = append(in.Roles, Holder{string(h.Card.Role), h.Card.Name, j.person(who.Person), j.event(who.By)})
 		}
 	}
 	for _, a := range v.Answers {

@@ -141,7 +141,7 @@ func readStatus(_ action.Action, rest string, _ Surroundings) (model.Command, er
 // readRole reads "tl bob", "comms @ana", and "tl" or "tl me" for oneself.
 func readRole(_ action.Action, rest string, s Surroundings) (model.Command, error) {
 	word, name := Split(rest)
-	role, err := model.ParseRole(word)
+	role, err := s.People.Roles().Parse(word)
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +153,7 @@ func readRole(_ action.Action, rest string, s Surroundings) (model.Command, erro
 
 func readRelease(_ action.Action, rest string, s Surroundings) (model.Command, error) {
 	word, name := Split(rest)
-	role, err := model.ParseRole(word)
+	role, err := s.People.Roles().ParseHeld(word, s.View)
 	if err != nil || name == "" {
 		return model.ReleaseRole{Role: role}, err
 	}

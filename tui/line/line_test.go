@@ -24,6 +24,7 @@ func around(t testing.TB) line.Surroundings {
 	t.Helper()
 	room := modeltest.New("ana", 1)
 	room.As("bob")
+	room.Must(model.Scope{}, model.AddRole{Name: "Läufer", Role: "runner", Letter: "b", Duty: "Carries messages.", Words: []string{"run"}})
 	id := room.Must(model.Scope{}, model.OpenIncident{Title: "Checkout"}).Incident
 	room.Must(id, model.Write{Text: "hello"})
 	v, err := room.Incident(t.Context(), id)
@@ -46,6 +47,9 @@ func TestCommandsAreReadAsPeopleTypeThem(t *testing.T) {
 		"/role comms @bob":              model.AssignRole{Role: model.Communications, Name: "@bob"},
 		"/role im me":                   model.AssignRole{Role: model.IncidentManager, Person: s.Me},
 		"/role im":                      model.AssignRole{Role: model.IncidentManager, Person: s.Me},
+		"/role läufer bob":              model.AssignRole{Role: "runner", Name: "bob"},
+		"/role run":                     model.AssignRole{Role: "runner", Person: s.Me},
+		"/release b":                    model.ReleaseRole{Role: "runner"},
 		"/release tl":                   model.ReleaseRole{Role: model.TechLead},
 		"/status mitigated":             model.SetStatus{Status: model.Mitigated},
 		"/status open it is back":       model.SetStatus{Status: model.Open, Reason: "it is back"},
