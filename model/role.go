@@ -35,6 +35,10 @@ type RoleCard struct {
 	Retired, Chosen bool
 }
 
+// Offered reports a role that may be given: one that was not retired, and of which the
+// card is known here.
+func (c RoleCard) Offered() bool { return !c.Own || c.Name != "" && !c.Retired }
+
 // Does is one sentence on what the holder does; the zero Phrase where none is known.
 func (c RoleCard) Does() Phrase {
 	switch {

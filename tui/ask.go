@@ -211,12 +211,22 @@ func (c *Console) askRole(arg string) tea.Cmd {
 	m := &overlay.Menu{Heading: c.say.T("overlay.role.title", "Key", c.key(c.id))}
 	for _, h := range c.view.Roles {
 		role := h.Card.Role
-		m.Items = append(m.Items, overlay.Item{
-			Key: h.Card.Letter, Label: c.say.Say(role.Phrase()), Detail: c.holders(h),
-			Do: func() tea.Cmd { return c.askHolder(role) },
-		})
+		i := overlay.Item{Key: h.Card.Letter, Label: c.say.Say(role.Phrase()), Detail: c.holders(h), Do: func() tea.Cmd { return c.askHolder(role) }}
+		if !h.Card.Offered() {
+			i.Key, i.Token = "", themes.Dim
+			i.Detail += "  " + c.unoffered(h.Card)
+		}
+		m.Items = append(m.Items, i)
 	}
 	return c.push(m)
+}
+
+// unoffered says why a role is not given any more, or not yet.
+func (c *Console) unoffered(card model.RoleCard) string {
+	if card.Retired {
+		return c.say.T("overlay.role.retired")
+	}
+	return c.say.T("overlay.role.unknown")
 }
 
 func (c *Console) holders(h model.Holding) string {
@@ -231,18 +241,26 @@ func (c *Console) holders(h model.Holding) string {
 }
 
 // askHolder asks who takes a role: yourself first, then everybody, then a new
-// name.
+// name. One that is not offered is only taken from who holds it.
 func (c *Console) askHolder(role model.Role) tea.Cmd {
+	card, _ := c.people().Roles().Card(role)
+	placeholder := c.say.T("overlay.holder.placeholder")
+	if !card.Offered() {
+		placeholder = c.say.T("overlay.holder.unoffered", "Why", c.unoffered(card))
+	}
 	give := func(cmd model.AssignRole) func() tea.Cmd {
 		return func() tea.Cmd { return c.do(cmd, after{}) }
 	}
 	return c.push(&overlay.Pick{
-		Heading: c.say.T("overlay.holder.title", "Role", role.Phrase()), Placeholder: c.say.T("overlay.holder.placeholder"),
+		Heading: c.say.T("overlay.holder.title", "Role", role.Phrase()), Placeholder: placeholder,
 		Find: func(query string) []overlay.Item {
 			query = strings.TrimPrefix(clean.Line(strings.TrimSpace(query)), "@")
 			var items []overlay.Item
-			exact := false
+			exact := !card.Offered()
 			for _, p := range c.findPeople(query) {
+				if !card.Offered() {
+					break
+				}
 				i := overlay.Item{Label: p.Name, Do: give(model.AssignRole{Role: role, Person: p.ID})}
 				if p.ID == c.o.Who.Person {
 					i.Detail = c.say.T("overlay.holder.you")

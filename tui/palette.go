@@ -189,6 +189,9 @@ func disabled(id action.ID, s action.State) model.Phrase {
 func (c *Console) offerRoles(p model.Person) tea.Cmd {
 	m := &overlay.Menu{Heading: c.say.T("overlay.role.for", "Name", p.Name), Stays: true}
 	for _, h := range c.view.Roles {
+		if !h.Card.Offered() {
+			continue
+		}
 		m.Items = append(m.Items, overlay.Item{
 			Key: h.Card.Letter, Label: c.say.Say(h.Card.Role.Phrase()), Detail: c.holders(h),
 			Do: func() tea.Cmd { return c.do(model.AssignRole{Role: h.Card.Role, Person: p.ID}, after{layer: m}) },

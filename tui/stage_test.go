@@ -57,7 +57,7 @@ func open(t testing.TB, with setting) *stage {
 	s := &stage{t: t, room: with.room}
 	s.clock = screen.NewClock(t, s.room.Now, s.room.Advance)
 	names := &tui.Names{}
-	s.say = lang.New(lang.Options{Name: names.Person, Key: names.Incident, ASCII: with.ascii})
+	s.say = lang.New(lang.Options{Name: names.Person, Role: names.Role, Key: names.Incident, ASCII: with.ascii})
 	theme, err := themes.Builtin("default")
 	require.NoError(t, err)
 	depth := themes.ANSI16

@@ -289,6 +289,14 @@ func (m *Menu) Hints(env pane.Env) []Hint {
 	for _, x := range m.Extras {
 		out = append(out, Hint{x.Key, x.Text})
 	}
+	// What does not fit is told of, with the way there.
+	switch below := len(m.Items) - m.first - m.shown; {
+	case m.shown <= 0:
+	case below > 0:
+		out = append(out, Hint{"j", env.Say.N("overlay.hint.more", below)})
+	case m.first > 0:
+		out = append(out, Hint{"k", env.Say.N("overlay.hint.more", m.first)})
+	}
 	return append(out, Hint{"q", env.Say.T("overlay.hint.close")})
 }
 

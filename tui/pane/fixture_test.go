@@ -43,7 +43,7 @@ func (r *room) env(t *testing.T, l look) Env {
 	ov := r.Overview()
 	e.Say = lang.New(lang.Options{
 		Language: "en", Zone: time.UTC, ASCII: l.ascii, Clock: l.clock,
-		Name: ov.People.Name, Key: func(s model.Scope) string { return ov.Keys[s] },
+		Name: ov.People.Name, Role: ov.People.Roles().Name, Key: func(s model.Scope) string { return ov.Keys[s] },
 	})
 	t.Cleanup(func() { require.Empty(t, e.Say.Faults(), "every sentence is in the catalogue") })
 	return e

@@ -228,20 +228,25 @@ func (p *Incidents) rowsOf(env Env, w, h int, focused bool) []string {
 // hidden says how many rows are out of sight above and below, and warns when one
 // of them needs somebody.
 func (p *Incidents) hidden(env Env, from, to int) (string, themes.Token) {
-	sg := env.signs()
-	var out []string
-	if from > 0 {
-		out = append(out, sg.up+strconv.Itoa(from))
-	}
-	if to < p.n {
-		out = append(out, sg.down+strconv.Itoa(p.n-to))
-	}
+	text := env.hidden(from, p.n-to)
 	for i := range p.n {
 		if s := p.row(i); (i < from || i >= to) && s.Due != 0 && s.Due < env.Now && !s.Status.Over() {
-			return sg.need + " " + strings.Join(out, " "), themes.Danger
+			return env.signs().need + " " + text, themes.Danger
 		}
 	}
-	return strings.Join(out, " "), themes.Dim
+	return text, themes.Dim
+}
+
+// hidden is how many rows are out of sight, above and below.
+func (e Env) hidden(above, below int) string {
+	var out []string
+	if above > 0 {
+		out = append(out, e.signs().up+strconv.Itoa(above))
+	}
+	if below > 0 {
+		out = append(out, e.signs().down+strconv.Itoa(below))
+	}
+	return strings.Join(out, " ")
 }
 
 // From these widths a row has room for the status and the manager too.

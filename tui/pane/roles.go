@@ -190,6 +190,7 @@ func (p *Roles) rowsOf(env Env, w, h int, focused bool) []string {
 		return env.box(f, rows, w, h)
 	}
 	from, to := p.window(ih)
+	f.note, f.noteTok = p.hidden(env, from, to)
 	for i := from; i < to; i++ {
 		rows = append(rows, p.draw(env, &p.roles()[p.shown[i]], iw, i == p.at, focused))
 	}
@@ -207,6 +208,19 @@ func (p *Roles) rowsOf(env Env, w, h int, focused bool) []string {
 		}
 	}
 	return env.box(f, rows, w, h)
+}
+
+// hidden says how many roles are out of sight above and below, and warns when one of
+// them is needed or has two holders.
+func (p *Roles) hidden(env Env, from, to int) (string, themes.Token) {
+	text := env.hidden(from, p.n-to)
+	for i, at := range p.shown {
+		h := &p.roles()[at]
+		if (i < from || i >= to) && (h.Conflict() || len(h.Holders) == 0 && slices.Contains(p.missing, h.Card.Role)) {
+			return env.signs().need + " " + text, themes.Warn
+		}
+	}
+	return text, themes.Dim
 }
 
 // roleWidth is the column of the names of roles.
@@ -233,7 +247,11 @@ func (p *Roles) draw(env Env, h *model.Holding, w int, selected, focused bool) s
 	}
 	r.put(themes.Key, clean.Cut(letter, 1))
 	r.gap(1)
-	r.fit(themes.Text, env.roleName(h.Card.Role), min(roleWidth, max(w/2, 1)))
+	name := themes.Text
+	if !h.Card.Offered() {
+		name = themes.Dim // retired, or of a card that has not arrived
+	}
+	r.fit(name, env.roleName(h.Card.Role), min(roleWidth, max(w/2, 1)))
 	r.gap(1)
 	switch {
 	case len(h.Holders) == 0 && need:
