@@ -2,9 +2,11 @@ package model
 
 import "strings"
 
-// Contact is how somebody is reached when no page gets through.
+// Contact is how somebody is reached when no page gets through: by what, and in which
+// zone and at which hours, as people wrote it.
 type Contact struct {
 	Phone, Mail, Chat string
+	Zone, Hours       string
 }
 
 // IsZero reports an empty card.
@@ -27,7 +29,7 @@ type contactField struct {
 }
 
 func (c *Contact) fields() []contactField {
-	return []contactField{{"phone", &c.Phone}, {"mail", &c.Mail}, {"chat", &c.Chat}}
+	return []contactField{{"phone", &c.Phone}, {"mail", &c.Mail}, {"chat", &c.Chat}, {"zone", &c.Zone}, {"hours", &c.Hours}}
 }
 
 // ParseContact reads a card's text; what it does not know is left out.
@@ -84,6 +86,7 @@ type (
 		Person            PersonID
 		Name              string
 		Phone, Mail, Chat *string
+		Zone, Hours       *string
 	}
 	// SetRota gives the workspace other rotas. The caller has checked the text; an
 	// empty one takes the rotas away.
@@ -101,7 +104,7 @@ func (c SetContact) decide(d *decision) error {
 		card = ParseContact(last.Text)
 	}
 	was := card
-	given := []*string{c.Phone, c.Mail, c.Chat}
+	given := []*string{c.Phone, c.Mail, c.Chat, c.Zone, c.Hours}
 	for i, f := range card.fields() {
 		if given[i] == nil {
 			continue

@@ -306,6 +306,10 @@ func TestContactsAndRotasAreKeptWithEachWrite(t *testing.T) {
 	ana.must(model.Scope{}, model.SetContact{Person: bob.person, Phone: &phone})
 	c.meet()
 	bob.must(model.Scope{}, model.SetContact{Person: bob.person, Chat: &chat})
+	zone, hours := "Europe/Berlin", "9: to 17"
+	bob.must(model.Scope{}, model.SetContact{Person: bob.person, Zone: &zone, Hours: &hours})
+	require.Equal(t, model.Contact{Phone: phone, Chat: chat, Zone: zone, Hours: hours}, bob.state.People.Roster().Contact(bob.person))
+	bob.must(model.Scope{}, model.SetContact{Person: bob.person, Zone: new(string), Hours: new(string)})
 	require.Equal(t, model.Contact{Phone: phone, Chat: chat}, bob.state.People.Roster().Contact(bob.person))
 	require.Equal(t, phone, bob.state.People.Roster().Contact(bob.person).Best())
 	events, err := bob.do(model.Scope{}, model.SetContact{Person: bob.person, Chat: &chat})

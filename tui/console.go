@@ -53,6 +53,9 @@ type Options struct {
 	// Book reads the text of the workspace's rotas; nil where none can be read. It may
 	// give nil.
 	Book func(text string) *oncall.Book
+	// Zone finds a time zone by its name, to say how late it is where somebody lives;
+	// nil knows none.
+	Zone func(name string) (*time.Location, error)
 	// Edit hands a text to the reader's own editor and gives done what came back,
 	// or the error; what done makes of it is the command's message. nil where no
 	// editor can be opened.

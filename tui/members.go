@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -14,7 +15,7 @@ import (
 	"warroom/tui/pane"
 )
 
-// People with their access and devices, and what owners do to them.
+// People with their access, devices and contact cards, and what owners do to them.
 
 // right is what this person may do, by the way they came in. A room that says
 // nothing of it has it from the membership.
@@ -70,12 +71,14 @@ func isShared(people *model.Roster) bool {
 type roll struct {
 	c     *Console
 	sheet *overlay.Sheet
+	// zones are those that were looked up.
+	zones map[string]*time.Location
 }
 
 // showMembers opens the list. It begins with what somebody most likely wants who
 // opens it in a hurry: another device of their own, else one of somebody else.
 func (c *Console) showMembers() tea.Cmd {
-	r := &roll{c: c}
+	r := &roll{c: c, zones: map[string]*time.Location{}}
 	r.sheet = &overlay.Sheet{
 		Heading: c.say.T("overlay.members.title"), Wide: 88, Toggle: c.keys[action.Members], Gone: c.say.T("overlay.members.gone"),
 		Things: func() []string {
@@ -119,14 +122,32 @@ func (r *roll) members() []pane.Member {
 	}
 	var out []pane.Member
 	for _, p := range c.people().All() {
-		if !p.Member() && !p.Revoked && !p.Held && len(devices[p.ID]) == 0 {
+		contact := c.people().Contact(p.ID)
+		if !p.Member() && !p.Revoked && !p.Held && len(devices[p.ID]) == 0 && contact.IsZero() {
 			continue // known by name alone
 		}
 		out = append(out, pane.Member{
 			ID: "p" + hex.EncodeToString(p.ID[:]), Person: p, Devices: devices[p.ID], Me: p.ID == c.o.Who.Person,
+			Contact: contact, There: r.there(contact.Zone),
 		})
 	}
 	return out
+}
+
+// there is the time in a zone, zero for one that is not known here.
+func (r *roll) there(zone string) time.Time {
+	if zone == "" || zone == time.Local.String() || r.c.o.Zone == nil {
+		return time.Time{}
+	}
+	at, looked := r.zones[zone]
+	if !looked {
+		at, _ = r.c.o.Zone(zone)
+		r.zones[zone] = at
+	}
+	if at == nil {
+		return time.Time{}
+	}
+	return r.c.o.Now().In(at)
 }
 
 // likely is the device that the list begins with; none where there is but one.
@@ -188,7 +209,13 @@ func (r *roll) acts(at string) []overlay.Act {
 	role := overlay.Act{Keys: []string{"r"}, Text: c.say.T("overlay.members.role"), Off: r.offOwner(), Do: func() (tea.Cmd, bool) {
 		return r.chooseAccess(m), false
 	}}
-	return []overlay.Act{out, mute, role, who}
+	number := overlay.Act{Keys: []string{"y"}, Text: c.say.T("overlay.members.copy"), Do: func() (tea.Cmd, bool) {
+		return c.copy(clean.Line(m.Contact.Best())), false
+	}}
+	if m.Contact.Best() == "" {
+		number.Off = c.say.T("overlay.members.nocard", "Person", m.Person.ID)
+	}
+	return []overlay.Act{out, mute, role, number, who}
 }
 
 // offOwner is why somebody who is no owner cannot do what only owners may.
@@ -210,6 +237,8 @@ func (r *roll) offOut(m pane.Member, d *pane.Owned) string {
 	switch {
 	case d != nil && d.Standing == model.Out, d == nil && m.Revoked:
 		return c.say.T("overlay.members.already")
+	case d == nil && !m.Member() && !m.Held:
+		return c.say.T("overlay.members.nobody", "Person", m.Person.ID)
 	case d != nil && m.Me && !c.readOnly() && c.o.Who.Via != model.DoorClaimed:
 		return "" // everybody their own
 	}

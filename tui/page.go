@@ -203,7 +203,7 @@ func (c *Console) showPage(ref model.Ref) tea.Cmd {
 		note = append(note, clean.Line(p.Said))
 	}
 	contact := c.people().Contact(p.Person)
-	for _, l := range []struct{ key, value string }{{"phone", contact.Phone}, {"mail", contact.Mail}, {"chat", contact.Chat}} {
+	for _, l := range []struct{ key, value string }{{"phone", contact.Phone}, {"mail", contact.Mail}, {"chat", contact.Chat}, {"zone", contact.Zone}, {"hours", contact.Hours}} {
 		if l.value != "" {
 			note = append(note, c.say.T("overlay.page."+l.key, "Value", l.value))
 		}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
@@ -80,7 +81,7 @@ func (a *app) console(ctx context.Context, s *session, demo bool) error {
 	options := tui.Options{
 		Room: s.room, Who: s.who, Names: a.names, Say: a.words,
 		Theme: theme, Depth: themes.DepthOf(a.getenv), ASCII: a.ascii(), Now: a.Now,
-		Themes: a.allThemes, Demo: demo, ReadOnly: s.readOnly, NoMouse: !a.config.Mouse, Quiet: a.config.Quiet, Book: bookOf,
+		Themes: a.allThemes, Demo: demo, ReadOnly: s.readOnly, NoMouse: !a.config.Mouse, Quiet: a.config.Quiet, Book: bookOf, Zone: time.LoadLocation,
 		Notify: tui.OSC9, Suspend: func() tea.Cmd { return tea.Suspend }, Edit: a.editHere,
 	}
 	if r, ok := s.room.(*room.Room); ok {

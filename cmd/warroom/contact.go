@@ -2,6 +2,7 @@ package main
 
 import (
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -11,21 +12,33 @@ import (
 
 // contactVerbs say how people are reached.
 func (a *app) contactVerbs() []verb {
-	var phone, mail, chat string
+	var phone, mail, chat, zone, hours string
 	return []verb{{
 		name: "contact", room: true, args: "[NAME]", max: -1,
 		flags: func(f *pflag.FlagSet) {
 			f.StringVar(&phone, "phone", "", a.T("shell.flag.phone"))
 			f.StringVar(&mail, "mail", "", a.T("shell.flag.mail"))
 			f.StringVar(&chat, "chat", "", a.T("shell.flag.chat"))
+			f.StringVar(&zone, "zone", "", a.T("shell.flag.zone"))
+			f.StringVar(&hours, "hours", "", a.T("shell.flag.hours"))
 		},
-		example: "warroom contact\nwarroom contact bob --phone \"+49 30 1234567\" --chat @bob",
+		example: "warroom contact\nwarroom contact bob --phone \"+49 30 1234567\" --chat @bob --zone Europe/Berlin --hours \"Mon-Fri 9 to 17\"",
 		run: func(cmd *cobra.Command, args []string) error {
 			c := model.SetContact{Name: strings.Join(args, " ")}
 			given := false
-			for name, into := range map[string]struct{ from, to any }{"phone": {&phone, &c.Phone}, "mail": {&mail, &c.Mail}, "chat": {&chat, &c.Chat}} {
+			for name, into := range map[string]struct {
+				from *string
+				to   **string
+			}{
+				"phone": {&phone, &c.Phone}, "mail": {&mail, &c.Mail}, "chat": {&chat, &c.Chat}, "zone": {&zone, &c.Zone}, "hours": {&hours, &c.Hours},
+			} {
 				if cmd.Flags().Changed(name) {
-					*into.to.(**string), given = into.from.(*string), true
+					*into.to, given = into.from, true
+				}
+			}
+			if zone != "" {
+				if at, err := time.LoadLocation(zone); err != nil || at == time.Local {
+					return refuse("shell.contact.nozone", "Zone", zone)
 				}
 			}
 			switch {
@@ -56,6 +69,8 @@ type contactRow struct {
 	Phone  string `json:"phone,omitempty"`
 	Mail   string `json:"mail,omitempty"`
 	Chat   string `json:"chat,omitempty"`
+	Zone   string `json:"zone,omitempty"`
+	Hours  string `json:"hours,omitempty"`
 }
 
 // contacts shows the card of somebody, or all there are.
@@ -74,7 +89,7 @@ func (s *session) contacts(name string) error {
 		rows := []contactRow{}
 		for _, p := range shown {
 			c := people.Contact(p.ID)
-			rows = append(rows, contactRow{p.ID.String(), p.Name, c.Phone, c.Mail, c.Chat})
+			rows = append(rows, contactRow{p.ID.String(), p.Name, c.Phone, c.Mail, c.Chat, c.Zone, c.Hours})
 		}
 		return s.json(map[string]any{"contacts": rows})
 	}
@@ -96,6 +111,7 @@ func (s *session) contacts(name string) error {
 func cardLines(c model.Contact) (out []model.Phrase) {
 	for _, l := range []struct{ key, value string }{
 		{"shell.contact.phone", c.Phone}, {"shell.contact.mail", c.Mail}, {"shell.contact.chat", c.Chat},
+		{"shell.contact.zone", c.Zone}, {"shell.contact.hours", c.Hours},
 	} {
 		if l.value != "" {
 			out = append(out, model.Say("shell.contact.line", "Name", model.Say(l.key), "Value", l.value))

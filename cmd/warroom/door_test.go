@@ -66,7 +66,7 @@ var doorVerbs = []doorVerb{
 	{"followup", "add an alert", "owner due", "", true},
 	{"relate", "caused 0000", "reason off", "", true},
 	{"update", "customers investigating We look into it", "at force", "file", true},
-	{"contact", "bob --phone 123", "phone mail chat", "", true},
+	{"contact", "bob --phone 123", "phone mail chat zone hours", "", true},
 	{"rota", "load -", "", "", true},
 	{"page", "bob", "say wait record stop", "", true},
 	{"ack", "", "", "", true},

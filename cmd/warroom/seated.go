@@ -87,7 +87,7 @@ func (d *doorman) show(s *door.Session, a *app, seat *room.Seat, c *console, kee
 	options := tui.Options{
 		Room: seat, Who: seat.Who(), Names: a.names, Say: a.words, Theme: theme, Depth: themes.DepthOf(a.getenv),
 		ASCII: a.ascii(), Now: a.Now, Themes: a.allThemes, ReadOnly: d.app.readOnly, NoMouse: !a.config.Mouse,
-		Book: bookOf, Quiet: a.config.Quiet, Notify: tui.OSC9, Leave: c.leave, Start: keep.state, Save: keep.save,
+		Book: bookOf, Zone: time.LoadLocation, Quiet: a.config.Quiet, Notify: tui.OSC9, Leave: c.leave, Start: keep.state, Save: keep.save,
 		Again: s.Env[door.EnvAgain] != "", Device: d.room.Device(),
 		Wrote: func(_ context.Context, key model.DeviceKey) int { return actsOf(d.room, key) },
 	}

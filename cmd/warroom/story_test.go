@@ -35,7 +35,7 @@ func sit(t *testing.T, dir string, start tui.State) *sitting {
 	names := &tui.Names{}
 	c := tui.New(tui.Options{
 		Room: r, Who: model.Actor{Person: r.Me(), Via: model.DoorConsole}, Names: names,
-		Say: lang.New(lang.Options{Name: names.Person, Key: names.Incident}), Theme: theme, Depth: themes.ANSI16,
+		Say: lang.New(lang.Options{Name: names.Person, Role: names.Role, Key: names.Incident}), Theme: theme, Depth: themes.ANSI16,
 		Now: time.Now, Start: start,
 	})
 	s := &sitting{t: t, room: r, console: c}

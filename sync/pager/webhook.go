@@ -74,7 +74,7 @@ func (w Webhook) Send(ctx context.Context, p Page) (string, error) {
 	}
 	body, err := json.Marshal(posted{
 		Schema: Schema, Key: p.Key, Incident: p.Incident, Title: p.Title, Severity: p.Severity, Person: p.Person,
-		Contact: postedContact(p.Contact), Policy: p.Policy, Round: p.Round, Step: p.Step, Text: p.Text,
+		Contact: postedContact{p.Contact.Phone, p.Contact.Mail, p.Contact.Chat}, Policy: p.Policy, Round: p.Round, Step: p.Step, Text: p.Text,
 	})
 	if err != nil {
 		return "", err

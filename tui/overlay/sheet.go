@@ -20,7 +20,8 @@ type Sheet struct {
 	// Things names what can be selected now, from above to below.
 	Things func() []string
 	// Rows draws all at a width, with the selected thing ("" for none) marked; spots
-	// gives the row of each thing that has one.
+	// gives the row of each thing that has one, and under "" the last row that goes with
+	// the selected one, if there is one.
 	Rows func(env pane.Env, w int, at string) (rows []string, spots map[string]int)
 	// Acts are what can be done with the selected thing, "" for none.
 	Acts func(at string) []Act
@@ -104,8 +105,9 @@ func (s *Sheet) Draw(env pane.Env, w, h int) Drawing {
 	}
 	s.shown = h - len(below)
 	if y, ok := s.spots[s.At]; ok && s.follow {
-		s.first = window(s.first, y, len(s.rows), s.shown)
-		if y < s.shown {
+		end := max(y, s.spots[""])
+		s.first = window(window(s.first, end, len(s.rows), s.shown), y, len(s.rows), s.shown)
+		if end < s.shown {
 			s.first = 0 // what stands above the first things is seen with them
 		}
 	}

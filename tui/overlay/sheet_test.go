@@ -133,3 +133,33 @@ func TestASheetThatBeginsBelowItsFirstRowsShowsWhatIsSelected(t *testing.T) {
 	s.At = "h"
 	require.Contains(t, s.look(t), ">h")
 }
+
+func TestWhatGoesWithTheSelectedThingIsSeenWithIt(t *testing.T) {
+	t.Parallel()
+	s := newShelf("a", "b", "c", "d", "e", "f", "g", "h", "i", "j")
+	rows := s.Rows
+	s.Rows = func(env pane.Env, w int, at string) ([]string, map[string]int) {
+		all, spots := rows(env, w, at)
+		y := spots[at] + 1
+		for name := range spots {
+			if spots[name] >= y {
+				spots[name] += 2
+			}
+		}
+		spots[""] = y + 1
+		card := []string{overlay.Exactly("card of "+at, w), overlay.Exactly("more of "+at, w)}
+		return append(append(append([]string{}, all[:y]...), card...), all[y:]...), spots
+	}
+	for _, at := range []string{"a", "b", "c", "d", "e", "f", "g"} {
+		out := s.look(t)
+		require.Contains(t, out, ">"+at)
+		require.Contains(t, out, "more of "+at)
+		s.Key(press("j"))
+	}
+	for _, at := range []string{"h", "g", "f", "e"} {
+		out := s.look(t)
+		require.Contains(t, out, ">"+at)
+		require.Contains(t, out, "more of "+at)
+		s.Key(press("k"))
+	}
+}

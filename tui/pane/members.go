@@ -1,6 +1,8 @@
 package pane
 
 import (
+	"time"
+
 	"warroom/model"
 	"warroom/themes"
 	"warroom/tui/clean"
@@ -13,6 +15,10 @@ type Member struct {
 	Devices []Owned
 	// Me is the reader.
 	Me bool
+	// Contact is how they are reached, There the time in their zone; zero where it is
+	// not known.
+	Contact model.Contact
+	There   time.Time
 }
 
 // Owned is somebody's device.
@@ -25,8 +31,10 @@ type Owned struct {
 	Peer *model.Peer
 }
 
-// Members lists people with their access and, under each, their devices; before
-// them what must be known. spots gives the rows of all by their ids.
+// Members lists people with their access, the best way to reach them and, under each,
+// their devices; before them what must be known. Of whom a row is selected the whole
+// contact card is shown. spots gives the rows of all by their ids, and under "" the last
+// row of that card.
 func Members(env Env, all []Member, notices []model.Phrase, at string, w int) (rows []string, spots map[string]int) {
 	p := membersPage{env: env, w: max(w, 0), at: at, spots: map[string]int{}}
 	for _, say := range notices {
@@ -109,13 +117,86 @@ func (p *membersPage) person(m *Member) {
 	if m.Me {
 		rest = append(rest, piece{themes.Dim, e.Say.T("pane.who.you")})
 	}
+	own, at := p.selected(m)
+	if best := clean.Line(m.Contact.Best()); best != "" && !own {
+		rest = append(rest, piece{themes.Text, best})
+	}
 	if len(m.Devices) == 0 {
 		rest = append(rest, piece{themes.Dim, e.Say.T("pane.members.without")})
 	}
 	p.row(m.ID, 0, name, does, rest)
+	if own {
+		p.card(m, at)
+	}
 	for i := range m.Devices {
 		p.device(&m.Devices[i])
 	}
+}
+
+// selected reports that the person or one of their devices is selected, and whether it
+// is the person.
+func (p *membersPage) selected(m *Member) (own, person bool) {
+	for i := range m.Devices {
+		own = own || m.Devices[i].ID == p.at
+	}
+	return own || m.ID == p.at, m.ID == p.at
+}
+
+// card says how somebody is reached; that nobody wrote it down only of a person that is
+// selected.
+func (p *membersPage) card(m *Member, person bool) {
+	e, c := p.env, m.Contact
+	if c.IsZero() {
+		if person {
+			p.below(themes.Dim, e.Say.T("pane.members.nocard"))
+		}
+		return
+	}
+	line := func(key, value string) string {
+		if value == "" {
+			return ""
+		}
+		return e.Say.T("shell.contact.line", "Name", model.Say("shell.contact."+key), "Value", value)
+	}
+	zone := line("zone", c.Zone)
+	if !m.There.IsZero() {
+		zone = e.Say.T("pane.members.there", "Zone", c.Zone, "Time", m.There.Format("15:04"))
+	}
+	p.below(themes.Text, line("phone", c.Phone), line("chat", c.Chat), line("mail", c.Mail))
+	p.below(themes.Dim, line("hours", c.Hours), zone)
+	if person {
+		p.spots[""] = len(p.out) - 1
+	}
+}
+
+// below adds texts under a person's row: as many in a row as have room there whole.
+func (p *membersPage) below(tok themes.Token, texts ...string) {
+	const indent = 4 // that of the names of devices
+	room, text := max(p.w-indent-1, 1), ""
+	flush := func() {
+		if text == "" {
+			return
+		}
+		for _, l := range clean.Wrap(text, room) {
+			r := p.env.row(p.w)
+			r.gap(indent)
+			r.put(tok, l)
+			p.out = append(p.out, r.end())
+		}
+		text = ""
+	}
+	for _, t := range texts {
+		if t == "" {
+			continue
+		}
+		if more := text + " " + p.env.signs().dot + " " + t; text != "" && clean.Width(more) <= room {
+			text = more
+			continue
+		}
+		flush()
+		text = t
+	}
+	flush()
 }
 
 func (p *membersPage) device(d *Owned) {
