@@ -61,8 +61,13 @@ type postedContact struct {
 }
 
 // errElsewhere ends a request that is sent to another host: the secret and the page go
-// to the one that was configured.
-var errElsewhere = errors.New("a redirect to another host")
+// to the one that was configured. errWithout ends one that is to go on without the page:
+// but for 307 and 308, what follows a redirect is a GET, and whatever that gives says
+// nothing of the page.
+var (
+	errElsewhere = errors.New("a redirect to another host")
+	errWithout   = errors.New("a redirect that leaves the page behind")
+)
 
 // Send is Transport. What may pass by itself is tried again, up to five times in all.
 func (w Webhook) Send(ctx context.Context, p Page) (string, error) {
@@ -112,12 +117,18 @@ func (w Webhook) post(ctx context.Context, key string, body []byte, secret strin
 		if to.URL.Scheme != via[0].URL.Scheme || to.URL.Host != via[0].URL.Host || len(via) > 3 {
 			return errElsewhere
 		}
+		if to.Method != http.MethodPost {
+			return errWithout
+		}
 		return nil
 	}}
 	answer, err := client.Do(req)
 	if err != nil {
-		if errors.Is(err, errElsewhere) {
+		switch {
+		case errors.Is(err, errElsewhere):
 			return "", -1, &Failure{Why: model.Say("page.fail.redirect"), Cause: errElsewhere}
+		case errors.Is(err, errWithout):
+			return "", -1, &Failure{Why: model.Say("page.fail.without"), Cause: errWithout}
 		}
 		var e *url.Error // names the address too
 		if errors.As(err, &e) {

@@ -87,6 +87,7 @@ func TestAWebhookIsTriedAgainWhereThatHelps(t *testing.T) {
 		"not when it is refused":          {answers{status(403, "no such team")}, []int{0}, "page.fail.http"},
 		"not where it is sent elsewhere":  {answers{status(307, "", "Location", "https://evil.example/")}, []int{0}, "page.fail.redirect"},
 		"nor to the same host in clear":   {answers{status(307, "", "Location", "http://page.example/")}, []int{0}, "page.fail.redirect"},
+		"nor without the page":            {answers{status(302, "", "Location", "/v2"), status(200, "")}, []int{0}, "page.fail.without"},
 		"but on the same host":            {answers{status(307, "", "Location", "/v2"), status(200, "")}, []int{0, 0}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
