@@ -145,13 +145,7 @@ const notifyTime = 30 * time.Second
 func (a *app) runOwn(ctx context.Context, vector []string, values map[string]string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), notifyTime)
 	defer cancel()
-	args := make([]string, len(vector))
-	for i, arg := range vector {
-		if v, ok := values[arg]; ok {
-			arg = v
-		}
-		args[i] = arg
-	}
+	args := argsOf(vector, values)
 	c := exec.CommandContext(ctx, args[0], args[1:]...)
 	c.Env = os.Environ()
 	_ = c.Run() // there is nobody to tell but the person at the console, who has more to do

@@ -59,13 +59,7 @@ func (a *app) handOutWithin(ctx context.Context, limit time.Duration, name strin
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
-	args := make([]string, len(vector))
-	for i, arg := range vector {
-		if v, ok := h.Values[arg]; ok {
-			arg = v
-		}
-		args[i] = strings.ReplaceAll(arg, "\x00", "")
-	}
+	args := argsOf(vector, h.Values)
 	kept := newKeeper()
 	c := exec.CommandContext(ctx, args[0], args[1:]...)
 	c.Stdin = strings.NewReader(h.Input)
@@ -96,6 +90,19 @@ func (a *app) handOutWithin(ctx context.Context, limit time.Duration, name strin
 		entry.Run.Exit = -1
 	}
 	return entry, nil
+}
+
+// argsOf puts values in place of the arguments that are placeholders. Others wrote them:
+// none can be taken for an option, or keeps the command from being started.
+func argsOf(vector []string, values map[string]string) []string {
+	args := make([]string, len(vector))
+	for i, arg := range vector {
+		if v, ok := values[arg]; ok {
+			arg = strings.TrimLeft(v, "- ")
+		}
+		args[i] = strings.ReplaceAll(arg, "\x00", "")
+	}
+	return args
 }
 
 // discard is a writer to nowhere: the terminal is the console's.
