@@ -117,10 +117,10 @@ func gets(t *testing.T, out, person string, n int) (all []pageGot) {
 }
 
 // pagesOf are the pages of an incident as a home tells them.
-func (s *site) pagesOf(incident string) (all []pageTold) {
-	s.t.Helper()
+func (w *world) pagesOf(incident string) (all []pageTold) {
+	w.t.Helper()
 	var told struct{ Pages []pageTold }
-	require.NoError(s.t, json.Unmarshal([]byte(s.must("page", "-i", incident, "-o", "json")), &told))
+	require.NoError(w.t, json.Unmarshal([]byte(w.must("page", "-i", incident, "-o", "json")), &told))
 	return told.Pages
 }
 
