@@ -37,7 +37,9 @@ const yesterdayFrom = 12 * time.Hour
 // RFC 3339, "now"; each with a zone after it ("23:50 CET", "14:05 +02:00").
 // A time of day without a date is today's; one that is more than twelve hours
 // ahead is yesterday's. What is ahead by less is refused: it is more likely a
-// slip, or another zone, than a wish to say yesterday.
+// slip, or another zone, than a wish to say yesterday. Of a time that a day has
+// twice, because the clock is put back, it is the last that is not ahead; a zone
+// after it says which. There are no leap seconds.
 //
 // It refuses with CodeTimeUnreadable, CodeTimeZone, or CodeTimeFuture for a
 // time more than a minute ahead of now.
@@ -70,12 +72,42 @@ func ParseWhen(typed string, now time.Time) (When, error) {
 	if !ok {
 		return When{}, refusal
 	}
-	t := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, loc)
-	at := time.Date(t.Year(), t.Month(), t.Day(), clock.h, clock.m, clock.s, 0, loc)
+	at := clock.on(day, loc, now)
 	if !dated && at.After(now.Add(yesterdayFrom)) {
-		at = time.Date(t.Year(), t.Month(), t.Day()-1, clock.h, clock.m, clock.s, 0, loc)
+		at = clock.on(dayBefore(day), loc, now)
 	}
 	return checkWhen(whenAt(at, precision), now)
+}
+
+// dayBefore is the date before, at noon: a zone may leave out midnight.
+func dayBefore(day time.Time) time.Time {
+	return time.Date(day.Year(), day.Month(), day.Day()-1, 12, 0, 0, 0, time.UTC)
+}
+
+// on is when a clock on the wall shows the time on a day. Of a time that the day has
+// twice it is the last that is not ahead; for one that it does not have it is when the
+// clock was put forward.
+func (c clockTime) on(day time.Time, loc *time.Location, now time.Time) time.Time {
+	wall := time.Date(day.Year(), day.Month(), day.Day(), c.h, c.m, c.s, 0, time.UTC)
+	at := time.Date(day.Year(), day.Month(), day.Day(), c.h, c.m, c.s, 0, loc)
+	begins, ends := at.ZoneBounds()
+	var found time.Time
+	for _, near := range []time.Time{begins.Add(-1), at, ends} {
+		_, offset := near.In(loc).Zone()
+		t := wall.Add(-time.Duration(offset) * time.Second).In(loc)
+		switch _, shows := t.Zone(); {
+		case shows != offset: // not at that time
+		case found.IsZero(), found.After(now.Add(time.Minute)) && t.Before(found), t.After(found) && !t.After(now.Add(time.Minute)):
+			found = t
+		}
+	}
+	switch {
+	case !found.IsZero():
+		return found
+	case ends.IsZero() || at.Sub(begins) < ends.Sub(at):
+		return begins.In(loc)
+	}
+	return ends.In(loc)
 }
 
 func whenAt(t time.Time, p Precision) When {
@@ -157,7 +189,7 @@ func takeDay(words []string, here time.Time) (day time.Time, rest []string, date
 	case "today":
 		return here, words[1:], true, true
 	case "yesterday":
-		return here.AddDate(0, 0, -1), words[1:], true, true
+		return dayBefore(here), words[1:], true, true
 	}
 	if len(words) == 2 {
 		d, err := time.Parse(time.DateOnly, words[0])
