@@ -37,6 +37,9 @@ type Options struct {
 	Clock *Clock
 	// Env is the program's environment; TERM is xterm-256color by default.
 	Env []string
+	// FPS is how often the program is drawn a second; 0 is 120. In a bubble of
+	// testing/synctest, where waiting costs nothing but each drawing does, few are better.
+	FPS int
 	// First gives what is written before the program runs; it may be nil.
 	First func(width, height int) string
 }
@@ -73,6 +76,9 @@ func Start(t testing.TB, m Model, o Options) *Screen {
 	if o.Width == 0 {
 		o.Width, o.Height = 80, 24
 	}
+	if o.FPS == 0 {
+		o.FPS = 120
+	}
 	s := &Screen{t: t, term: vt.NewEmulator(o.Width, o.Height), seen: map[string]bool{}, ended: make(chan struct{})}
 	s.change = sync.NewCond(&s.mu)
 	s.term.SetCallbacks(vt.Callbacks{Title: func(title string) { s.title = title }, Bell: func() { s.bells++ }})
@@ -91,7 +97,7 @@ func Start(t testing.TB, m Model, o Options) *Screen {
 	env := append([]string{"TERM=xterm-256color", "SSH_TTY=/dev/pts/0"}, o.Env...)
 	s.program = tea.NewProgram(&watched{m, s, o}, tea.WithInput(in), tea.WithOutput(output{s}),
 		tea.WithWindowSize(o.Width, o.Height), tea.WithEnvironment(env), tea.WithColorProfile(colorprofile.TrueColor),
-		tea.WithoutSignalHandler(), tea.WithFPS(120))
+		tea.WithoutSignalHandler(), tea.WithFPS(o.FPS))
 	go func() {
 		defer close(s.ended)
 		_, s.err = s.program.Run()
@@ -417,6 +423,14 @@ func (s *Screen) Written() string {
 
 // Ended reports that the program has quit by itself.
 func (s *Screen) Ended() bool { return s.over() }
+
+// Leave presses the key that ends the program, and waits until it has. Nothing is typed
+// after it, which nobody would read.
+func (s *Screen) Leave(key string) error {
+	s.t.Helper()
+	s.write(sequence(s.t, key))
+	return s.WaitEnd()
+}
 
 // WaitEnd waits until the program has quit, and gives its error.
 func (s *Screen) WaitEnd() error {
