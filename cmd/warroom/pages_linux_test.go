@@ -174,7 +174,7 @@ func TestAPageThatBeginsWhileTheLinkIsCutIsSentThereAndToldLater(t *testing.T) {
 func waitsOut(t *testing.T) {
 	t.Helper()
 	if os.Getenv("WARROOM_E2E") == "" {
-		t.Skip("WARROOM_E2E is not set: a page is taken over after half a minute")
+		t.Skip("WARROOM_E2E is not set: a page is given up or taken over after half a minute")
 	}
 }
 
