@@ -15,6 +15,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"warroom/model"
+	"warroom/model/draft"
 	"warroom/model/oncall"
 	"warroom/themes"
 	"warroom/tui/action"
@@ -166,6 +167,7 @@ type Console struct {
 	paged map[model.Ref]bool
 	rotas rotas
 
+	checks    *draft.Checker // of updates; nil before the first
 	note      note
 	offer     string    // what the sentence that this key took away had to copy
 	interrupt time.Time // of the first ctrl+c

@@ -97,6 +97,14 @@ func lastTo(v *model.View, a model.Audience) (model.Update, bool) {
 	return model.Update{}, false
 }
 
+// checker checks drafts; it is made when first one is written or shown.
+func (c *Console) checker() *draft.Checker {
+	if c.checks == nil {
+		c.checks = draft.NewChecker()
+	}
+	return c.checks
+}
+
 // about is what a draft is checked against now.
 func (c *Console) about(a model.Audience, s model.UpdateState) draft.About {
 	return draft.Of(c.view, a, s, c.o.Now())
@@ -139,7 +147,7 @@ func (c *Console) draftPrompt(save model.SaveDraft, text string, offer bool) *ov
 		p.With(text)
 	}
 	p.Under = func(env pane.Env, text string, w int) []string {
-		return c.findings(env, draft.Check(text, c.about(save.Audience, save.State)), w)
+		return c.findings(env, c.checker().Check(text, c.about(save.Audience, save.State)), w)
 	}
 	if c.o.Edit != nil {
 		p.Extras = []overlay.Extra{{Key: "ctrl+e", Text: c.say.T("desk.editor"), Do: func(int) (tea.Cmd, bool) { return c.editPrompt(p), false }}}
@@ -274,7 +282,7 @@ func (c *Console) deskRows(env pane.Env, a model.Audience, w int) []string {
 		add(themes.Text, cmp.Or(l, " "))
 	}
 	add(themes.Text, " ")
-	rows = append(rows, c.findings(env, draft.Check(t.Text, c.about(a, t.State)), w)...)
+	rows = append(rows, c.findings(env, c.checker().Check(t.Text, c.about(a, t.State)), w)...)
 	for _, o := range k.Others {
 		add(themes.Conflict, c.sign("≠ ", "% ")+c.say.T("desk.other", "Person", o.By.Common().Actor, "Text", o.Text))
 	}

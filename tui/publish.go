@@ -7,7 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"warroom/model"
-	"warroom/model/draft"
 	"warroom/tui/clean"
 	"warroom/tui/overlay"
 )
@@ -40,7 +39,7 @@ func (c *Console) objections(t model.Drafted) []string {
 	for _, f := range t.Changed {
 		out = append(out, c.changedFact(f))
 	}
-	for _, f := range draft.Check(t.Text, c.about(t.Audience, t.State)) {
+	for _, f := range c.checker().Check(t.Text, c.about(t.Audience, t.State)) {
 		out = append(out, c.say.Say(f.Say))
 	}
 	return out

@@ -168,7 +168,7 @@ type lint struct {
 // checked are what the check finds in a text.
 func (s *session) checked(v *model.View, a model.Audience, state model.UpdateState, text string) []lint {
 	out := []lint{}
-	for _, f := range draft.Check(text, s.about(v, a, state)) {
+	for _, f := range draft.NewChecker().Check(text, s.about(v, a, state)) {
 		before := text[:f.From]
 		out = append(out, lint{
 			Rule: string(f.Rule), Line: strings.Count(before, "\n") + 1, Column: f.From - (strings.LastIndexByte(before, '\n') + 1) + 1,

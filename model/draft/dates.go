@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,13 +18,11 @@ type dated struct {
 	year bool // the year is said
 }
 
-func monthOf(word string) time.Month {
-	for i, m := range months {
-		if strings.HasPrefix(strings.ToLower(m), strings.ToLower(word[:3])) {
-			return time.Month(i + 1)
-		}
-	}
-	return 0
+// namedDay is a weekday that the text names.
+type namedDay struct {
+	place
+	day    time.Weekday
+	tongue int
 }
 
 // day is a day of the calendar, at noon, when every zone has one; false for one that is
@@ -47,11 +46,14 @@ func (c *check) nearestDay(month time.Month, day int) []time.Time {
 }
 
 // name notes a day that the text names, unless an earlier reading has that place.
-func (c *check) name(from, to int, year string, readings ...func(year int) (time.Time, bool)) {
-	for _, d := range c.days {
-		if from < d.to && d.from < to {
+func (c *check) name(named []bool, from, to int, year string, readings ...func(year int) (time.Time, bool)) {
+	for i := from; i < to; i++ {
+		if named[i] {
 			return
 		}
+	}
+	for i := from; i < to; i++ {
+		named[i] = true
 	}
 	d := dated{from: from, to: to, year: year != ""}
 	n, _ := strconv.Atoi(year)
@@ -65,7 +67,7 @@ func (c *check) name(from, to int, year string, readings ...func(year int) (time
 
 // dates finds the days that the text names, and what is wrong with them.
 func (c *check) dates() {
-	text := c.text
+	text, named := c.text, make([]bool, len(c.text))
 	group := func(at []int, n int) string {
 		if at[2*n] < 0 {
 			return ""
@@ -78,47 +80,77 @@ func (c *check) dates() {
 		if digitAt(text, at[0]-1) || digitAt(text, at[1]) {
 			continue
 		}
-		c.name(at[0], at[1], y, func(year int) (time.Time, bool) {
+		c.name(named, at[0], at[1], y, func(year int) (time.Time, bool) {
 			month, _ := strconv.Atoi(m)
 			day, _ := strconv.Atoi(d)
 			return c.day(year, time.Month(month), day)
 		})
 	}
-	worded := func(at []int, day int, month string, year string) {
-		m := monthOf(month)
+	worded := func(at []int, day int, name string, year string) {
+		m, ok := c.lex.months[strings.ToLower(name)]
+		if !ok || m.capital && (name[0] < 'A' || name[0] > 'Z') {
+			return // "you may 5 times"
+		}
+		to := at[1]
+		if year == "" && strings.HasSuffix(text[:to], ".") && !c.lex.stops[strings.ToLower(name)] {
+			to-- // the sentence's
+		}
 		if year != "" {
-			c.name(at[0], at[1], year, func(y int) (time.Time, bool) { return c.day(y, m, day) })
+			c.name(named, at[0], to, year, func(y int) (time.Time, bool) { return c.day(y, m.is, day) })
 			return
 		}
-		c.name(at[0], at[1], "", func(int) (time.Time, bool) {
-			if near := c.nearestDay(m, day); len(near) > 0 {
-				return near[0], true
-			}
-			return time.Time{}, false
-		})
+		c.name(named, at[0], to, "", c.near(m.is, day))
 	}
-	for _, at := range dayMonth.FindAllStringSubmatchIndex(text, -1) {
+	for _, at := range c.lex.dayMonth.FindAllStringSubmatchIndex(text, -1) {
 		if at[0] > 0 && strings.ContainsRune(":.,-/", rune(text[at[0]-1])) {
 			continue // the end of a time, or of a number
 		}
 		worded(at, number(at, 1), group(at, 2), group(at, 3))
 	}
-	for _, at := range monthDay.FindAllStringSubmatchIndex(text, -1) {
+	for _, at := range c.lex.monthDay.FindAllStringSubmatchIndex(text, -1) {
 		if at[1] < len(text) && strings.ContainsRune(":%", rune(text[at[1]])) {
 			continue // the beginning of a time
 		}
 		worded(at, number(at, 2), group(at, 1), group(at, 3))
 	}
 	for _, at := range numbersDay.FindAllStringSubmatchIndex(text, -1) {
+		a, b := number(at, 1), number(at, 3)
+		if group(at, 2) != text[at[7]:at[7]+1] {
+			continue
+		}
+		readings := []func(int) (time.Time, bool){func(y int) (time.Time, bool) { return c.day(y, time.Month(b), a) }}
+		if !c.sentenceAt(at[0]).spoken.dayFirst() {
+			readings = append(readings, func(y int) (time.Time, bool) { return c.day(y, time.Month(a), b) })
+		}
+		c.name(named, at[0], at[1], group(at, 4), readings...)
+	}
+	for _, at := range shortDay.FindAllStringSubmatchIndex(text, -1) {
 		a, b := number(at, 1), number(at, 2)
-		c.name(at[0], at[1], group(at, 3),
-			func(y int) (time.Time, bool) { return c.day(y, time.Month(b), a) },
-			func(y int) (time.Time, bool) { return c.day(y, time.Month(a), b) })
+		next := text[at[1]:min(len(text), at[1]+1)]
+		if next == "/" || next == "h" || a == 24 && b == 7 || c.lex.parts.MatchString(c.behind(at[1])) || !c.lex.onDay.MatchString(c.before(at[0])) {
+			continue // a fraction, a part of an address, "24/7"
+		}
+		readings := []func(int) (time.Time, bool){c.near(time.Month(b), a)}
+		if !c.sentenceAt(at[0]).spoken.dayFirst() {
+			readings = append(readings, c.near(time.Month(a), b))
+		}
+		c.name(named, at[0], at[1], "", readings...)
 	}
 	for _, d := range c.days {
 		c.judge(d)
 	}
 	c.alone()
+	slices.SortFunc(c.days, func(a, b dated) int { return a.from - b.from })
+}
+
+// near reads a day without its year.
+func (c *check) near(month time.Month, day int) func(int) (time.Time, bool) {
+	return func(int) (time.Time, bool) {
+		if near := c.nearestDay(month, day); len(near) > 0 {
+			return near[0], true
+		}
+		return time.Time{}, false
+	}
 }
 
 func digitAt(s string, i int) bool { return i >= 0 && i < len(s) && s[i] >= '0' && s[i] <= '9' }
@@ -146,7 +178,7 @@ func (c *check) within(t time.Time) bool {
 
 // judge says what is wrong with a day.
 func (c *check) judge(d dated) {
-	text := c.text[d.from:d.to]
+	text := c.said(d.from, d.to)
 	if len(d.days) == 0 {
 		c.find(Date, d.from, d.to, model.Say("draft.date.none", "Text", text))
 		return
@@ -157,7 +189,7 @@ func (c *check) judge(d dated) {
 			match = match || t.Weekday() == said
 		}
 		if !match {
-			c.find(Weekday, from, to, model.Say("draft.weekday", "Text", c.text[from:to], "Is", weekdayPhrase(d.days[0].Weekday())))
+			c.find(Weekday, from, to, model.Say("draft.weekday", "Text", c.said(from, to), "Is", weekdayPhrase(d.days[0].Weekday())))
 		}
 	}
 	for _, t := range d.days {
@@ -185,14 +217,31 @@ func weekdayPhrase(d time.Weekday) model.Phrase {
 
 // weekdayBeside is the weekday that stands before or behind a day.
 func (c *check) weekdayBeside(d dated) (from, to int, said time.Weekday) {
-	if at := dayBefore.FindStringSubmatchIndex(c.text[:d.from]); at != nil {
-		return at[2], at[3], weekdays[strings.ToLower(c.text[at[2]:at[3]])]
+	before := c.before(d.from)
+	if at := c.lex.dayBefore.FindStringSubmatchIndex(before); at != nil {
+		from := d.from - len(before)
+		if day, _, ok := c.dayOf(d, before[at[2]:at[3]]); ok {
+			return from + at[2], from + at[3], day
+		}
 	}
-	if at := dayAfter.FindStringSubmatchIndex(c.text[d.to:]); at != nil {
-		from, to = d.to+at[2], d.to+at[3]
-		return from, to, weekdays[strings.ToLower(c.text[from:to])]
+	behind := c.behind(d.to)
+	if at := c.lex.dayAfter.FindStringSubmatchIndex(behind); at != nil {
+		name := behind[at[4]:at[5]]
+		// Short forms are words too: "op 30 november zo snel mogelijk".
+		if day, short, ok := c.dayOf(d, name); ok && (!short || at[2] >= 0 || capital(name)) {
+			return d.to + at[4], d.to + at[5], day
+		}
 	}
 	return 0, 0, 0
+}
+
+// dayOf is the weekday of a name beside a day. Short ones count in their own tongue.
+func (c *check) dayOf(d dated, name string) (day time.Weekday, short, ok bool) {
+	name = strings.ToLower(name)
+	if day, ok := c.lex.days[name]; ok {
+		return day, false, true
+	}
+	return c.lex.short[name], true, c.lex.shortOf[name]&c.sentenceAt(d.from).spoken != 0
 }
 
 // alone finds weekdays without a day beside them that mean no day of this incident.
@@ -208,13 +257,10 @@ func (c *check) alone() {
 			beside[from] = true
 		}
 	}
-	for _, at := range dayAlone.FindAllStringSubmatchIndex(c.text, -1) {
-		known := false
-		for _, d := range days {
-			known = known || d == weekdays[strings.ToLower(c.text[at[2]:at[3]])]
-		}
-		if !known && !beside[at[2]] {
-			c.find(Weekday, at[2], at[3], model.Say("draft.weekday.today", "Text", c.text[at[2]:at[3]], "Today", weekdayPhrase(c.about.Now.Weekday())))
+	for _, w := range c.weekdays {
+		known := slices.Contains(days, w.day) || !c.sentenceAt(w.from).spoken.has(w.tongue)
+		if !known && !beside[w.from] {
+			c.find(Weekday, w.from, w.to, model.Say("draft.weekday.today", "Text", c.said(w.from, w.to), "Today", weekdayPhrase(c.about.Now.Weekday())))
 		}
 	}
 }

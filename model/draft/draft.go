@@ -1,7 +1,8 @@
 // Package draft reads the draft of an update before it goes out: it fills templates
 // from an incident's state, and says what in a text cannot be right. What it finds
-// warns and never blocks. The words that it looks for are those of English; other
-// languages are filled, and checked for what has no words.
+// warns and never blocks. It reads English, French and Dutch and is not told which: each
+// sentence is read in the language of its words, so that a text may have several. Texts in
+// other languages are checked for what has no words.
 package draft
 
 import (
@@ -89,9 +90,20 @@ func Of(v *model.View, a model.Audience, s model.UpdateState, now time.Time) Abo
 	return about
 }
 
+// Checker checks drafts. It is made of the words of all languages, which takes some 3 ms:
+// whoever checks at each key keeps one. It is safe for concurrent use.
+type Checker struct{ lex *lexicon }
+
+// NewChecker makes a checker.
+func NewChecker() *Checker { return &Checker{newLexicon()} }
+
 // Check reads a draft and gives what it finds, in the order of the text.
-func Check(text string, about About) []Finding {
-	c := &check{text: text, about: about}
+func (k *Checker) Check(text string, about About) []Finding {
+	f := fold(text)
+	c := &check{text: f.text, draft: text, folded: f, about: about, lex: k.lex}
+	c.read()
+	c.part()
+	c.lengths()
 	c.dates()
 	c.times()
 	c.gaps()
@@ -114,16 +126,28 @@ func Check(text string, about About) []Finding {
 
 // check is a draft that is being read.
 type check struct {
-	text  string
-	about About
-	days  []dated   // the days that it names
-	hours []clocked // the times of day that it names
-	found []Finding
+	draft     string // as it was written
+	text      string // as it is read; all places but those of findings are in it
+	folded    folded
+	about     About
+	lex       *lexicon
+	words     []word
+	marks     marks
+	weekdays  []namedDay
+	breaks    places // commas and dots
+	sentences []sentence
+	spans     []span    // the lengths of time that it names
+	days      []dated   // the days that it names
+	hours     []clocked // the times of day that it names
+	found     []Finding
 }
 
 func (c *check) find(r Rule, from, to int, say model.Phrase) {
-	c.found = append(c.found, Finding{r, from, to, say})
+	c.found = append(c.found, Finding{r, c.folded.from(from), c.folded.from(to), say})
 }
+
+// said is a stretch of the text, as it was written.
+func (c *check) said(from, to int) string { return c.draft[c.folded.from(from):c.folded.from(to)] }
 
 // gaps finds what stands in brackets and waits for somebody to fill it.
 func (c *check) gaps() {
@@ -131,35 +155,6 @@ func (c *check) gaps() {
 		if strings.HasPrefix(c.text[at[1]:], "(") {
 			continue // a link, in Markdown
 		}
-		c.find(Gap, at[0], at[1], model.Say("draft.gap.left", "Text", c.text[at[0]:at[1]]))
+		c.find(Gap, at[0], at[1], model.Say("draft.gap.left", "Text", c.said(at[0], at[1])))
 	}
-}
-
-// sentence is a stretch of the text.
-type sentence struct{ from, to int }
-
-func (s sentence) has(at int) bool { return s.from <= at && at < s.to }
-
-// sentences parts a text at full stops and line breaks. A dot inside of a word ends
-// none.
-func sentences(text string) []sentence {
-	var out []sentence
-	from := 0
-	for i := range len(text) {
-		end := false
-		switch text[i] {
-		case '\n', ';':
-			end = true
-		case '.', '!', '?':
-			end = i+1 == len(text) || strings.ContainsRune(" \t\r\n)\"", rune(text[i+1]))
-		}
-		if end {
-			out = append(out, sentence{from, i + 1})
-			from = i + 1
-		}
-	}
-	if from < len(text) {
-		out = append(out, sentence{from, len(text)})
-	}
-	return out
 }

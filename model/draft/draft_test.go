@@ -27,10 +27,12 @@ func thursday(t *testing.T) draft.About {
 	}
 }
 
+var checker = draft.NewChecker()
+
 // found writes what is found as "rule text".
 func found(text string, about draft.About) []string {
 	var out []string
-	for _, f := range draft.Check(text, about) {
+	for _, f := range checker.Check(text, about) {
 		out = append(out, strings.TrimSpace(string(f.Rule)+" "+text[f.From:f.To]))
 	}
 	return out
@@ -176,7 +178,7 @@ func TestTheCheckAtTheEdgesOfTheCalendar(t *testing.T) {
 func TestTheCheckTakesAnyText(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", "\x00\xff", "99:99 0/0/0000 0000-00-00", "[[[", "::::", "....", "Mayy 5", "update at", "13:40\u202e14:40", strings.Repeat("will be fixed by ", 5000)} {
-		for _, f := range draft.Check(text, thursday(t)) {
+		for _, f := range checker.Check(text, thursday(t)) {
 			require.LessOrEqual(t, f.From, f.To)
 			require.LessOrEqual(t, f.To, len(text))
 			require.False(t, f.Say.IsZero())

@@ -1,6 +1,8 @@
 package draft
 
 import (
+	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -13,6 +15,7 @@ type clocked struct {
 	from, to int
 	h, m     int
 	zone     string // as it stands, "" for none
+	end      int    // where the zone ends, or the time
 }
 
 // at is the moment that it means: the one nearest to now, or of the day that is given.
@@ -62,54 +65,70 @@ func offsetOf(zone string) (int, bool) {
 	return n, true
 }
 
+// span is a length of time that the text names.
+type span struct {
+	place
+	every bool // "every 30 minutes"
+	clock bool // it is a time of day
+}
+
+// lengths finds the lengths of time, in all tongues.
+func (c *check) lengths() {
+	for n := range tongues {
+		for _, at := range c.lex.length[n].FindAllStringIndex(c.text, -1) {
+			c.spans = append(c.spans, span{place: place{at[0], at[1]}, every: c.lex.every[n].MatchString(c.text[at[0]:at[1]])})
+		}
+	}
+	slices.SortStableFunc(c.spans, func(a, b span) int { return a.from - b.from })
+}
+
 // times finds the times of day, and those that stand without their zone.
 func (c *check) times() {
 	text := c.text
-	for _, at := range hourWords.FindAllStringSubmatchIndex(text, -1) {
+	p := 0
+	for _, at := range c.lex.hour.FindAllStringSubmatchIndex(text, -1) {
 		if at[0] > 0 && strings.ContainsRune(".:/+", rune(text[at[0]-1])) || at[0] > 1 && text[at[0]-2:at[0]] == " -" {
 			continue // a part of a number or of an address, or how far a zone is from UTC
 		}
 		if at[1] < len(text) && text[at[1]] == ':' && digitAt(text, at[1]+1) {
 			continue
 		}
-		t := clocked{from: at[0], to: at[1]}
-		half := ""
-		if at[2] >= 0 {
-			t.h, _ = strconv.Atoi(text[at[2]:at[3]])
-			t.m, _ = strconv.Atoi(text[at[4]:at[5]])
-			if at[6] >= 0 {
-				half = text[at[6]:at[7]]
-			}
-		} else {
-			t.h, _ = strconv.Atoi(text[at[8]:at[9]])
-			half = text[at[10]:at[11]]
+		for p < len(c.spans) && c.spans[p].to <= at[0] {
+			p++
 		}
-		if half != "" {
-			if t.h < 1 || t.h > 12 {
-				continue
-			}
-			t.h %= 12
-			if strings.EqualFold(half, "p") {
-				t.h += 12
-			}
+		t, sure, ok := c.clock(at)
+		if !ok {
+			continue
 		}
-		if t.h > 24 || t.m > 59 {
+		t.zone, t.end = c.zoneBehind(t.to)
+		if p < len(c.spans) && c.spans[p].from <= at[0] {
+			if t.zone == "" {
+				continue // how long it takes
+			}
+			c.spans[p].clock = true // "d'ici 16h CET"
+		}
+		if t.zone == "" && (!sure || c.lex.lasts.MatchString(c.before(t.from))) && !c.isHour(t, sure) {
 			continue
 		}
 		c.hours = append(c.hours, t)
 	}
+	c.spans = slices.DeleteFunc(c.spans, func(s span) bool { return s.clock })
 	all := ""
-	if at := zoneForAll.FindStringSubmatch(text); at != nil {
+	if at := c.lex.zoneForAll.FindStringSubmatch(text); at != nil {
 		if _, ok := offsets[at[1]]; ok {
 			all = at[1]
+		} else if at[1] == "" {
+			all = local
 		}
 	}
 	// From the last on: "14:20 to 14:40 UTC" names the zone of both.
 	for i := len(c.hours) - 1; i >= 0; i-- {
 		t := &c.hours[i]
-		t.zone = zoneBehind(text[t.to:])
-		if t.zone == "" && i+1 < len(c.hours) && joins.MatchString(text[t.to:c.hours[i+1].from]) {
-			t.zone = c.hours[i+1].zone
+		if i+1 < len(c.hours) {
+			next := c.hours[i+1]
+			if joins.MatchString(text[t.to:next.from]) && (t.zone == "" || next.from-t.to < 2) {
+				t.zone = next.zone // "13:20-13:30 UTC" names no zone of 13.5 h
+			}
 		}
 		if t.zone == "" {
 			t.zone = all
@@ -117,30 +136,88 @@ func (c *check) times() {
 	}
 	for _, t := range c.hours {
 		if t.zone == "" {
-			c.find(Zone, t.from, t.to, model.Say("draft.zone.none", "Text", text[t.from:t.to]))
+			c.find(Zone, t.from, t.to, model.Say("draft.zone.none", "Text", c.said(t.from, t.to)))
 			continue
 		}
 		if is, was := c.otherHalf(t); was {
-			c.find(Zone, t.from, t.to, model.Say("draft.zone.half", "Text", text[t.from:t.to]+" "+t.zone, "Zone", is))
+			c.find(Zone, t.from, t.to, model.Say("draft.zone.half", "Text", c.said(t.from, t.to)+" "+t.zone, "Zone", is))
 		}
 	}
 }
 
-// zoneBehind is the zone that stands behind a time, "" for none.
-func zoneBehind(rest string) string {
-	at := zoneAfter.FindStringSubmatch(rest)
+// clock reads what looks like a time of day. It is not sure of what may as well be how
+// long something took, as "14 h", or another number, as 14.30.
+func (c *check) clock(at []int) (t clocked, sure, ok bool) {
+	number := func(n int) int { i, _ := strconv.Atoi(c.text[at[2*n]:at[2*n+1]]); return i }
+	t, sure = clocked{from: at[0], to: at[1]}, true
+	half := -1
 	switch {
-	case at == nil:
-		return ""
-	case at[1] != "":
-		if _, ok := offsets[at[1]]; !ok {
-			return ""
+	case at[2] >= 0:
+		t.h, t.m, half = number(1), number(2), 3
+		if strings.HasPrefix(strings.TrimLeft(strings.ToLower(c.behind(t.to)), " "), "min") {
+			return t, false, false // "2 h 30 min"
 		}
-		return at[1]
-	case at[2] != "":
-		return at[2]
+	case at[8] >= 0:
+		t.h, t.m, sure = number(4), number(5), at[12] >= 0
+		if b := c.behind(t.to); !sure && b != "" && (b[0] == '.' && digitAt(b, 1) || b[0] == '%' || b[0] == '-') {
+			return t, false, false
+		}
+	case at[14] >= 0:
+		t.h, half = number(7), 8
+	default:
+		t.h, sure = number(9), false
 	}
-	return "local" // "Brussels time" names one that a reader knows
+	if half > 0 && at[2*half] >= 0 {
+		if t.h < 1 || t.h > 12 {
+			return t, false, false
+		}
+		t.h %= 12
+		if strings.EqualFold(c.text[at[2*half]:at[2*half+1]], "p") {
+			t.h += 12
+		}
+	}
+	return t, sure, t.h <= 24 && t.m <= 59
+}
+
+// isHour reports that what stands before says a time of day, as "vers 14 h" and
+// "om 14.30", or that it goes on from one, as "13h30 à 14 h".
+func (c *check) isHour(t clocked, sure bool) bool {
+	if sure {
+		return false
+	}
+	before := c.before(t.from)
+	s := c.sentenceAt(t.from).spoken
+	for n := range tongues {
+		dot := strings.Contains(c.text[t.from:t.to], ".")
+		if s.has(n) && (!dot && c.lex.atHour[n].MatchString(before) || dot && c.lex.dotted[n].MatchString(before)) {
+			return true
+		}
+	}
+	if len(c.hours) == 0 {
+		return false
+	}
+	last := c.hours[len(c.hours)-1]
+	return t.from-last.to < window && joins.MatchString(c.text[last.to:t.from])
+}
+
+// local is a zone that a reader knows: "Brussels time".
+const local = "local"
+
+// zoneBehind is the zone that stands behind a time, "" for none, and where it ends.
+func (c *check) zoneBehind(to int) (zone string, end int) {
+	rest := c.behind(to)
+	if at := zoneAfter.FindStringSubmatchIndex(rest); at != nil {
+		if at[2] >= 0 {
+			return rest[at[2]:at[3]], to + at[1]
+		}
+		if _, ok := offsets[rest[at[4]:at[5]]]; ok {
+			return rest[at[4]:at[5]], to + at[1]
+		}
+	}
+	if at := c.lex.zoneWords.FindStringIndex(rest); at != nil {
+		return local, to + at[1]
+	}
+	return "", to
 }
 
 // otherHalf reports a time with the name that its zone has in the other half of the
@@ -162,36 +239,43 @@ func (c *check) otherHalf(t clocked) (is string, other bool) {
 	return is, t.zone == winter || t.zone == summer
 }
 
-// next finds that nobody is told when the next update comes, or a time that is over.
+// next finds that nobody is told when the next update comes, or a time that is over. All
+// tongues count: "next update" is said in others too.
 func (c *check) next() {
-	for _, s := range sentences(c.text) {
-		part := c.text[s.from:s.to]
-		word := nextWords.FindStringIndex(part)
-		if word == nil {
+	for _, s := range c.sentences {
+		word, sure := c.nextWord(s)
+		if word.to == 0 {
 			continue
 		}
 		var first *clocked
-		for i, t := range c.hours {
-			if s.has(t.from) && (first == nil || first.from < s.from+word[0]) {
-				first = &c.hours[i] // the first behind the words, else the last before
+		hours := c.hoursIn(s)
+		for i, t := range hours {
+			if first == nil || first.from < word.from {
+				first = &hours[i] // the first behind the words, else the last before
+			}
+			if t.from > word.from {
+				break
 			}
 		}
 		if first == nil {
-			if afterWords.MatchString(part) {
+			if len(c.spansIn(s)) > 0 {
 				return
 			}
 			continue
 		}
 		var day time.Time
-		for _, d := range c.days {
-			if s.has(d.from) && len(d.days) == 1 {
-				day = d.days[0]
+		for i := sort.Search(len(c.days), func(i int) bool { return c.days[i].from >= s.from }); i < len(c.days) && c.days[i].from < s.to; i++ {
+			if len(c.days[i].days) == 1 {
+				day = c.days[i].days[0]
 			}
 		}
-		if !first.at(c.about.Now, day).After(c.about.Now) {
-			c.find(Next, first.from, first.to, model.Say("draft.next.past", "Text", c.text[first.from:first.to]))
+		if first.at(c.about.Now, day).After(c.about.Now) {
+			return
 		}
-		return
+		if sure {
+			c.find(Next, first.from, first.to, model.Say("draft.next.past", "Text", c.said(first.from, first.to)))
+			return
+		}
 	}
 	say := model.Say("draft.next.none")
 	if !c.about.Due.IsZero() {
@@ -199,6 +283,25 @@ func (c *check) next() {
 	}
 	c.find(Next, len(c.text), len(c.text), say)
 }
+
+// nextWord is what says in a sentence when the next update comes. It is not sure of words
+// that may be about one that was, as "an update".
+func (c *check) nextWord(s sentence) (at place, sure bool) {
+	for _, k := range []kind{isNext, isTold} {
+		for n := range tongues {
+			if w := c.marks[n][k].in(s.from, s.to); len(w) > 0 && (at.to == 0 || w[0].from < at.from) {
+				at = w[0]
+			}
+		}
+		if at.to > 0 {
+			return at, k == isNext
+		}
+	}
+	return at, false
+}
+
+// ahead reports a time of day that is not over.
+func (c *check) ahead(t clocked) bool { return t.at(c.about.Now, time.Time{}).After(c.about.Now) }
 
 // Clock writes a time as an update has it: with its zone, and with its day where that
 // is another than now's. It is in now's zone.
