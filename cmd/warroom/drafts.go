@@ -273,32 +273,6 @@ func (a *app) deskCorrect(cmd *cobra.Command, audience model.Audience, args []st
 	})
 }
 
-// deskTemplate shows a template of updates, or sets it for the workspace.
-func (a *app) deskTemplate(cmd *cobra.Command, audience model.Audience, args []string) error {
-	if len(args) == 0 {
-		return misuse("shell.usage.few", "Use", cmd.Use)
-	}
-	state, err := model.ParseUpdateState(args[0])
-	if err != nil {
-		return err
-	}
-	if len(args) == 1 {
-		return a.look(cmd.Context(), func(s *session) error {
-			for _, l := range clean.Block(draft.Template(s.room.Overview().People, audience, state, s.words.Say)) {
-				s.line(l)
-			}
-			return nil
-		})
-	}
-	set := model.SetUpdateTemplate{Audience: audience, State: state}
-	if len(args) != 2 || args[1] != "none" {
-		if set.Text, err = a.textGiven(cmd.Context(), args[1:]); err != nil {
-			return err
-		}
-	}
-	return a.with(cmd.Context(), model.DoorShell, func(s *session) error { return s.do(cmd.Context(), model.Scope{}, set) })
-}
-
 // published is an update that was recorded, as the room tells whoever hands it on.
 type published struct {
 	Incident string `json:"incident"` // the long key

@@ -58,10 +58,17 @@ func Values(v *model.View, about About, key string, name func(model.PersonID) st
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// BuiltIn is the template that counts where the workspace has set none: the phrase, with
-// the fields in braces.
-func BuiltIn(a model.Audience, s model.UpdateState) model.Phrase {
+// Languages are those in which there are built-in templates. Who reads an update need not
+// read as who writes it does: these are not the languages of a console.
+func Languages() []string { return []string{"en", "fr", "nl"} }
+
+// BuiltIn is a built-in template in one of the Languages: the phrase, with the fields in
+// braces. That in English counts where the workspace has set none.
+func BuiltIn(a model.Audience, s model.UpdateState, language string) model.Phrase {
 	p := model.Say("template." + string(a) + "." + string(s))
+	if language != "en" {
+		p = model.Say("template." + language + "." + string(a) + "." + string(s))
+	}
 	p.Args = map[string]any{}
 	for _, f := range model.UpdateFields() {
 		p.Args[strings.ToUpper(f[:1])+f[1:]] = "{" + f + "}"
@@ -76,5 +83,5 @@ func Template(people *model.Roster, a model.Audience, s model.UpdateState, say W
 			return t
 		}
 	}
-	return say(BuiltIn(a, s))
+	return say(BuiltIn(a, s, "en"))
 }
