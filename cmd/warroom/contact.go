@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"warroom/cmd/internal/zones"
 	"warroom/model"
 )
 
@@ -38,6 +39,9 @@ func (a *app) contactVerbs() []verb {
 			}
 			if zone != "" {
 				if at, err := time.LoadLocation(zone); err != nil || at == time.Local {
+					if n := zones.Nearest(zone); n != "" {
+						return refuse("shell.contact.nozone.nearest", "Zone", zone, "Nearest", n)
+					}
 					return refuse("shell.contact.nozone", "Zone", zone)
 				}
 			}

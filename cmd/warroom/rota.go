@@ -20,7 +20,7 @@ import (
 // rotaVerbs say who is on call.
 func (a *app) rotaVerbs() []verb {
 	return []verb{{
-		name: "rota", args: "[who [TIME] | show | check FILE | load FILE]", max: -1, room: true, errand: a.rotaThere, reads: dashAt(1),
+		name: "rota", args: "[who [TIME] | show | check FILE | load FILE]", max: -1, room: true, errand: a.rotaThere, reads: rotaReads,
 		values:  []string{"who", "show", "check", "load"},
 		example: "warroom rota\nwarroom rota who \"2026-12-24 20:00\"\nwarroom rota check rotas.toml\nwarroom rota load rotas.toml",
 		run: func(cmd *cobra.Command, args []string) error {
@@ -40,16 +40,17 @@ func (a *app) rotaVerbs() []verb {
 				return a.look(ctx, func(s *session) error { return s.showRota() })
 			case args[0] != "check" && args[0] != "load":
 				return misuse("shell.rota.word", "Word", args[0])
-			case len(args) != 2:
+			case len(args) != 2 && !rotaReads(args):
 				return misuse("shell.usage.few", "Use", cmd.Use)
 			}
 			text, err := a.rotaText(ctx, args[1])
 			if err != nil {
 				return err
 			}
+			file := args[len(args)-1]
 			if args[0] == "check" {
 				return a.look(ctx, func(s *session) error {
-					found := s.checkRota(args[1], text)
+					found := s.checkRota(file, text)
 					if len(found) > 0 {
 						return &problem{phrase: model.Say("shell.rota.found").Counted(len(found))}
 					}
@@ -57,9 +58,15 @@ func (a *app) rotaVerbs() []verb {
 					return nil
 				})
 			}
-			return a.with(ctx, model.DoorShell, func(s *session) error { return s.loadRota(ctx, args[1], text) })
+			return a.with(ctx, model.DoorShell, func(s *session) error { return s.loadRota(ctx, file, text) })
 		},
 	}}
+}
+
+// rotaReads reports that a text comes by standard input: for -, behind which there may be
+// what the file is called.
+func rotaReads(args []string) bool {
+	return len(args) >= 2 && len(args) <= 3 && (args[0] == "check" || args[0] == "load") && args[1] == "-"
 }
 
 // someday reads a time, which may be one to come: "2026-12-24 20:00", or as every verb
@@ -109,8 +116,8 @@ func (a *app) rotaThere(cmd *cobra.Command, args []string, r *remote) error {
 		if err != nil {
 			return err
 		}
-		if i := slices.Index(e.args, args[1]); i >= 0 {
-			e.args[i] = "-"
+		if i := slices.Index(e.args, args[1]); i >= 0 && args[1] != "-" {
+			e.args = slices.Replace(e.args, i, i+1, "-", args[1]) // the file's name, for what is wrong with it
 		}
 		e.in = bytes.NewReader([]byte(text))
 	}

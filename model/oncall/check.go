@@ -1,6 +1,7 @@
 package oncall
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -31,6 +32,8 @@ type Checking struct {
 	Roles *model.RoleBook
 	// Nearest gives the name that was probably meant, "" for none.
 	Nearest func(word string, names []string) string
+	// NearestZone gives the zone that was probably meant, "" for none.
+	NearestZone func(name string) string
 }
 
 // Check looks for all that is wrong with a plan, by line.
@@ -38,6 +41,9 @@ func Check(p Plan, c Checking) []Problem {
 	k := &checker{Checking: c}
 	if k.Nearest == nil {
 		k.Nearest = func(string, []string) string { return "" }
+	}
+	if k.NearestZone == nil {
+		k.NearestZone = func(string) string { return "" }
 	}
 	if len(p.Rotas) > MaxRotas || len(p.Policies) > MaxPolicies {
 		k.refuse(0, "many", "Limit", MaxRotas)
@@ -70,7 +76,7 @@ type checker struct {
 // problems are the keys of the catalogue's sentences.
 var problems = map[string]string{
 	"many": "rota.wrong.many", "name": "rota.wrong.name", "empty": "rota.wrong.empty", "shifts": "rota.wrong.shifts",
-	"zone": "rota.wrong.zone", "start": "rota.wrong.start", "weeks": "rota.wrong.weeks", "people": "rota.wrong.people",
+	"zone": "rota.wrong.zone", "zone.nearest": "rota.wrong.zone.nearest", "zone.missing": "rota.wrong.missing", "start": "rota.wrong.start", "weeks": "rota.wrong.weeks", "people": "rota.wrong.people",
 	"override": "rota.wrong.override", "hole": "rota.wrong.hole", "overlap": "rota.wrong.overlap", "overrides": "rota.wrong.overrides",
 	"person": "rota.wrong.person", "person.nearest": "rota.wrong.person.nearest",
 	"steps": "rota.wrong.steps", "who": "rota.wrong.who", "wait": "rota.wrong.wait", "repeat": "rota.wrong.repeat",
@@ -91,9 +97,22 @@ func goodName(s string) bool {
 	return s != "" && len(s) <= MaxName && s == strings.TrimSpace(s) && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
-func (k *checker) zone(line int, name string) {
-	if !k.knowsZone(name) {
-		k.refuse(line, "zone", "Zone", name)
+// zone refuses a zone that is none, once where it stands: the shifts and overrides of a
+// rota have its zone. Line is where one is missing.
+func (k *checker) zone(line, zoneLine int, name string) {
+	k.wrong = k.wrong || !k.knowsZone(name)
+	at := cmp.Or(zoneLine, line)
+	if k.knowsZone(name) || slices.ContainsFunc(k.found, func(p Problem) bool {
+		return p.Line == at && (p.Say.Args["Zone"] == name || p.Say.Args["Key"] == "zone")
+	}) {
+		return
+	}
+	if name == "" {
+		k.refuse(at, "zone.missing", "Key", "zone")
+	} else if n := k.NearestZone(name); n != "" {
+		k.refuse(at, "zone.nearest", "Zone", name, "Nearest", n)
+	} else {
+		k.refuse(at, "zone", "Zone", name)
 	}
 }
 
@@ -129,7 +148,7 @@ func (k *checker) rota(r Rota) {
 		k.refuse(r.Line, "shifts", "Limit", MaxShifts)
 	}
 	for _, s := range r.Shifts {
-		k.zone(s.Line, s.Zone)
+		k.zone(s.Line, s.ZoneLine, s.Zone)
 		if len(s.People) == 0 {
 			k.refuse(s.Line, "empty", "Rota", r.Name)
 		}
@@ -147,7 +166,9 @@ func (k *checker) rota(r Rota) {
 		}
 	}
 	for _, o := range r.Overrides {
-		k.zone(o.Line, o.Zone)
+		if o.Zone != "" || !k.wrong { // what its rota lacks was said there
+			k.zone(o.Line, o.ZoneLine, o.Zone)
+		}
 		k.person(o.Line, o.Person)
 		if z, err := k.Zones(o.Zone); err == nil && !Instant(o.From.Date, o.From.Clock, z).Before(Instant(o.To.Date, o.To.Clock, z)) {
 			k.refuse(o.Line, "override", "Rota", r.Name)

@@ -51,8 +51,17 @@ func TestWhatIsWrongWithAPlanIsFound(t *testing.T) {
 		"a good one":                   {policy(func(*oncall.Policy) {}), "", false},
 		"no people":                    {shifts(func(r *oncall.Rota) { r.Shifts[0].People = nil }), "2 rota.wrong.empty", true},
 		"no shifts":                    {shifts(func(r *oncall.Rota) { r.Shifts = nil }), "1 rota.wrong.empty", true},
-		"no zone":                      {shifts(func(r *oncall.Rota) { r.Shifts[0].Zone = "" }), "2 rota.wrong.zone", true},
+		"no zone":                      {shifts(func(r *oncall.Rota) { r.Shifts[0].Zone = "" }), "2 rota.wrong.missing", true},
 		"a false one":                  {shifts(func(r *oncall.Rota) { r.Shifts[0].Zone = "Europe/Berln" }), "2 rota.wrong.zone", true},
+		"a false one, and one near it": {shifts(func(r *oncall.Rota) { r.Shifts[0].Zone = "Europe/Bruxelles" }), "2 rota.wrong.zone.nearest", true},
+		"a false one of the rota, said once": {shifts(func(r *oncall.Rota) {
+			r.Shifts[0].Zone, r.Shifts[0].ZoneLine = "UTX", 4
+			r.Shifts = append(r.Shifts, r.Shifts[0])
+			r.Overrides = []oncall.Override{{From: at("2026-01-07 12:00"), To: at("2026-01-07 13:00"), Zone: "UTX", Person: "ana", Line: 5, ZoneLine: 4}}
+		}), "4 rota.wrong.zone", true},
+		"a false one of an override": {shifts(func(r *oncall.Rota) {
+			r.Overrides = []oncall.Override{{From: at("2026-01-07 12:00"), To: at("2026-01-07 13:00"), Zone: "UTX", Person: "ana", Line: 5, ZoneLine: 6}}
+		}), "6 rota.wrong.zone", true},
 		"the machine's zone":           {shifts(func(r *oncall.Rota) { r.Shifts[0].Zone = "Local" }), "2 rota.wrong.zone", true},
 		"no start":                     {shifts(func(r *oncall.Rota) { r.Shifts[0].Start = oncall.Date{} }), "2 rota.wrong.start", true},
 		"too long a turn":              {shifts(func(r *oncall.Rota) { r.Shifts[0].Weeks = 99 }), "2 rota.wrong.weeks", true},
@@ -89,6 +98,7 @@ func TestWhatIsWrongWithAPlanIsFound(t *testing.T) {
 			t.Parallel()
 			found := oncall.Check(c.plan, oncall.Checking{
 				Zones: time.LoadLocation, At: utc(t, "2026-01-05T00:00:00Z"), People: []string{"ana", "bob"}, Nearest: nearest,
+				NearestZone: func(name string) string { return map[string]string{"Europe/Bruxelles": "Europe/Brussels"}[name] },
 			})
 			var got []string
 			for _, p := range found {

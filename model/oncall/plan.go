@@ -38,7 +38,9 @@ type Shift struct {
 	Weeks int
 	// People are the names of those who take turns, in order.
 	People []string
-	Line   int
+	// Line is where it stands in the text, ZoneLine where its zone does; 0 for none of
+	// its own.
+	Line, ZoneLine int
 }
 
 // Override puts somebody in the place of whoever would be on call.
@@ -47,7 +49,8 @@ type Override struct {
 	From, To LocalTime
 	Zone     string
 	Person   string
-	Line     int
+	// Line is where it stands in the text, ZoneLine where its zone does.
+	Line, ZoneLine int
 }
 
 // LocalTime is a day and a time of it, in no zone.

@@ -5,7 +5,12 @@ package near
 // and never more than three; "" when none is that near. Of several it is the
 // first.
 func Of(word string, names []string) string {
-	best, limit := "", min(max(len(word)/3, 1), 3)+1
+	return Within(word, names, min(max(len(word)/3, 1), 3))
+}
+
+// Within is Of with at most a number of letters wrong.
+func Within(word string, names []string, wrong int) string {
+	best, limit := "", wrong+1
 	for _, n := range names {
 		if d := distance([]rune(word), []rune(n)); d < limit {
 			best, limit = n, d

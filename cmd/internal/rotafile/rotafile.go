@@ -37,6 +37,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"warroom/cmd/internal/near"
+	"warroom/cmd/internal/zones"
 	"warroom/model"
 	"warroom/model/oncall"
 )
@@ -71,7 +72,7 @@ func Check(src string, c oncall.Checking) (oncall.Plan, []oncall.Problem) {
 	if len(found) > 0 {
 		return plan, found
 	}
-	c.Nearest = near.Of
+	c.Nearest, c.NearestZone = near.Of, zones.Nearest
 	return plan, oncall.Check(plan, c)
 }
 
@@ -265,8 +266,10 @@ func (r *reading) rota(path, name string, value any) {
 		if x.Person == "" {
 			r.wrong(at, "rota.wrong.missing", "Key", "person")
 		}
-		if x.Zone, ok = r.text(under(at, "zone"), own["zone"]); !ok && len(rota.Shifts) > 0 {
-			x.Zone = rota.Shifts[0].Zone
+		if x.Zone, ok = r.text(under(at, "zone"), own["zone"]); ok {
+			x.ZoneLine = r.line(under(at, "zone"))
+		} else if len(rota.Shifts) > 0 {
+			x.Zone, x.ZoneLine = rota.Shifts[0].Zone, rota.Shifts[0].ZoneLine
 		}
 		rota.Overrides = append(rota.Overrides, x)
 	}
@@ -290,7 +293,9 @@ func (r *reading) shift(rota string, all map[string]any, at string, own map[stri
 	}
 	s.Name, _ = r.text(under(at, "name"), own["name"])
 	path, value := get("zone")
-	s.Zone, _ = r.text(path, value)
+	if s.Zone, _ = r.text(path, value); value != nil {
+		s.ZoneLine = r.line(path)
+	}
 	path, value = get("people")
 	s.People = r.texts(path, value)
 	path, value = get("weeks")

@@ -60,12 +60,12 @@ func TestARotaTextIsRead(t *testing.T) {
 		Name: "web", Line: 2,
 		Shifts: []oncall.Shift{{
 			Zone: "Europe/Berlin", From: 540, To: 540, Handover: time.Monday, HandoverAt: 540,
-			Start: oncall.Date{Year: 2026, Month: 1, Day: 5}, People: []string{"ana", "bob"}, Line: 2,
+			Start: oncall.Date{Year: 2026, Month: 1, Day: 5}, People: []string{"ana", "bob"}, Line: 2, ZoneLine: 3,
 		}},
 		Overrides: []oncall.Override{{
 			From: oncall.LocalTime{Date: oncall.Date{Year: 2026, Month: 12, Day: 24}, Clock: 540},
 			To:   oncall.LocalTime{Date: oncall.Date{Year: 2026, Month: 12, Day: 27}, Clock: 540},
-			Zone: "Europe/Berlin", Person: "cleo", Line: 8,
+			Zone: "Europe/Berlin", Person: "cleo", Line: 8, ZoneLine: 3,
 		}},
 	}, web)
 	sun := plan.Rotas[1]
@@ -110,7 +110,12 @@ func TestWhatIsWrongIsSaidWithItsLine(t *testing.T) {
 		"a false moment":           {edit("2026-12-24 09:00", "2026-12-24"), "9 rota.wrong.time"},
 		"nobody stands in":         {edit(`person = "cleo"`, ""), "8 rota.wrong.missing"},
 		"a false wait":             {edit("5m", "5 minutes"), "33 rota.wrong.duration"},
-		"an unknown zone":          {edit("Asia/Singapore", "Asia/Singapur"), "15 rota.wrong.zone"},
+		"an unknown zone":          {edit("Asia/Singapore", "Asia/Singapur"), "17 rota.wrong.zone.nearest"},
+		"a zone like none":         {edit("Asia/Singapore", "Asia/Atlantis"), "17 rota.wrong.zone"},
+		"a rota's zone":            {edit("Europe/Berlin", "Europe/Bruxelles"), "3 rota.wrong.zone.nearest"},
+		"a zone of many shifts":    {strings.NewReplacer(`start = "2026-01-05"`, "start = \"2026-01-05\"\nzone = \"Europe/Bruxelles\"", "zone = \"Asia/Singapore\"\n", "", "zone = \"UTC\"\n", "").Replace(good), "15 rota.wrong.zone.nearest"},
+		"an override's zone":       {edit(`person = "cleo"`, "zone = \"Europe/Bruxelles\"\nperson = \"cleo\""), "11 rota.wrong.zone.nearest"},
+		"a rota without a zone":    {edit("zone = \"Europe/Berlin\"\n", ""), "2 rota.wrong.missing"},
 		"an unknown rota":          {edit("rota web", "rota wbe"), "31 rota.wrong.rota.nearest"},
 		"an unknown target":        {edit("person ana", "ana"), "31 rota.wrong.who"},
 		"somebody unknown":         {edit(`people = ["dora"]`, `people = ["dore"]`), "15 rota.wrong.person.nearest"},
