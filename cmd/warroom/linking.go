@@ -34,8 +34,8 @@ type linking struct {
 	wants        chan struct{}
 	begun, ended chan struct{}
 
-	addresses atomic.Pointer[[]string] // that were given at the start
-	taken     atomic.Pointer[string]   // who says that this device was taken out
+	addresses atomic.Pointer[[]string]     // that were given at the start
+	taken     atomic.Pointer[model.Phrase] // who says that this device was taken out
 	roster    atomic.Pointer[membersOf]
 
 	feed  atomic.Pointer[link.Feed]
@@ -75,8 +75,8 @@ func (l *linking) warnings() []model.Phrase {
 		return nil
 	}
 	var out []model.Phrase
-	if name := l.taken.Load(); name != nil {
-		out = append(out, model.Say("warning.out", "Name", *name))
+	if who := l.taken.Load(); who != nil {
+		out = append(out, model.Say("warning.out", "Name", *who))
 	}
 	if w := l.wrong.Load(); w != nil {
 		out = append(out, *w...)
@@ -140,8 +140,9 @@ func (l *linking) run(ctx context.Context, r *room.Room, doors []net.Listener) e
 			return l.admits(ctx, r, runs, device)
 		},
 		InvitesFile: filepath.Join(l.dir, link.InvitesFile), Waiting: r.SetWaiting,
-		Out: func(name string) {
-			l.taken.Store(&name)
+		Out: func(pin model.Hash, name string) {
+			who := whoseDevice(r.Overview().People, pin, name)
+			l.taken.Store(&who)
 			r.Ring()
 		},
 		Now: l.app.Now, Random: mrand.Float64, Log: l.log,

@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/ed25519"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"warroom/sync/peer"
 	"warroom/sync/room"
 	"warroom/sync/wire"
+	"warroom/tui/lang"
 )
 
 // memoryRoom is a room without a disk.
@@ -193,4 +195,26 @@ func TestTheVectorOfAStateSaysWhichLinesEnd(t *testing.T) {
 	}
 	require.NotEqual(t, peer.CountedDigest(counted), h.Vector)
 	require.Equal(t, peer.CountedDigest(r.Lines()), h.Vector)
+}
+
+// Who came in by an invite has the address of its inviter in the file of peers; people
+// know whose device it is.
+func TestWhoSaysThatThisDeviceIsOutIsNamedByPersonAndDevice(t *testing.T) {
+	t.Parallel()
+	r := memoryRoom(t, room.Options{})
+	key := model.DeviceKey{7}
+	_, err := r.Do(t.Context(), model.Actor{Person: r.Me(), Via: model.DoorShell}, model.Scope{}, model.AddDevice{Name: "bob", Access: model.Owner, Device: key})
+	require.NoError(t, err)
+	people := r.Overview().People
+	bob, err := people.Find("bob")
+	require.NoError(t, err)
+	short, _, _ := strings.Cut(link.FormatPin(link.PinOf(key)), "-")
+	require.Equal(t, model.Say("device.of", "Person", bob, "Device", short), whoseDevice(people, link.PinOf(key), "10.0.0.1"))
+	require.Equal(t, model.Say("shell.text", "Text", "10.0.0.1"), whoseDevice(people, model.Hash{9}, "10.0.0.1"), "of whom the membership does not know")
+	l := &linking{}
+	who := whoseDevice(people, link.PinOf(key), "10.0.0.1")
+	l.taken.Store(&who)
+	words := lang.New(lang.Options{Name: people.Name})
+	require.Len(t, l.warnings(), 1)
+	require.Contains(t, words.Say(l.warnings()[0]), "says bob ("+short+"):")
 }

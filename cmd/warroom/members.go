@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"warroom/model"
@@ -40,6 +42,19 @@ func (l *linking) members(r *room.Room) map[model.DeviceKey]model.Device {
 func whoHas(r *room.Room, d model.Device) (string, model.Access) {
 	people := r.Overview().People
 	return people.Name(d.Person), people.Access(d.Person)
+}
+
+// whoseDevice names a peer by its person and device, as the membership has them; by its
+// name among the links where that knows neither. A peer that was found by an invite is
+// called by its address there.
+func whoseDevice(people *model.Roster, pin model.Hash, name string) model.Phrase {
+	for _, d := range people.AllDevices() {
+		if link.PinOf(d.Key) == pin {
+			short, _, _ := strings.Cut(link.FormatPin(pin), "-")
+			return model.Say("device.of", "Person", d.Person, "Device", cmp.Or(d.Name, short))
+		}
+	}
+	return model.Say("shell.text", "Text", name)
 }
 
 // goesOut reports a room of which events go to other devices, or may at any time: members

@@ -27,6 +27,7 @@ type hall struct {
 	of      map[model.DeviceKey]model.Device
 	waiting []model.Waiting
 	out     []string
+	outPins []model.Hash // theirs
 	net     *network
 }
 
@@ -49,7 +50,11 @@ func openHall(t testing.TB, n *network, seed byte, peers link.Peers, change ...f
 		o.Members = h.members
 		o.InvitesFile = filepath.Join(dir, link.InvitesFile)
 		o.Waiting = func(w []model.Waiting) { h.mu.Lock(); defer h.mu.Unlock(); h.waiting = w }
-		o.Out = func(name string) { h.mu.Lock(); defer h.mu.Unlock(); h.out = append(h.out, name) }
+		o.Out = func(pin model.Hash, name string) {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.out, h.outPins = append(h.out, name), append(h.outPins, pin)
+		}
 		o.Who = func(d model.Device) (string, model.Access) { return d.Name, model.Responder }
 	}}, change...)
 	h.net = n

@@ -161,6 +161,6 @@ func (s *Shell) outThere(pin model.Hash, name string) {
 	s.mu.Unlock()
 	if !told {
 		s.o.Log.Warn("a peer says that this device was taken out", "peer", name)
-		s.o.Out(name)
+		s.o.Out(pin, name)
 	}
 }

@@ -90,6 +90,7 @@ func TestT3ADeviceThatIsTakenOutLosesItsLinkAndIsToldSo(t *testing.T) {
 				ana.write("after it")
 				synctest.Wait()
 				require.Equal(t, []string{"ana"}, ben.told())
+				require.Equal(t, []model.Hash{pin(1)}, ben.outPins)
 				require.Zero(t, n.open(), "no time has passed")
 				before := n.dialed()
 				time.Sleep(10 * time.Minute)

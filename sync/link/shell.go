@@ -60,8 +60,9 @@ type Options struct {
 	Members func() map[model.DeviceKey]model.Device
 	// Who says what a member's device is called, for people, and what its person may do.
 	Who func(model.Device) (name string, access model.Access)
-	// Out is told when a peer says that this device was taken out. It must not wait.
-	Out func(name string)
+	// Out is told when a peer says that this device was taken out: its pin, and its name
+	// among the links, which may be no more than an address. It must not wait.
+	Out func(pin model.Hash, name string)
 	// InvitesFile is the path of the file of invites; "" for a room that invites nobody.
 	InvitesFile string
 	// Waiting gets who asks to come in, whenever that changes. It must neither wait nor call
@@ -199,7 +200,7 @@ func New(o Options) (*Shell, error) {
 		o.Saw = func(string, any) {}
 	}
 	if o.Out == nil {
-		o.Out = func(string) {}
+		o.Out = func(model.Hash, string) {}
 	}
 	if o.Waiting == nil {
 		o.Waiting = func([]model.Waiting) {}
