@@ -160,6 +160,9 @@ func (o *Overview) For(who Actor) *Overview {
 	if seen.MayAdmit(who) != nil {
 		seen.Waiting = nil
 	}
+	if who.Person != o.Me {
+		seen.Own = nil
+	}
 	if !o.AllOpen && o.hides(person) {
 		seen.Rows = make([]Summary, 0, len(o.Rows))
 		ids := make([]Scope, 0, len(o.Rows))

@@ -67,9 +67,16 @@ type Overview struct {
 	// Warnings are what everybody in the room must know of the machine that
 	// keeps it, the worst first: a disk that is full, something that is missing.
 	Warnings []Phrase
+	// Own are what whoever runs the room must know besides, and nobody else: their
+	// config is not what it was meant to be.
+	Own []Phrase
 	// Version rises with every change.
 	Version uint64
 }
+
+// Faults are what the reader must know of the machine that keeps the room, the worst
+// first.
+func (o *Overview) Faults() []Phrase { return slices.Concat(o.Warnings, o.Own) }
 
 // Row finds an incident's row.
 func (o *Overview) Row(id Scope) (Summary, bool) {

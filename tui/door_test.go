@@ -217,6 +217,17 @@ func TestAWarningOfTheMachineLeavesRoomForTheDoor(t *testing.T) {
 	require.Contains(t, s.footer(), "1 at the door (J)")
 }
 
+// What is wrong with the config of whoever runs the room stands in their last row, and
+// whole where all of it is.
+func TestWhatIsWrongWithTheConfigIsToldToWhoRunsTheRoom(t *testing.T) {
+	t.Parallel()
+	g := newGate(t)
+	g.Own = []model.Phrase{model.Say("warning.config", "Wrong", model.Say("shell.text", "Text", "/home/ana/.config/warroom/config.toml, line 3: there is no setting \"on-pgae\"."))}
+	s := g.open(t, setting{}).showing()
+	require.Contains(t, s.footer(), "config.toml, line 3")
+	s.Press("w", "tab").has("The settings from before stay in use")
+}
+
 func TestAnObserverSeesNoDoor(t *testing.T) {
 	t.Parallel()
 	g := newGate(t)

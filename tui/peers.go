@@ -72,7 +72,7 @@ const heldBack = "warning.held."
 
 // faults are what is wrong with this machine.
 func (c *Console) faults() []model.Phrase {
-	return slices.DeleteFunc(slices.Clone(c.over.Warnings), func(p model.Phrase) bool { return strings.HasPrefix(p.Key, heldBack) })
+	return slices.DeleteFunc(c.over.Faults(), func(p model.Phrase) bool { return strings.HasPrefix(p.Key, heldBack) })
 }
 
 // notices are what is to be known of the peers and of what they wrote, and was not

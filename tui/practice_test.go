@@ -72,7 +72,7 @@ func runPager(t *testing.T, room *modeltest.Room, id model.Scope) {
 	go func() {
 		defer close(done)
 		pager.Run(ctx, pager.Options{
-			Room: &pagedRoom{room, v.Lines[0].Rec.Ref.Log}, Transport: carrier{}, Book: rotasOf, Now: room.Now, Log: slog.New(slog.DiscardHandler),
+			Room: &pagedRoom{room, v.Lines[0].Rec.Ref.Log}, Transport: func() pager.Transport { return carrier{} }, Book: rotasOf, Now: room.Now, Log: slog.New(slog.DiscardHandler),
 			Say: func(p model.Phrase) string { return p.Key }, Clean: func(s string) string { return s },
 		})
 	}()

@@ -29,6 +29,8 @@ type app struct {
 	paths  config.Paths
 	noHome error // of Locate
 	config config.Config
+	// live is the config as its file is now, for what lasts: see settings.
+	live *config.Live
 	// badConfig is told by every verb but those that help to mend it.
 	badConfig error
 	words     *lang.Printer
@@ -101,10 +103,8 @@ func newApp(m Main, stdin io.Reader, stdout, stderr io.Writer, env []string) *ap
 	a.given = a.env[envInvite]
 	delete(a.env, envInvite)
 	a.paths, a.noHome = config.Locate(a.getenv)
-	a.config = config.Default()
-	if a.paths.File != "" {
-		a.config, a.badConfig = config.Load(a.paths.File)
-	}
+	a.live = config.Follow(a.paths.File)
+	a.config, a.badConfig = a.live.Config(), a.live.Wrong()
 	a.words = lang.New(a.printing())
 	return a
 }

@@ -155,8 +155,8 @@ func (a *app) runOwn(ctx context.Context, vector []string, values map[string]str
 // else through the terminal.
 func (a *app) notify(ctx context.Context, t *attach.Terminal) func(title, body string) {
 	return func(title, body string) {
-		if len(a.config.OnCall) > 0 {
-			a.runOwn(ctx, a.config.OnCall, map[string]string{"{title}": title, "{text}": body})
+		if command := a.settings().OnCall; len(command) > 0 {
+			a.runOwn(ctx, command, map[string]string{"{title}": title, "{text}": body})
 			return
 		}
 		t.Say("\x07")
@@ -182,8 +182,8 @@ func (a *app) status(ctx context.Context) func(line string) {
 			return
 		}
 		last = m.Key
-		if len(a.config.OnStatus) > 0 {
-			go a.runOwn(ctx, a.config.OnStatus, map[string]string{"{incident}": m.Key, "{severity}": m.Severity, "{title}": m.Title})
+		if command := a.settings().OnStatus; len(command) > 0 {
+			go a.runOwn(ctx, command, map[string]string{"{incident}": m.Key, "{severity}": m.Severity, "{title}": m.Title})
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -99,9 +100,12 @@ func (a *app) console(ctx context.Context, s *session, demo bool) error {
 		keep = newPlaces(filepath.Join(dir, "drafts"), a.Now).take(s.who.Person, "", false)
 		options.Start, options.Save = keep.state, keep.save
 	}
-	transport := a.transport()
+	transport := a.transport
 	if demo {
-		transport = nil
+		transport = noTransport
+	}
+	if r, ok := s.room.(*room.Room); ok && !demo {
+		a.tellOfConfig(r, slog.New(slog.DiscardHandler))
 	}
 	defer a.pagingHere(ctx, s.room, transport)()
 	c := tui.New(options)

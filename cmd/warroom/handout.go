@@ -27,9 +27,9 @@ const (
 func (a *app) commandFor(name string) []string {
 	switch name {
 	case onTopic:
-		return a.config.OnTopic
+		return a.settings().OnTopic
 	case onUpdate:
-		return a.config.OnUpdate
+		return a.settings().OnUpdate
 	}
 	return nil
 }

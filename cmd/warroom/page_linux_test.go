@@ -4,6 +4,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -74,6 +75,51 @@ func TestAPageGoesOutFromTheRoomProcessAndIsAcknowledgedOverSSH(t *testing.T) {
 	code, _, said = bob.does("ack")
 	require.Zero(t, code, said)
 	require.NotContains(t, w.must("status"), "call bob")
+}
+
+// The config changes under a room process: the page that is on its way ends as it began,
+// the next goes the new way, and a config that cannot be used changes nothing.
+func TestPagesGoByTheConfigAsItIsWhenTheyAreSent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, write := w.writesConfig()
+	out := w.pagesBy(`echo began > $OUT/began; until [ -e $OUT/go ]; do sleep 0.01; done; echo $1 > $OUT/$1.new; mv $OUT/$1.new $OUT/$1`)
+	second := filepath.Join(t.TempDir(), "second")
+	w.pageScript(second, out, `echo $1 > $OUT/$1.new; mv $OUT/$1.new $OUT/second-$1`)
+	w.must("open", "Checkout")
+	w.must("contact", "bob", "--phone", "1")
+	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
+	require.NoError(t, err)
+	serve := w.program(nil, "serve")
+	serve.Stderr = log
+	require.NoError(t, serve.Start())
+	t.Cleanup(func() {
+		_ = serve.Process.Signal(syscall.SIGTERM)
+		_ = serve.Wait()
+		_ = log.Close()
+	})
+	require.Eventually(t, w.listens, time.Minute, 10*time.Millisecond)
+	verbs := *w // of a machine whose config is not this one, so that a bad one refuses none
+	verbs.env = append(slices.Clone(w.env), "XDG_CONFIG_HOME="+t.TempDir())
+	verbs.must("page", "bob")
+	eventually(t, filepath.Join(out, "began"))
+
+	write(`on-page = ["` + second + `", "{person}"]`)
+	verbs.must("page", "ana")
+	eventually(t, filepath.Join(out, "second-ana"))
+	require.NoError(t, os.WriteFile(filepath.Join(out, "go"), nil, 0o600))
+	require.Equal(t, "bob\n", eventually(t, filepath.Join(out, "bob")), "what was on its way ends as it began")
+	require.Eventually(t, func() bool { return strings.Count(verbs.must("page"), "  sent") == 2 }, time.Minute, 10*time.Millisecond)
+	require.NoFileExists(t, filepath.Join(out, "second-bob"), "and is sent once")
+
+	write("on-page = [\"" + second + "\", \"{person}\"]\nquite = true\n")
+	require.Eventually(t, func() bool {
+		raw, _ := os.ReadFile(log.Name())
+		return strings.Contains(string(raw), "config.toml:2: key quite quiet")
+	}, time.Minute, 10*time.Millisecond)
+	require.NoError(t, os.Remove(filepath.Join(out, "second-ana")))
+	verbs.must("page", "ana")
+	eventually(t, filepath.Join(out, "second-ana"))
 }
 
 func TestARoomProcessThatIsKilledInTheMidstOfAPageSendsItAgain(t *testing.T) {

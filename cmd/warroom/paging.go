@@ -14,19 +14,24 @@ import (
 	"warroom/tui/clean"
 )
 
-// transport is how this machine's config has pages sent; nil for not at all.
+// transport is how this machine's config has pages sent now; nil for not at all.
 func (a *app) transport() pager.Transport {
+	c := a.settings()
 	switch {
-	case len(a.config.OnPage) > 0:
-		return pager.Command{Vector: a.config.OnPage, Env: os.Environ()}
-	case a.config.PageWebhook != "":
-		return pager.Webhook{URL: a.config.PageWebhook, SecretEnv: a.config.PageSecretEnv, Getenv: a.getenv}
+	case len(c.OnPage) > 0:
+		return pager.Command{Vector: c.OnPage, Env: os.Environ()}
+	case c.PageWebhook != "":
+		return pager.Webhook{URL: c.PageWebhook, SecretEnv: c.PageSecretEnv, Getenv: a.getenv}
 	}
 	return nil
 }
 
-// paging sees to the pages of a room until ctx ends.
-func (a *app) paging(ctx context.Context, r *room.Room, t pager.Transport, log *slog.Logger) {
+// noTransport sends nothing.
+func noTransport() pager.Transport { return nil }
+
+// paging sees to the pages of a room until ctx ends. It asks for the transport at each
+// look, which is what has the config read again within a second or so.
+func (a *app) paging(ctx context.Context, r *room.Room, t func() pager.Transport, log *slog.Logger) {
 	pager.Run(ctx, pager.Options{
 		Room: r, Transport: t, Book: bookOf, Say: a.words.Say, Clean: cleanSaid, Now: a.Now, Log: log,
 	})
@@ -47,7 +52,7 @@ func cleanSaid(text string) string {
 
 // pagingHere sees to the pages of a room that this process alone has, until the end
 // that it gives is called.
-func (a *app) pagingHere(ctx context.Context, m model.Room, t pager.Transport) (end func()) {
+func (a *app) pagingHere(ctx context.Context, m model.Room, t func() pager.Transport) (end func()) {
 	r, ok := m.(*room.Room)
 	if !ok {
 		return func() {}
@@ -86,7 +91,7 @@ func (s *session) pageHere(ctx context.Context, id model.Scope, refs []model.Ref
 	defer cancel()
 	watch := s.room.Watch()
 	defer watch.Close()
-	end := s.pagingHere(ctx, s.room, t)
+	end := s.pagingHere(ctx, s.room, func() pager.Transport { return t })
 	defer end()
 	for {
 		v, err := s.room.Incident(ctx, id)

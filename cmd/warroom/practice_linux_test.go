@@ -112,7 +112,7 @@ func (o *outage) opens() {
 	require.NoError(o.t, err)
 	o.room, err = room.Open(o.t.Context(), room.Options{Store: store, Dir: o.w.store(), Name: "ana", Now: o.now})
 	require.NoError(o.t, err)
-	o.stop = o.app.pagingHere(o.t.Context(), o.room, o.app.transport())
+	o.stop = o.app.pagingHere(o.t.Context(), o.room, o.app.transport)
 	r, stop := o.room, o.stop
 	o.t.Cleanup(func() { // of a test that failed in between
 		if o.room == r {

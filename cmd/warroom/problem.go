@@ -233,11 +233,16 @@ func themePhrase(e *themes.Error) model.Phrase {
 }
 
 func configPhrase(e *config.Error) model.Phrase {
+	return model.Say("shell.config.wrong", "Wrong", configWrong(e))
+}
+
+// configWrong says what is wrong with a config, where, and what was probably meant.
+func configWrong(e *config.Error) model.Phrase {
 	wrong := model.Say("shell.config."+string(e.Problem), "Key", e.Key, "Detail", e.Detail)
 	if e.Problem == config.BadKind {
 		wrong = model.Say("shell.config.kind", "Key", e.Key, "Kind", model.Say("shell.config.kind."+e.Wanted))
 	}
-	return model.Say("shell.config.wrong", "Wrong", within(e.File, e.Line, wrong, e.Nearest))
+	return within(e.File, e.Line, wrong, e.Nearest)
 }
 
 // flagProblem turns what the flag reader complains about into a sentence.

@@ -287,6 +287,7 @@ func (p *process) run(ctx context.Context, s serving, ready func()) error {
 	for _, l := range listeners {
 		serving.Go(func() { failed <- doors.ServeSSH(l) })
 	}
+	p.app.tellOfConfig(p.room, p.log)
 	watching, unwatch := context.WithCancel(ctx)
 	serving.Go(func() { p.doorman.watch(watching) })
 	linked, unlink := context.WithCancel(ctx)
@@ -297,7 +298,7 @@ func (p *process) run(ctx context.Context, s serving, ready func()) error {
 			p.log.Error("the room cannot be linked with others", "error", err)
 		}
 	})
-	serving.Go(func() { p.app.paging(linked, p.room, p.app.transport(), p.log) })
+	serving.Go(func() { p.app.paging(linked, p.room, p.app.transport, p.log) })
 	p.log.Info("the room is open", "pid", os.Getpid(), "dir", p.dir, "version", thisBuild().name())
 	ready()
 	_, _ = daemon.SdNotify(false, daemon.SdNotifyReady) // without a service manager it does nothing

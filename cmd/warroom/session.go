@@ -125,6 +125,9 @@ func (a *app) begin(ctx context.Context, store storage.Store, dir, name string, 
 	warn := warnings(store)
 	renew := a.doubt(store)
 	o := room.Options{Store: store, Dir: dir, Name: name, Now: a.Now, Renew: renew, Warn: warn, Linked: peersIn(dir)}
+	if a.live != nil {
+		o.WarnOwn = a.configWarnings
+	}
 	if a.linking != nil {
 		o.Feed = a.linking.fed
 		o.TurnAway = a.linking.turnAway

@@ -34,7 +34,9 @@ type Room struct {
 	watchers []*watch
 	// Warnings are shown to everybody in the room.
 	Warnings []model.Phrase
-	peers    *model.Peers
+	// Own are for whoever runs the room.
+	Own   []model.Phrase
+	peers *model.Peers
 	// Part, when set, is how many events of an incident are loaded at first, as by
 	// a room that keeps them in a store.
 	Part   int
@@ -247,7 +249,7 @@ func (r *Room) Overview() *model.Overview {
 	for _, row := range rows {
 		ids = append(ids, row.ID)
 	}
-	return &model.Overview{Rows: rows, People: r.state.People.Roster(), Keys: model.Keys(ids), Me: r.me, Access: model.Owner, Newer: r.state.People.Newer(), Warnings: r.Warnings, Peers: r.peers, Version: r.version, Pages: r.pages(), Pager: r.Pager}
+	return &model.Overview{Rows: rows, People: r.state.People.Roster(), Keys: model.Keys(ids), Me: r.me, Access: model.Owner, Newer: r.state.People.Newer(), Warnings: r.Warnings, Own: r.Own, Peers: r.peers, Version: r.version, Pages: r.pages(), Pager: r.Pager}
 }
 
 // Incident is model.Room.

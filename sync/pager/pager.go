@@ -65,9 +65,10 @@ func (f *Failure) Unwrap() error { return f.Cause }
 // Options are what a pager needs.
 type Options struct {
 	Room Room
-	// Transport carries pages; nil for a room that can send none. It takes the next
-	// steps of what it asked for all the same.
-	Transport Transport
+	// Transport gives what carries pages now; nil for a room that can send none. It takes
+	// the next steps of what it asked for all the same. What is being sent stays with
+	// what it began with.
+	Transport func() Transport
 	// Book reads the text of the workspace's rotas; it may give nil.
 	Book func(text string) *oncall.Book
 	// Say puts into words why a page failed, and Clean makes what a transport said fit
@@ -116,6 +117,11 @@ type pager struct {
 	told   []model.PageCall
 	toldIt bool
 
+	// transport is what carries pages, since the last look; toldSends whether the room was
+	// told that there is one.
+	transport Transport
+	toldSends bool
+
 	flying  map[model.Nonce]bool
 	landed  chan model.Nonce
 	tried   map[model.Ref]time.Time
@@ -143,6 +149,7 @@ func (p *pager) run(ctx context.Context) {
 
 // look reads what changed of the open incidents.
 func (p *pager) look(ctx context.Context) {
+	p.transport = p.Transport()
 	open := p.Room.Overview().OpenRows()
 	known := map[model.Scope]bool{}
 	for i := range open {
@@ -196,7 +203,7 @@ func (p *pager) see(v *model.View, first bool) {
 			return
 		}
 		most := model.LeaseFor
-		if _, state := r.Body.(*model.PageState); r.Ref.Log == mine && (state || p.Transport == nil) {
+		if _, state := r.Body.(*model.PageState); r.Ref.Log == mine && (state || p.transport == nil) {
 			most = model.MaxPageWait
 		}
 		p.seen[r.Ref] = now.Add(-min(max(p.Now().Sub(time.UnixMilli(r.Wall)), 0), most))
@@ -217,18 +224,19 @@ func (p *pager) tell() {
 		}
 		return slices.Compare(a.Key[:], b.Key[:])
 	})
-	if p.toldIt && slices.Equal(calls, p.told) {
+	sends := p.transport != nil
+	if p.toldIt && sends == p.toldSends && slices.Equal(calls, p.told) {
 		return
 	}
-	p.told, p.toldIt = calls, true
-	p.Room.SetPages(calls, p.Transport != nil)
+	p.told, p.toldIt, p.toldSends = calls, true, sends
+	p.Room.SetPages(calls, sends)
 }
 
 // do does what is due.
 func (p *pager) do(ctx context.Context) {
 	mine, _ := p.Room.Writes()
 	for id, v := range p.live {
-		for _, due := range v.DuePages(mine, p.since, p.Transport != nil) {
+		for _, due := range v.DuePages(mine, p.since, p.transport != nil) {
 			page := due.Page
 			switch due.Act {
 			case model.PageNow:
@@ -236,8 +244,9 @@ func (p *pager) do(ctx context.Context) {
 					continue
 				}
 				p.flying[page.Key] = true
+				by := p.transport
 				p.sending.Go(func() {
-					p.send(ctx, v, page)
+					p.send(ctx, by, v, page)
 					select {
 					case p.landed <- page.Key:
 					case <-ctx.Done():
@@ -294,9 +303,9 @@ func (p *pager) write(ctx context.Context, id model.Scope, page *model.Paged, c 
 // send hands a page to the transport, says meanwhile that this room is at it, and
 // writes what became of it. When the room ends first nothing is written: the page is
 // sent again.
-func (p *pager) send(ctx context.Context, v *model.View, page *model.Paged) {
+func (p *pager) send(ctx context.Context, by Transport, v *model.View, page *model.Paged) {
 	sent := make(chan model.RecordPage, 1)
-	p.sending.Go(func() { sent <- p.carry(ctx, v, page) })
+	p.sending.Go(func() { sent <- p.carry(ctx, by, v, page) })
 	renew := time.NewTicker(renewEvery)
 	defer renew.Stop()
 	for {
@@ -313,7 +322,7 @@ func (p *pager) send(ctx context.Context, v *model.View, page *model.Paged) {
 }
 
 // carry is one try of the transport, as what is to be written of it.
-func (p *pager) carry(ctx context.Context, v *model.View, page *model.Paged) model.RecordPage {
+func (p *pager) carry(ctx context.Context, by Transport, v *model.View, page *model.Paged) model.RecordPage {
 	o := p.Room.Overview()
 	text := v.Title.Value
 	for _, e := range v.Pages {
@@ -336,7 +345,7 @@ func (p *pager) carry(ctx context.Context, v *model.View, page *model.Paged) mod
 		severity = v.Severity.Value.String()
 	}
 	c := model.RecordPage{Page: page.Ref, Result: model.PageSent}
-	said, err := p.Transport.Send(ctx, Page{
+	said, err := by.Send(ctx, Page{
 		Key: page.Key.String(), Person: p.Clean(o.People.Name(page.Person)), Contact: o.People.Contact(page.Person),
 		Incident: key, Title: p.Clean(v.Title.Value), Severity: severity, Policy: policy, Round: page.Round, Step: page.Step, Text: p.Clean(text),
 	})

@@ -2,6 +2,7 @@ package pager_test
 
 import (
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -339,6 +340,58 @@ func TestWithoutATransportTheStepsAreTakenAndNothingIsSent(t *testing.T) {
 		ana.must(t, id, model.RecordPage{Page: v.Pages[0].Pages[1].Ref, Result: model.PageReached, Text: "comes"})
 		pass(time.Hour)
 		require.Len(t, ana.said(t, id), 4)
+	})
+}
+
+// Who changes how pages are sent while one is on its way loses none: it ends as it began,
+// and the next goes the new way.
+func TestAnotherTransportTakesTheNextPageAndWhatIsOnItsWayStays(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		n := newNet(t, "ana", "bob", "cleo")
+		id := begin(t, n)
+		ana := n.sites[0]
+		var first, second mail
+		var now atomic.Pointer[pager.Transport]
+		set := func(by pager.Transport) { now.Store(&by) }
+		set(&first)
+		first.takes = 3 * time.Second
+		defer ana.runBy(t, func() pager.Transport { return *now.Load() })()
+		page(t, ana, id)
+		pass(time.Second)
+		require.Equal(t, []string{"bob"}, first.to())
+		set(&second)
+		pass(time.Minute)
+		require.Equal(t, []string{"log.page", "log.page.sent"}, ana.said(t, id), "it was sent once")
+		require.Empty(t, second.to())
+		pass(5 * time.Minute)
+		require.Equal(t, []string{"cleo"}, second.to())
+		require.Equal(t, []string{"bob"}, first.to())
+	})
+}
+
+func TestAPageThatCouldNotBeSentIsSentOnceThereIsATransport(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		n := newNet(t, "ana", "bob", "cleo")
+		id := begin(t, n)
+		ana := n.sites[0]
+		var m mail
+		var now atomic.Pointer[pager.Transport]
+		set := func(by pager.Transport) { now.Store(&by) }
+		set(nil)
+		defer ana.runBy(t, func() pager.Transport { return *now.Load() })()
+		page(t, ana, id)
+		pass(10 * time.Second)
+		require.Empty(t, m.to())
+		require.False(t, ana.sends)
+		set(&m)
+		pass(2 * time.Second)
+		require.Equal(t, []string{"bob"}, m.to())
+		require.True(t, ana.sends, "the room tells that it can")
+		set(nil)
+		pass(2 * time.Second)
+		require.False(t, ana.sends)
 	})
 }
 

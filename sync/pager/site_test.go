@@ -312,12 +312,17 @@ func (m *mail) to() (names []string) {
 
 // run runs a pager for the site until the end it gives is called.
 func (s *site) run(t *testing.T, m pager.Transport) (end func()) {
+	return s.runBy(t, func() pager.Transport { return m })
+}
+
+// runBy runs one that asks what carries pages.
+func (s *site) runBy(t *testing.T, by func() pager.Transport) (end func()) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		pager.Run(ctx, pager.Options{
-			Room: s, Transport: m, Now: s.now, Log: slog.New(slog.DiscardHandler), Book: book,
+			Room: s, Transport: by, Now: s.now, Log: slog.New(slog.DiscardHandler), Book: book,
 			Say: func(p model.Phrase) string { return p.Key }, Clean: func(s string) string { return s },
 		})
 	}()

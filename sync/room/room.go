@@ -35,6 +35,9 @@ type Options struct {
 	// Warn, when given, says what everybody in the room must know of its store.
 	// It is asked at every Overview, and must not wait.
 	Warn func() []model.Phrase
+	// WarnOwn, when given, says in the same way what only whoever runs the room must
+	// know.
+	WarnOwn func() []model.Phrase
 	// Name is the founder's name, needed on the first run only.
 	Name string
 	// Workspace, for a store that holds no room yet, is the workspace of others that
@@ -67,8 +70,10 @@ type Room struct {
 	random io.Reader
 	signer model.Signer
 	warn   func() []model.Phrase
-	bells  bells
-	feed   func([]Fed)
+	// warnOwn is for whoever runs the room.
+	warnOwn func() []model.Phrase
+	bells   bells
+	feed    func([]Fed)
 	// badSignature is told of what ends a line.
 	badSignature func(model.LogID, uint64)
 	turnAway     func(model.TokenID, model.DeviceKey) error
@@ -163,7 +168,7 @@ func Founded(s storage.Store) (bool, error) {
 // left open: it is still the caller's.
 func Open(ctx context.Context, o Options) (*Room, error) {
 	r := &Room{
-		store: o.Store, dir: o.Dir, now: o.Now, random: o.Random, warn: o.Warn, feed: o.Feed, badSignature: o.BadSignature, turnAway: o.TurnAway,
+		store: o.Store, dir: o.Dir, now: o.Now, random: o.Random, warn: o.Warn, warnOwn: o.WarnOwn, feed: o.Feed, badSignature: o.BadSignature, turnAway: o.TurnAway,
 		next:    newCommit(),
 		written: map[model.Scope]int{},
 		sent:    map[model.Scope]int{},
@@ -178,7 +183,10 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 		signed:  map[model.LogID]signedTo{},
 	}
 	if r.warn == nil {
-		r.warn = func() []model.Phrase { return nil }
+		r.warn = r.noWarning
+	}
+	if r.warnOwn == nil {
+		r.warnOwn = r.noWarning
 	}
 	if r.now == nil {
 		r.now = time.Now
@@ -288,7 +296,7 @@ func (r *Room) Device() model.DeviceKey { return r.signer.Device() }
 
 // Overview is model.Room.
 func (r *Room) Overview() *model.Overview {
-	warnings := r.warn()
+	warnings, own := r.warn(), r.warnOwn()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, b := range r.lines.ended {
@@ -302,18 +310,18 @@ func (r *Room) Overview() *model.Overview {
 	}
 	here := r.presence.here(r.roster)
 	// A hundred consoles ask after each change; they get one and the same.
-	if o := r.over; o != nil && o.Version == r.version && len(warnings)+r.others == 0 && sameSlice(o.Here, here) {
+	if o := r.over; o != nil && o.Version == r.version && len(warnings)+len(own)+r.others == 0 && sameSlice(o.Here, here) {
 		return o
 	}
-	r.others = len(warnings)
+	r.others = len(warnings) + len(own)
 	held := r.heldBack()
 	warnings = append(warnings, model.HeldWarnings(held, r.roster)...)
-	own, _ := r.roster.Device(r.signer.Device())
-	out := !r.me.IsZero() && !own.Standing.Linked()
+	itself, _ := r.roster.Device(r.signer.Device())
+	out := !r.me.IsZero() && !itself.Standing.Linked()
 	access := r.roster.Access(r.me)
 	if out {
 		access = model.Observer // whoever keeps a room looks at what it has
-		if own.Standing == model.Out {
+		if itself.Standing == model.Out {
 			warnings = append(warnings, model.Say("warning.device.out"))
 		}
 	}
@@ -321,10 +329,12 @@ func (r *Room) Overview() *model.Overview {
 	r.over = &model.Overview{
 		Rows: rows, People: r.roster, Keys: keys, AllOpen: r.list.allOpen(), Me: r.me, Access: access, Out: out,
 		Here: here, Calls: r.calls, Newer: r.newer, Peers: r.peers, Waiting: r.waiting,
-		HeldBack: held, Warnings: warnings, Version: r.version, Pages: r.paged, Pager: r.pager,
+		HeldBack: held, Warnings: warnings, Own: own, Version: r.version, Pages: r.paged, Pager: r.pager,
 	}
 	return r.over
 }
+
+func (r *Room) noWarning() []model.Phrase { return nil }
 
 // sameSlice reports one and the same slice, which nobody changes.
 func sameSlice(a, b []model.Presence) bool {
@@ -395,7 +405,7 @@ func (r *Room) askAt(ctx context.Context, queue chan<- *request, req *request) (
 	}
 }
 
-// Ring tells every subscriber to look again: something that Warn says changed.
+// Ring tells every subscriber to look again: something that Warn or WarnOwn says changed.
 func (r *Room) Ring() {
 	r.mu.Lock()
 	r.version++

@@ -15,7 +15,7 @@ import (
 // lacks, its clock and the way to it. Why a link is not there stands under it.
 func Peers(env Env, ov *model.Overview, w int) []string {
 	p := peersPage{env: env, w: max(w, 0)}
-	for _, say := range ov.Warnings {
+	for _, say := range ov.Faults() {
 		p.prose(themes.Warn, 2, env.signs().need+" "+env.Say.Say(say))
 	}
 	if !peered(ov) {
