@@ -21,7 +21,7 @@ const (
 	burst     = 256 << 10
 	maxLag    = 32 << 20
 	longest   = 2 * time.Second
-	calmAfter = 2 * time.Second
+	calmAfter = 250 * time.Millisecond
 	// maxQueued is how many bytes of commits may wait before a commit waits too.
 	maxQueued = maxLag + 8<<20
 	// maxWaiting is how many bytes of commits may wait while the database cannot be
@@ -177,6 +177,13 @@ func (f *follower) look(begin func()) overlay {
 	f.merged = f.last
 	begin()
 	return f.over
+}
+
+// merges reports that readers lay the queue over the database.
+func (f *follower) merges() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.merging
 }
 
 // crowded gives ErrCrowded when no more can wait.

@@ -69,7 +69,7 @@ func TestTheDatabaseWaitsForTheEndOfABurst(t *testing.T) {
 			require.Zero(t, has.Load())
 			require.NoError(t, f.Wait())
 			require.Equal(t, last, has.Load())
-			last = bring(f, last+1, 100, size) - 1
+			last = bring(f, last+1, 40, size) - 1
 			require.Greater(t, has.Load(), last-20)
 		}},
 	} {

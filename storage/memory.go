@@ -229,6 +229,12 @@ func (m *Memory) Tail(scope model.Scope, before model.Position, n int, fn func(*
 	return giveAll(found[max(len(found)-max(n, 0), 0):], fn)
 }
 
+// Had is Store.
+func (m *Memory) Had(scope model.Scope) (bool, error) {
+	found, err := m.timeline(scope)
+	return len(found) > 0, err
+}
+
 func (s *stored) position() model.Position {
 	return model.Position{Eff: s.eff, Hash: s.ev.Hash().Short()}
 }

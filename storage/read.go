@@ -211,6 +211,38 @@ func (b *Badger) view(fn func(snapshot) error) (err error) {
 	return fn(s)
 }
 
+// Had is Store. What the database has not yet was committed since.
+func (b *Badger) Had(scope model.Scope) (had bool, err error) {
+	defer func() { b.caught(recover(), &err) }()
+	leave, err := b.enter()
+	if err != nil {
+		return false, err
+	}
+	defer leave()
+	b.swapping.RLock()
+	defer b.swapping.RUnlock()
+	if b.unreadable != nil {
+		return false, b.unreadable
+	}
+	var s snapshot
+	if b.follower.merges() { // what was there may wait for the database
+		if s, err = b.snapshot(); err != nil {
+			return false, err
+		}
+	} else {
+		s.txn = b.db.NewTransaction(false)
+	}
+	defer s.close()
+	err = s.scan(indexPrefix(keyTimeline, scope), nil, func(*walkOver) error {
+		had = true
+		return errEnough
+	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return had, err
+}
+
 // snapshot is the store as it is now, without a wait for the database where that
 // cannot follow. The database must not be exchanged while it is used.
 func (b *Badger) snapshot() (s snapshot, err error) {

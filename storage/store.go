@@ -97,6 +97,10 @@ type Store interface {
 	// Tail gives, as Scope does, the last n events of a scope before a place; before
 	// the zero Position, those at the end.
 	Tail(scope model.Scope, before model.Position, n int, fn func(*model.Event, model.Clock) error) error
+	// Had reports whether a reader of a scope was given anything when the store was opened;
+	// it may say so too of what was committed since, and of what is held back. It does not
+	// wait for commits, as a reader does.
+	Had(scope model.Scope) (bool, error)
 	// Rows gives the rows of the incident list, ordered by incident id. A row
 	// that this binary cannot read gives ErrStaleRow: rows can be made anew from
 	// the events.

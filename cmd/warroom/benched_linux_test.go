@@ -125,7 +125,8 @@ func (r *benched) lets(device model.DeviceKey, name string) {
 	r.does(model.Scope{}, model.AddDevice{Name: name, Access: model.Responder, Device: device})
 }
 
-// fill writes about n events of 250 bytes, a thousand to an incident.
+// fill writes about n events of 250 bytes, a thousand to an incident, and waits until the
+// database has them, as that of a room that has been there for a while.
 func (r *benched) fill(n int) {
 	r.b.Helper()
 	const writers, each = 16, 1_000
@@ -147,6 +148,9 @@ func (r *benched) fill(n int) {
 		})
 	}
 	all.Wait()
+	content, _ := r.room.Writes()
+	_, err := r.room.Look(content, 1, 1)
+	require.NoError(r.b, err)
 }
 
 // holds waits until so many events are durable since the room was opened.

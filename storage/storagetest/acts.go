@@ -49,6 +49,22 @@ func mixed(a *Author, n int) (batch, acts []storage.Placed) {
 	return batch, acts
 }
 
+func (s Suite) had(t *testing.T, store Store) {
+	has := func(scope model.Scope, want bool) {
+		t.Helper()
+		had, err := store.Had(scope)
+		require.NoError(t, err)
+		require.Equal(t, want, had)
+	}
+	has(incident, false)
+	a := NewAuthor(1)
+	commit(t, store, append(a.Begin(incident, 3), a.Write(model.Scope{0xff}, "elsewhere"))...)
+	store = s.reopened(t, store)
+	has(incident, true)
+	has(model.Scope{0xff}, true)
+	has(other, false)
+}
+
 func (s Suite) acts(t *testing.T, store Store) {
 	a, b := NewAuthor(1), NewAuthor(2)
 	batch, want := mixed(a, 10)

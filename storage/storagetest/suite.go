@@ -58,6 +58,7 @@ func (s Suite) Run(t *testing.T) {
 		"a cancelled commit writes nothing":                s.cancelled,
 		"a closed store says so":                           s.closed,
 		"acts are told from plain entries":                 s.acts,
+		"what was there at the beginning is told":          s.had,
 		"F-cut: what is held back is not given, for now":   s.holds,
 		"an act that moves leaves its old place in both":   s.actsMove,
 		"a timeline is read from its end":                  s.tail,

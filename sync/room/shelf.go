@@ -110,3 +110,42 @@ func (r *Room) foldWithout(id model.Scope, texts []model.Ref) (*model.Incident, 
 	}
 	return in, nil
 }
+
+// fold1 folds what somebody else wrote in an incident.
+func (r *Room) fold1(c *commit, rec *model.Record) error {
+	if r.anew[rec.Scope] { // it is read from the disk when there is time, or when it is needed
+		c.anew[rec.Scope] = true
+		r.incidents.remove(rec.Scope)
+		return nil
+	}
+	if !c.touched[rec.Scope] {
+		if err := r.foldFor(rec.Scope); err != nil {
+			return err
+		}
+		c.touched[rec.Scope] = true
+	}
+	r.apply(rec)
+	return nil
+}
+
+// foldFor has the shelf hold an incident, from the store or, where that has nothing of it,
+// a new one. Of one that begins in what peers bring nothing is read: a reader waits for all
+// that was committed to be in the database.
+func (r *Room) foldFor(id model.Scope) error {
+	if !r.incidents.has(id) && r.sends(id) == 0 {
+		had, err := r.store.Had(id)
+		if err != nil {
+			return err
+		}
+		if !had {
+			r.incidents.put(model.NewIncident(id))
+			return nil
+		}
+	}
+	_, err := r.incidents.get(id)
+	if model.CodeOf(err) == model.CodeIncidentUnknown {
+		r.incidents.put(model.NewIncident(id))
+		return nil
+	}
+	return err
+}

@@ -293,26 +293,6 @@ func (r *Room) add(c *commit, p *replica.Plan) error {
 	return nil
 }
 
-// fold1 folds what somebody else wrote in an incident.
-func (r *Room) fold1(c *commit, rec *model.Record) error {
-	if r.anew[rec.Scope] { // it is read from the disk when there is time, or when it is needed
-		c.anew[rec.Scope] = true
-		r.incidents.remove(rec.Scope)
-		return nil
-	}
-	if !c.touched[rec.Scope] {
-		_, err := r.incidents.get(rec.Scope)
-		if model.CodeOf(err) == model.CodeIncidentUnknown {
-			r.incidents.put(model.NewIncident(rec.Scope))
-		} else if err != nil {
-			return err
-		}
-		c.touched[rec.Scope] = true
-	}
-	r.apply(rec)
-	return nil
-}
-
 // learn looks at what was taken for what this room has to do: it may be told whose
 // it is, and a text may have to go.
 func (r *Room) learn(c *commit) error {
