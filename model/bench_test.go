@@ -81,6 +81,21 @@ func BenchmarkDecode(b *testing.B) {
 	}
 }
 
+// BenchmarkCheckRun checks a run of 1,000 events of a peer: a chain, and one signature.
+func BenchmarkCheckRun(b *testing.B) {
+	const n = 1_000
+	l := newLog(1).write(b, l0())
+	for range n - 1 {
+		l.write(b, &model.EntryAdd{})
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		_, err := l.check(model.Head{Log: l.head.Log}, l.events)
+		require.NoError(b, err)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/event")
+}
+
 // BenchmarkViewAfterOneMore is what a key press costs on an incident of 100,000
 // lines, before it is painted.
 func BenchmarkViewAfterOneMore(b *testing.B) {

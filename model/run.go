@@ -31,18 +31,20 @@ func CheckRun(ws WorkspaceID, key DeviceKey, head Head, run []*Event) (Head, err
 }
 
 func checkLink(head Head, e *Event) error {
-	where := []any{"Log", e.Log.String(), "Seq", e.Seq}
+	var code Code
 	switch {
 	case e.Log != head.Log:
-		return Refuse(CodeEventLog, where...)
+		code = CodeEventLog
 	case e.Seq != head.Seq+1:
-		return Refuse(CodeEventGap, append(where, "Held", head.Seq)...)
+		return Refuse(CodeEventGap, "Log", e.Log.String(), "Seq", e.Seq, "Held", head.Seq)
 	case e.Prev != head.Hash:
-		return Refuse(CodeEventChain, where...)
+		code = CodeEventChain
 	case e.Seq > 1 && e.Clock <= head.Clock:
-		return Refuse(CodeEventClock, where...)
+		code = CodeEventClock
+	default:
+		return nil
 	}
-	return nil
+	return Refuse(code, "Log", e.Log.String(), "Seq", e.Seq)
 }
 
 // checkOpen checks the first event of a log: nobody can open a log in the name
