@@ -1,6 +1,7 @@
 package model
 
 import (
+	"encoding/binary"
 	"errors"
 
 	"github.com/fxamacker/cbor/v2"
@@ -97,10 +98,66 @@ type (
 )
 
 // MarshalCBOR writes the reference as [log id, seq, hash16].
-func (r Ref) MarshalCBOR() ([]byte, error) { return encMode.Marshal(refRow(r)) }
+func (r Ref) MarshalCBOR() ([]byte, error) {
+	raw := append(make([]byte, 0, refMost), refItems, refID)
+	raw = append(raw, r.Log[:]...)
+	switch {
+	case r.Seq < cborOne:
+		raw = append(raw, byte(r.Seq))
+	case r.Seq < 1<<8:
+		raw = append(raw, cborOne, byte(r.Seq))
+	case r.Seq < 1<<16:
+		raw = binary.BigEndian.AppendUint16(append(raw, cborTwo), uint16(r.Seq))
+	case r.Seq < 1<<32:
+		raw = binary.BigEndian.AppendUint32(append(raw, cborFour), uint32(r.Seq))
+	default:
+		raw = binary.BigEndian.AppendUint64(append(raw, cborEight), r.Seq)
+	}
+	return append(append(raw, refID), r.Hash[:]...), nil
+}
 
-// UnmarshalCBOR reads what MarshalCBOR wrote.
-func (r *Ref) UnmarshalCBOR(raw []byte) error { return decMode.Unmarshal(raw, (*refRow)(r)) }
+// UnmarshalCBOR reads what MarshalCBOR wrote. Most of what a body says are references,
+// so they are read by hand; any other spelling is left to the library.
+func (r *Ref) UnmarshalCBOR(raw []byte) error {
+	if seq, ok := refSeq(raw); ok {
+		r.Log, r.Seq, r.Hash = LogID(raw[2:2+IDSize]), seq, ShortHash(raw[len(raw)-IDSize:])
+		return nil
+	}
+	return decMode.Unmarshal(raw, (*refRow)(r))
+}
+
+// The bytes of a reference: an array of three, and two strings of 16 bytes. What stands
+// between them is a number below cborOne, or how many bytes of one follow.
+const (
+	refItems = 0x83
+	refID    = 0x50
+	refMost  = 2 + IDSize + 9 + 1 + IDSize
+
+	cborOne, cborTwo, cborFour, cborEight = 24, 25, 26, 27
+)
+
+// refSeq gives the number in a reference that is spelled as MarshalCBOR does; false for
+// another spelling.
+func refSeq(raw []byte) (seq uint64, ok bool) {
+	number := len(raw) - (2 + IDSize) - (1 + IDSize)
+	if number < 1 || raw[0] != refItems || raw[1] != refID || raw[len(raw)-IDSize-1] != refID {
+		return 0, false
+	}
+	n := raw[2+IDSize:][:number]
+	switch {
+	case number == 1 && n[0] < cborOne:
+		return uint64(n[0]), true
+	case number == 2 && n[0] == cborOne:
+		return uint64(n[1]), true
+	case number == 3 && n[0] == cborTwo:
+		return uint64(binary.BigEndian.Uint16(n[1:])), true
+	case number == 5 && n[0] == cborFour:
+		return uint64(binary.BigEndian.Uint32(n[1:])), true
+	case number == 9 && n[0] == cborEight:
+		return binary.BigEndian.Uint64(n[1:]), true
+	}
+	return 0, false
+}
 
 // MarshalCBOR writes how a time was said as [precision, offset, zone].
 func (s Said) MarshalCBOR() ([]byte, error) { return encMode.Marshal(saidRow(s)) }

@@ -41,3 +41,9 @@ func ResignEnvelope(s Signer, e *Event) (*Event, Head) {
 
 // Judged is what the membership was judged to be: another one when it was judged anew.
 func (p *People) Judged() any { return p.judge() }
+
+// RefByLibrary reads a reference without the reader by hand.
+func RefByLibrary(raw []byte) (r Ref, err error) { return r, decMode.Unmarshal(raw, (*refRow)(&r)) }
+
+// RefBytesByLibrary writes a reference without the writer by hand.
+func RefBytesByLibrary(r Ref) ([]byte, error) { return encMode.Marshal(refRow(r)) }
