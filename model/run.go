@@ -10,6 +10,18 @@ package model
 // it was altered since its author wrote it. Body hashes were checked by
 // ParseEvent. Source: the run rules of the sync design.
 func CheckRun(ws WorkspaceID, key DeviceKey, head Head, run []*Event) (Head, error) {
+	end, err := CheckChain(ws, key, head, run)
+	if err != nil || len(run) == 0 {
+		return end, err
+	}
+	if err := run[len(run)-1].VerifySignature(ws, key); err != nil {
+		return head, err
+	}
+	return end, nil
+}
+
+// CheckChain is CheckRun but for the signature, which is left to the caller.
+func CheckChain(ws WorkspaceID, key DeviceKey, head Head, run []*Event) (Head, error) {
 	held := head
 	for _, e := range run {
 		if err := checkLink(head, e); err != nil {
@@ -21,11 +33,6 @@ func CheckRun(ws WorkspaceID, key DeviceKey, head Head, run []*Event) (Head, err
 			}
 		}
 		head = Head{Log: e.Log, Seq: e.Seq, Hash: e.Hash(), Clock: e.Clock}
-	}
-	if len(run) > 0 {
-		if err := run[len(run)-1].VerifySignature(ws, key); err != nil {
-			return held, err
-		}
 	}
 	return head, nil
 }

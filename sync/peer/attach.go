@@ -90,7 +90,7 @@ func (e *Engine) accept(g *log, in *incoming, p place) {
 		head = model.Head{Log: g.id, Seq: p.after.Seq, Hash: p.after.Hash(), Clock: p.after.Clock}
 		take.Begins, take.Parent, take.After = true, p.line.ID, head.Seq
 		take.Branch = model.BranchID(g.id, first.Hash())
-		if err := first.VerifySignature(e.cfg.Workspace, by.device); err != nil {
+		if err := e.verify(first, by.device); err != nil {
 			e.refuse(in) // it is no fork that its author signed
 			return
 		}
@@ -117,7 +117,7 @@ func (e *Engine) accept(g *log, in *incoming, p place) {
 	if !e.lets(g, in, by) {
 		return
 	}
-	end, err := model.CheckRun(e.cfg.Workspace, by.device, head, in.events)
+	end, err := e.check(by.device, head, in.events)
 	short := false
 	if err != nil && model.CodeOf(err) == model.CodeEventSignature {
 		// The last signature is bad: what stands before the last good one is good. What
@@ -125,7 +125,7 @@ func (e *Engine) accept(g *log, in *incoming, p place) {
 		short = true
 		take.Events = e.signed(by.device, in.events)
 		if len(take.Events) > 0 {
-			end, err = model.CheckRun(e.cfg.Workspace, by.device, head, take.Events)
+			end, err = e.check(by.device, head, take.Events)
 		}
 	}
 	if err != nil {
@@ -153,10 +153,27 @@ func (e *Engine) accept(g *log, in *incoming, p place) {
 	}
 }
 
+// verify checks an event's own signature.
+func (e *Engine) verify(ev *model.Event, device model.DeviceKey) error {
+	if e.cfg.Verify != nil {
+		return e.cfg.Verify(ev, device)
+	}
+	return ev.VerifySignature(e.cfg.Workspace, device)
+}
+
+// check is model.CheckRun.
+func (e *Engine) check(device model.DeviceKey, head model.Head, run []*model.Event) (model.Head, error) {
+	end, err := model.CheckChain(e.cfg.Workspace, device, head, run)
+	if err == nil {
+		err = e.verify(run[len(run)-1], device)
+	}
+	return end, err
+}
+
 // signed is the run up to its last event whose own signature is good.
 func (e *Engine) signed(device model.DeviceKey, events []*model.Event) []*model.Event {
 	for i := len(events) - 1; i >= 0; i-- {
-		if events[i].VerifySignature(e.cfg.Workspace, device) == nil {
+		if e.verify(events[i], device) == nil {
 			return events[:i+1]
 		}
 	}

@@ -74,6 +74,10 @@ type Config struct {
 	Writes Writes
 	// Limits are DefaultLimits when they are left zero.
 	Limits Limits
+	// Verify checks an event's own signature, by the device that is to have made it; nil
+	// is model.Event.VerifySignature. Whoever runs many rooms in one process may check an
+	// event once for all of them.
+	Verify func(*model.Event, model.DeviceKey) error
 	Defect Defect
 }
 

@@ -96,7 +96,7 @@ func (e *Engine) lets(g *log, in *incoming, by opener) bool {
 	}
 	if len(g.lines) == 0 {
 		// The log's id and this signature say whose it is, or it says nothing.
-		if _, err := model.CheckRun(e.cfg.Workspace, by.device, model.Head{Log: g.id}, in.events[:1]); err != nil {
+		if _, err := e.check(by.device, model.Head{Log: g.id}, in.events[:1]); err != nil {
 			e.refuse(in)
 			return false
 		}

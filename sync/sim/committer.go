@@ -423,7 +423,7 @@ func (p *process) check(line model.LogID, to uint64) {
 		if e.Seq > to {
 			return errEnough
 		}
-		if !p.w.verified(e, b.Device) {
+		if p.w.verify(e, b.Device) != nil {
 			bad = e.Seq
 			return errEnough
 		}

@@ -30,10 +30,15 @@ func forge(s model.Signer, v model.Envelope, body []byte) *model.Event {
 	copy(raw[60:], v.Prev[:])
 	copy(raw[92:], v.BodyHash[:])
 	binary.BigEndian.PutUint32(raw[124:], v.BodyLen)
-	msg := append([]byte(signedDomain), s.Workspace[:]...)
-	copy(e.Sig[:], ed25519.Sign(s.Key, append(msg, raw[:signed]...)))
+	copy(e.Sig[:], signs(s, raw))
 	copy(raw[signed:], e.Sig[:])
 	return e
+}
+
+// signs makes the signature of an envelope.
+func signs(s model.Signer, raw *[model.EnvelopeSize]byte) []byte {
+	msg := append([]byte(signedDomain), s.Workspace[:]...)
+	return ed25519.Sign(s.Key, append(msg, raw[:signed]...))
 }
 
 // spoil gives an event another signature, which does not verify.

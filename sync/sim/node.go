@@ -46,6 +46,7 @@ func (w *world) add(key ed25519.PrivateKey) *node {
 		key = ed25519.NewKeyFromSeed(seed[:])
 	}
 	n.key = key
+	w.signed.keys[n.device()] = key
 	w.nodes = append(w.nodes, n)
 	return n
 }

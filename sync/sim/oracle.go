@@ -80,17 +80,6 @@ func (w *world) line(store *storage.Memory, b model.Branch, inv *inventory) erro
 	return err
 }
 
-// verified reports a good signature; each event is looked at once in a run.
-func (w *world) verified(e *model.Event, device model.DeviceKey) bool {
-	hash := e.Hash()
-	good, known := w.signatures[hash]
-	if !known {
-		good = e.VerifySignature(w.ws, device) == nil
-		w.signatures[hash] = good
-	}
-	return good
-}
-
 // unsettled says what is still on its way; nil when all correct nodes have the same
 // and everybody knows it.
 func (w *world) unsettled() error {
@@ -368,7 +357,7 @@ func (w *world) timelines(n *node, inv *inventory) (map[model.Scope][]placed, er
 			if err != nil {
 				return err
 			}
-			if !w.verified(e, keys[e.Log]) {
+			if w.verify(e, keys[e.Log]) != nil {
 				return fmt.Errorf("event %d of log %s counts, and its signature is bad", e.Seq, e.Log)
 			}
 			rec.Eff = eff

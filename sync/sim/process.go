@@ -102,6 +102,7 @@ func open(n *node) (*process, error) {
 	p.engine = peer.New(peer.Config{
 		Workspace: w.ws, Device: n.device(), Instance: [16]byte(w.nonce()), Store: n.disk.nonce, Software: "simulated",
 		Lines: lines, Writes: peer.Writes{Content: p.id.Content, Membership: p.id.Membership}, Limits: w.opt.Defect.limits(), Defect: w.opt.Defect.engine(),
+		Verify: w.verify,
 	})
 	return p, nil
 }

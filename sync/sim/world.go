@@ -92,9 +92,8 @@ type world struct {
 	strangers map[model.DeviceKey]bool
 	failed    *Failure
 	chosen    []class
-	// signatures are those that were looked at, by event.
-	signatures map[model.Hash]bool
-	healed     bool
+	signed    signatures
+	healed    bool
 	// devices are what the membership makes of them; nil when nobody is told.
 	devices map[model.DeviceKey]model.Device
 	// later is how many ms passed in which nothing happened.
@@ -105,7 +104,7 @@ type world struct {
 func Run(o Options) (Report, error) {
 	w := &world{
 		opt: o, rng: rand.New(rand.NewPCG(o.Seed, 0x77617272_6f6f6d)), digest: sha256.New(),
-		report: Report{Seed: o.Seed, Classes: map[string]int{}}, truth: newTruth(), signatures: map[model.Hash]bool{},
+		report: Report{Seed: o.Seed, Classes: map[string]int{}}, truth: newTruth(), signed: newSignatures(),
 		keepers: map[model.DeviceKey]model.PersonID{}, strangers: map[model.DeviceKey]bool{},
 	}
 	w.build()
