@@ -80,6 +80,11 @@ func (p *process) rejudge() {
 		p.w.fail("storage", "fold again: %v", err)
 		return
 	}
+	p.seeAll(was)
+}
+
+// seeAll tells the author of the lines of which another part counts than before.
+func (p *process) seeAll(was *replica.Back) {
 	for _, b := range p.lines.Lines() {
 		if !p.back.SameAt(was, b.ID) {
 			p.see(b)
@@ -87,38 +92,60 @@ func (p *process) rejudge() {
 	}
 }
 
-// fold folds what a plan brought, when it is on the disk. Nearly nothing of the
-// workspace changes what is held back, so all is folded anew only when that does.
+// fold folds what a plan brought, when it is on the disk.
 func (p *process) fold(plan *replica.Plan, outdated bool) {
 	if len(plan.Anew) > 0 {
 		p.rejudge()
 		return
 	}
-	about := outdated
+	held := 0
 	for _, r := range plan.Records {
 		if r.Scope == p.w.ws.Scope() {
-			about = true
+			outdated = true
 			p.state.Apply(r)
+		} else if p.back.Holds(plan.Line(), r) {
+			held++
 		}
 	}
-	if about {
-		back, err := p.reckon(p.state.People)
-		if err != nil || !back.Same(p.back) {
-			p.rejudge()
-			return
-		}
-		p.back = back
+	if held > 0 {
+		p.back = p.back.With(plan.Line(), held)
+	}
+	if outdated && !p.judge(plan) {
+		p.rejudge()
+		return
 	}
 	for _, r := range plan.Records {
 		switch {
 		case r.Scope == p.w.ws.Scope():
 		case p.back.Holds(plan.Line(), r):
-			p.back = p.back.With(plan.Line(), 1)
 			p.state.Aside(r)
 		default:
 			p.state.Apply(r)
 		}
 	}
+}
+
+// judge reckons what is held back by the people as they are folded now, those of a plan
+// among them; false when something that is folded would not be, or the other way round.
+// A new line of a device that is held back changes nothing that is folded.
+func (p *process) judge(plan *replica.Plan) bool {
+	back, err := p.reckon(p.state.People)
+	if err != nil {
+		return false
+	}
+	was := p.back
+	if back.Same(was) {
+		p.back = back
+		return true
+	}
+	scopes, err := p.lines.Changed(was, back, plan)
+	if err != nil || len(scopes) > 0 {
+		return false
+	}
+	p.n.disk.mem.Hold(back.Hold())
+	p.back = back
+	p.seeAll(was)
+	return true
 }
 
 // see tells the author of a line, as far as it counts.
