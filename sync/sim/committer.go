@@ -419,16 +419,12 @@ func (p *process) check(line model.LogID, to uint64) {
 	from := max(p.checked[line], b.Base) + 1
 	p.checked[line] = max(p.checked[line], to)
 	bad := uint64(0)
-	_ = p.n.disk.mem.Line(line, from, func(e *model.Event, _ model.Clock) error {
-		if e.Seq > to {
-			return errEnough
-		}
+	for _, e := range until(p.n.disk.shelves[line].from(from), to) {
 		if p.w.verify(e, b.Device) != nil {
 			bad = e.Seq
-			return errEnough
+			break
 		}
-		return nil
-	})
+	}
 	if bad > 0 {
 		p.add(job{end: &storage.End{Branch: line, From: bad}})
 	}

@@ -25,6 +25,9 @@ type disk struct {
 	// journal is what was synced, in order.
 	journal []storage.Batch
 	mem     *storage.Memory
+	// shelves are the same events by line, branches the lines until something comes.
+	shelves  map[model.LogID]*shelf
+	branches []model.Branch
 	// doubt is what an open of it finds suspicious; 0 for nothing.
 	doubt model.OpenReason
 	// syncing is the batch whose sync has begun and is not done.
@@ -36,7 +39,7 @@ type disk struct {
 
 func (w *world) newDisk(n *node) *disk {
 	w.serial++
-	return &disk{w: w, serial: w.serial, device: n.device(), nonce: [16]byte(w.nonce()), mem: storage.NewMemory()}
+	return &disk{w: w, serial: w.serial, device: n.device(), nonce: [16]byte(w.nonce()), mem: storage.NewMemory(), shelves: map[model.LogID]*shelf{}}
 }
 
 // sync makes a batch durable, which takes its time. The answer comes in any case, unless
@@ -71,6 +74,7 @@ func (d *disk) write(b storage.Batch) ([]storage.Durable, error) {
 		return nil, err
 	}
 	d.journal = append(d.journal, b)
+	d.shelve(b)
 	for _, e := range durable {
 		d.w.truth.holds(d, e.Event())
 	}
@@ -91,7 +95,7 @@ func (d *disk) lose() {
 // copy is the disk as it was after so many syncs, as another disk.
 func (d *disk) copy(syncs int) *disk {
 	d.w.serial++
-	c := &disk{w: d.w, serial: d.w.serial, device: d.device, nonce: d.nonce, mem: storage.NewMemory()}
+	c := &disk{w: d.w, serial: d.w.serial, device: d.device, nonce: d.nonce, mem: storage.NewMemory(), shelves: map[model.LogID]*shelf{}}
 	for _, b := range d.journal[:syncs] {
 		if _, err := c.write(b); err != nil {
 			d.w.fail("storage", "a batch of the journal was refused when it was written again: %v", err)

@@ -200,7 +200,7 @@ func (w *world) others() {
 func (w *world) bounded(all []*flooder) {
 	l := peer.DefaultLimits()
 	for _, n := range w.correct() {
-		branches, _ := n.disk.mem.Branches()
+		branches, _ := n.disk.lines()
 		for _, f := range all {
 			events, logs := 0, 0
 			for _, b := range branches {

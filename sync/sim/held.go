@@ -216,7 +216,7 @@ func (inv *inventory) before(e *model.Event, tip model.Ref) bool {
 // voidOf are the events of a disk that stand behind a bad signature.
 func voidOf(n *node) (map[model.Hash]bool, error) {
 	void := map[model.Hash]bool{}
-	branches, err := n.disk.mem.Branches()
+	branches, err := n.disk.lines()
 	if err != nil {
 		return nil, err
 	}

@@ -4,8 +4,8 @@ import (
 	"slices"
 
 	"warroom/model"
-	"warroom/storage"
 	"warroom/sync/peer"
+	"warroom/sync/wire"
 )
 
 // span is a part of a line: the events after one number, up to another, of a line
@@ -37,37 +37,37 @@ func path(branches []model.Branch, b model.Branch, end uint64) []span {
 }
 
 // read gives the events of the line that holds a tip, as many as were asked for.
-func read(store *storage.Memory, r peer.Read) []*model.Event {
-	branches, err := store.Branches()
+func (d *disk) read(r peer.Read) []*model.Event {
+	branches, err := d.lines()
 	if err != nil {
 		return nil
 	}
-	_, _, line, err := store.Find(model.Ref{Log: r.Tip.Log, Seq: r.Tip.Seq, Hash: r.Tip.Hash})
-	if err != nil {
+	at := slices.IndexFunc(branches, func(b model.Branch) bool { return b.Log == r.Tip.Log && d.holds(b.ID, r.Tip) })
+	if at < 0 {
 		return nil
 	}
-	at := slices.IndexFunc(branches, func(b model.Branch) bool { return b.ID == line })
 	var events []*model.Event
 	size := 0
 	for _, s := range path(branches, branches[at], r.Tip.Seq) {
-		err := store.Line(s.line, max(r.From, s.after+1), func(e *model.Event, _ model.Clock) error {
-			size += e.Size()
-			if e.Seq > s.end || len(events) > 0 && size > r.Bytes {
-				return errEnough
+		for _, e := range until(d.shelves[s.line].from(max(r.From, s.after+1)), s.end) {
+			if size += e.Size(); len(events) > 0 && size > r.Bytes {
+				return events
 			}
 			events = append(events, e)
-			return nil
-		})
-		if err != nil && (err != errEnough || size > r.Bytes) {
-			break
 		}
 	}
 	return events
 }
 
+// holds reports that a line has the event of a tip.
+func (d *disk) holds(line model.LogID, t wire.Tip) bool {
+	events := until(d.shelves[line].from(t.Seq), t.Seq)
+	return len(events) > 0 && events[0].Seq == t.Seq && events[0].Hash().Short() == t.Hash
+}
+
 // look gives the events that stand at some numbers of a log, in all its lines.
-func look(store *storage.Memory, l peer.Look) []peer.Held {
-	branches, err := store.Branches()
+func (d *disk) look(l peer.Look) []peer.Held {
+	branches, err := d.lines()
 	if err != nil {
 		return nil
 	}
@@ -76,13 +76,9 @@ func look(store *storage.Memory, l peer.Look) []peer.Held {
 		if b.Log != l.Log {
 			continue
 		}
-		_ = store.Line(b.ID, l.From, func(e *model.Event, _ model.Clock) error {
-			if e.Seq > l.To {
-				return errEnough
-			}
+		for _, e := range until(d.shelves[b.ID].from(l.From), l.To) {
 			held = append(held, peer.Held{Branch: b.ID, Event: e})
-			return nil
-		})
+		}
 	}
 	return held
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"warroom/model"
-	"warroom/storage"
 	"warroom/sync/wire"
 )
 
@@ -31,20 +30,23 @@ func (w *world) take(n *node) (*inventory, error) {
 		events: map[model.Hash]*model.Event{}, numbers: map[place][]model.Hash{}, scopes: map[model.Scope]bool{},
 		refs: map[model.Ref]*model.Event{}, devices: map[model.LogID]model.DeviceKey{},
 	}
-	store := n.disk.mem
-	branches, err := store.Branches()
+	branches, err := n.disk.mem.Branches()
 	if err != nil {
 		return nil, err
 	}
+	if read, err := n.disk.lines(); err != nil || !slices.Equal(read, branches) {
+		return nil, fmt.Errorf("%s: other lines than were read: %w", n.name, err)
+	}
 	for _, b := range branches {
-		if err := w.line(store, b, inv); err != nil {
+		if err := w.line(n.disk, b, inv); err != nil {
 			return nil, fmt.Errorf("%s: log %s, line %s: %w", n.name, b.Log, b.ID, err)
 		}
 	}
 	return inv, nil
 }
 
-func (w *world) line(store *storage.Memory, b model.Branch, inv *inventory) error {
+func (w *world) line(d *disk, b model.Branch, inv *inventory) error {
+	store, shelf := d.mem, d.shelves[b.ID].from(1)
 	head := model.Head{Log: b.Log}
 	if !b.Own() {
 		err := store.Line(b.Parent, b.Base, func(e *model.Event, _ model.Clock) error {
@@ -61,6 +63,10 @@ func (w *world) line(store *storage.Memory, b model.Branch, inv *inventory) erro
 		if e.Seq != head.Seq+1 || e.Prev != head.Hash || e.Seq > 1 && e.Clock <= head.Clock {
 			return fmt.Errorf("event %d does not follow %d", e.Seq, head.Seq)
 		}
+		if len(shelf) == 0 || !same(shelf[0], e) {
+			return fmt.Errorf("event %d is another one than was read", e.Seq)
+		}
+		shelf = shelf[1:]
 		hash := e.Hash()
 		head = model.Head{Log: e.Log, Seq: e.Seq, Hash: hash, Clock: e.Clock}
 		inv.events[hash], inv.refs[e.Ref()], inv.devices[e.Log] = e, e, b.Device
@@ -122,7 +128,7 @@ func (w *world) apart() error {
 
 // tipsOf are the ends of a node's lines, but for those of some who flood.
 func tipsOf(n *node, but []*flooder) ([]wire.Tip, error) {
-	branches, err := n.disk.mem.Branches()
+	branches, err := n.disk.lines()
 	var tips []wire.Tip
 	for _, b := range branches {
 		if slices.ContainsFunc(but, func(f *flooder) bool { return f.n.device() == b.Device }) {
@@ -342,7 +348,7 @@ func differ(a, b []placed) string {
 // event has a good signature.
 func (w *world) timelines(n *node, inv *inventory) (map[model.Scope][]placed, error) {
 	keys := map[model.LogID]model.DeviceKey{}
-	branches, err := n.disk.mem.Branches()
+	branches, err := n.disk.lines()
 	if err != nil {
 		return nil, err
 	}

@@ -92,7 +92,7 @@ func open(n *node) (*process, error) {
 	if err := p.lines.Done(left); err != nil {
 		return nil, err
 	}
-	lines, err := n.disk.mem.Branches()
+	lines, err := n.disk.lines()
 	if err != nil {
 		return nil, err
 	}
@@ -110,10 +110,11 @@ func open(n *node) (*process, error) {
 // read makes all that is kept in memory of what is on the disk.
 func (p *process) read() error {
 	store := p.n.disk.mem
-	branches, err := store.Branches()
+	lines, err := p.n.disk.lines()
 	if err != nil {
 		return err
 	}
+	branches := slices.Clone(lines)
 	if p.lines, err = replica.Open(store); err != nil {
 		return err
 	}
@@ -189,9 +190,9 @@ func (p *process) carry(effect any) {
 		w.most(&w.report.MostTaken, p.untaken[e.Link])
 		p.add(job{take: &e})
 	case peer.Read:
-		p.later(func() { p.step(peer.ReadDone{Read: e.Read, Events: read(p.n.disk.mem, e)}) })
+		p.later(func() { p.step(peer.ReadDone{Read: e.Read, Events: p.n.disk.read(e)}) })
 	case peer.Look:
-		p.later(func() { p.step(peer.LookDone{Look: e.Look, Held: look(p.n.disk.mem, e)}) })
+		p.later(func() { p.step(peer.LookDone{Look: e.Look, Held: p.n.disk.look(e)}) })
 	case peer.Renew:
 		w.trace(fmt.Sprintf("renews: %d", e.Reason), p.n)
 		if w.opt.Defect != NoRenewal {
