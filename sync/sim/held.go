@@ -184,7 +184,7 @@ func (p *process) rogue(b *storage.Batch, a *asked, c rogueEntry) ([]*model.Reco
 // counts is the rule of cuts by its own words: whether an event of a store counts, by
 // the people of that store. It is what O5 goes by, and shares nothing with the product
 // but who is a member.
-func counts(people *model.People, inv *inventory, device model.DeviceKey, e *model.Event) bool {
+func counts(people *model.People, inv *inventory, device model.DeviceKey, e one) bool {
 	cut, has := people.Cut(device)
 	if !has {
 		return true
@@ -202,7 +202,7 @@ func counts(people *model.People, inv *inventory, device model.DeviceKey, e *mod
 
 // before reports that an event is that of a reference or stands before it on its line;
 // of one that is not there, that its number is not above it.
-func (inv *inventory) before(e *model.Event, tip model.Ref) bool {
+func (inv *inventory) before(e one, tip model.Ref) bool {
 	at := inv.refs[tip]
 	if at == nil {
 		return e.Seq <= tip.Seq
@@ -210,7 +210,7 @@ func (inv *inventory) before(e *model.Event, tip model.Ref) bool {
 	for at != nil && at.Seq > e.Seq {
 		at = inv.events[at.Prev]
 	}
-	return at != nil && at.Hash() == e.Hash()
+	return at != nil && at.Raw == e.Raw
 }
 
 // voidOf are the events of a disk that stand behind a bad signature.
@@ -245,26 +245,15 @@ func (w *world) members(all map[*node]*inventory) error {
 			w.fail("O5", "%s: %v", n.name, err)
 			return w.failed
 		}
-		folded := map[model.Hash]bool{}
-		for scope := range inv.scopes {
-			err := n.disk.mem.Scope(scope, func(e *model.Event, _ model.Clock) error {
-				folded[e.Hash()] = true
-				return nil
-			})
-			if err != nil {
-				w.fail("O5", "%s: %v", n.name, err)
-				return w.failed
-			}
-		}
-		for _, e := range inv.sorted() {
+		for _, e := range inv.sorted {
 			device := inv.devices[e.Log]
 			may := e.Scope == w.ws.Scope() || counts(people, inv, device, e)
-			switch is := folded[e.Hash()]; {
+			switch is := inv.folded[e.hash]; {
 			case is && e.Scope != w.ws.Scope() && w.strangers[device]:
 				w.fail("O5", "%s folds event %d of log %s, whose device was never let in", n.name, e.Seq, e.Log)
 			case is && !may:
 				w.fail("O5", "%s folds event %d of log %s, whose device may not write it", n.name, e.Seq, e.Log)
-			case !is && may && !void[e.Hash()]:
+			case !is && may && !void[e.hash]:
 				w.fail("O5", "%s holds event %d of log %s back, whose device may write it", n.name, e.Seq, e.Log)
 			default:
 				continue

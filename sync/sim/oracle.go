@@ -9,83 +9,6 @@ import (
 	"warroom/sync/wire"
 )
 
-// inventory is what a disk has, by the events themselves.
-type inventory struct {
-	events  map[model.Hash]*model.Event
-	numbers map[place][]model.Hash
-	scopes  map[model.Scope]bool
-	refs    map[model.Ref]*model.Event
-	devices map[model.LogID]model.DeviceKey
-}
-
-type place struct {
-	log model.LogID
-	seq uint64
-}
-
-// take lists a store, and checks what must hold of it alone: O7, each line has no
-// gap, its chain holds, and every event that counts has a good signature.
-func (w *world) take(n *node) (*inventory, error) {
-	inv := &inventory{
-		events: map[model.Hash]*model.Event{}, numbers: map[place][]model.Hash{}, scopes: map[model.Scope]bool{},
-		refs: map[model.Ref]*model.Event{}, devices: map[model.LogID]model.DeviceKey{},
-	}
-	branches, err := n.disk.mem.Branches()
-	if err != nil {
-		return nil, err
-	}
-	if read, err := n.disk.lines(); err != nil || !slices.Equal(read, branches) {
-		return nil, fmt.Errorf("%s: other lines than were read: %w", n.name, err)
-	}
-	for _, b := range branches {
-		if err := w.line(n.disk, b, inv); err != nil {
-			return nil, fmt.Errorf("%s: log %s, line %s: %w", n.name, b.Log, b.ID, err)
-		}
-	}
-	return inv, nil
-}
-
-func (w *world) line(d *disk, b model.Branch, inv *inventory) error {
-	store, shelf := d.mem, d.shelves[b.ID].from(1)
-	head := model.Head{Log: b.Log}
-	if !b.Own() {
-		err := store.Line(b.Parent, b.Base, func(e *model.Event, _ model.Clock) error {
-			if e.Seq == b.Base {
-				head = model.Head{Log: e.Log, Seq: e.Seq, Hash: e.Hash(), Clock: e.Clock}
-			}
-			return nil
-		})
-		if err != nil || head.Seq != b.Base {
-			return fmt.Errorf("leaves its parent behind %d, which is not there: %w", b.Base, err)
-		}
-	}
-	err := store.Line(b.ID, 1, func(e *model.Event, eff model.Clock) error {
-		if e.Seq != head.Seq+1 || e.Prev != head.Hash || e.Seq > 1 && e.Clock <= head.Clock {
-			return fmt.Errorf("event %d does not follow %d", e.Seq, head.Seq)
-		}
-		if len(shelf) == 0 || !same(shelf[0], e) {
-			return fmt.Errorf("event %d is another one than was read", e.Seq)
-		}
-		shelf = shelf[1:]
-		hash := e.Hash()
-		head = model.Head{Log: e.Log, Seq: e.Seq, Hash: hash, Clock: e.Clock}
-		inv.events[hash], inv.refs[e.Ref()], inv.devices[e.Log] = e, e, b.Device
-		inv.scopes[e.Scope] = true
-		at := place{e.Log, e.Seq}
-		if !slices.Contains(inv.numbers[at], hash) {
-			inv.numbers[at] = append(inv.numbers[at], hash)
-		}
-		if eff < e.Clock {
-			return fmt.Errorf("event %d stands at %d, before its clock %d", e.Seq, eff, e.Clock)
-		}
-		return nil
-	})
-	if err == nil && head.Hash != b.Tip.Hash {
-		return fmt.Errorf("ends at %d, and is said to end at %d", head.Seq, b.Tip.Seq)
-	}
-	return err
-}
-
 // unsettled says what is still on its way; nil when all correct nodes have the same
 // and everybody knows it.
 func (w *world) unsettled() error {
@@ -210,8 +133,8 @@ func (w *world) same(all map[*node]*inventory) error {
 			has, lacks *inventory
 			who, not   *node
 		}{{a, b, nodes[0], n}, {b, a, n, nodes[0]}} {
-			for _, e := range pair.has.sorted() {
-				if pair.lacks.events[e.Hash()] == nil {
+			for _, e := range pair.has.sorted {
+				if pair.lacks.events[e.hash] == nil {
 					w.fail("O3", "%s has not event %d of log %s, which %s has (%d and %d events)",
 						pair.not.name, e.Seq, e.Log, pair.who.name, len(pair.lacks.events), len(pair.has.events))
 					return w.failed
@@ -220,24 +143,6 @@ func (w *world) same(all map[*node]*inventory) error {
 		}
 	}
 	return nil
-}
-
-// sorted are all events in an order that does not depend on a map.
-func (inv *inventory) sorted() []*model.Event {
-	out := make([]*model.Event, 0, len(inv.events))
-	for _, e := range inv.events {
-		out = append(out, e)
-	}
-	slices.SortFunc(out, func(a, b *model.Event) int {
-		if c := bytes.Compare(a.Log[:], b.Log[:]); c != 0 {
-			return c
-		}
-		if a.Seq != b.Seq {
-			return int(int64(a.Seq - b.Seq))
-		}
-		return bytes.Compare(a.Raw[:], b.Raw[:])
-	})
-	return out
 }
 
 // saved is O1 and O2: what people were told is saved is there, unless all disks that
@@ -284,46 +189,39 @@ func (w *world) forked(all map[*node]*inventory) error {
 	return nil
 }
 
-// placed is an event where a store has it in a timeline.
-type placed struct {
-	ev  *model.Event
-	rec *model.Record
-	eff model.Clock
-}
-
 // meaning is O4, O9 and the rest of O7: the same events mean the same at every node,
 // whatever way they came; the timeline has causes first; and nothing counts that has
-// a bad signature.
+// a bad signature. What was found of one node holds for each that has the very same.
 func (w *world) meaning(all map[*node]*inventory) error {
-	var first map[model.Scope][]placed
-	var hash model.Hash
 	from := w.correct()[0]
+	first := all[from]
+	records, err := w.causal(from, first)
+	if err != nil {
+		return err
+	}
+	state, err := w.anew(from, first, records)
+	if err != nil {
+		return err
+	}
+	hash := state.Hash()
+	if err := w.folds(from, state, first, records); err != nil {
+		return err
+	}
 	for _, n := range w.correct() {
-		timelines, err := w.timelines(n, all[n])
-		if err != nil {
-			w.fail("O9", "%s: %v", n.name, err)
-			return w.failed
-		}
-		if first == nil {
-			first = timelines
-			state, err := w.anew(n, all[n], timelines)
-			if err != nil {
+		if inv := all[n]; !inv.equal(first) {
+			if _, err := w.causal(n, inv); err != nil {
 				return err
 			}
-			hash = state.Hash()
-			if err := w.folds(n, state, timelines); err != nil {
-				return err
+			for scope, events := range inv.timelines {
+				if !slices.EqualFunc(events, first.timelines[scope], func(a, b counted) bool { return a.eff == b.eff && a.Raw == b.Raw }) {
+					w.fail("O4", "%s and %s have the same events and other timelines of %s: %s", n.name, from.name, scope.Key(), differ(events, first.timelines[scope]))
+					return w.failed
+				}
 			}
-		}
-		for scope, events := range timelines {
-			if !slices.EqualFunc(events, first[scope], func(a, b placed) bool { return a.eff == b.eff && a.ev.Raw == b.ev.Raw }) {
-				w.fail("O4", "%s and %s have the same events and other timelines of %s: %s", n.name, from.name, scope.Key(), differ(events, first[scope]))
+			if len(inv.timelines) != len(first.timelines) {
+				w.fail("O4", "%s and %s have the same events and other incidents", n.name, from.name)
 				return w.failed
 			}
-		}
-		if len(timelines) != len(first) {
-			w.fail("O4", "%s and %s have the same events and other incidents", n.name, from.name)
-			return w.failed
 		}
 		if p := n.who.(*process); !p.dirty && p.state.Hash() != hash {
 			w.fail("O4", "%s has another state than its events give", n.name)
@@ -334,103 +232,91 @@ func (w *world) meaning(all map[*node]*inventory) error {
 }
 
 // differ says where two timelines part.
-func differ(a, b []placed) string {
+func differ(a, b []counted) string {
 	for i := range min(len(a), len(b)) {
-		if a[i].eff != b[i].eff || a[i].ev.Raw != b[i].ev.Raw {
+		if a[i].eff != b[i].eff || a[i].Raw != b[i].Raw {
 			return fmt.Sprintf("at %d: event %d of log %s at %d, and event %d of log %s at %d",
-				i, a[i].ev.Seq, a[i].ev.Log, a[i].eff, b[i].ev.Seq, b[i].ev.Log, b[i].eff)
+				i, a[i].Seq, a[i].Log, a[i].eff, b[i].Seq, b[i].Log, b[i].eff)
 		}
 	}
 	return fmt.Sprintf("%d and %d events", len(a), len(b))
 }
 
-// timelines are those of a store. What an event names stands before it, and every
-// event has a good signature.
-func (w *world) timelines(n *node, inv *inventory) (map[model.Scope][]placed, error) {
-	keys := map[model.LogID]model.DeviceKey{}
-	branches, err := n.disk.lines()
-	if err != nil {
-		return nil, err
-	}
-	for _, b := range branches {
-		keys[b.Log] = b.Device
-	}
-	out := map[model.Scope][]placed{}
-	effs := map[model.Ref]model.Clock{}
-	for scope := range inv.scopes {
-		err := n.disk.mem.Scope(scope, func(e *model.Event, eff model.Clock) error {
-			rec, err := model.Decode(e)
+// causal is O9, and gives the records of the timelines: what an event names stands
+// before it, and every event has a good signature.
+func (w *world) causal(n *node, inv *inventory) (map[model.Hash]*model.Record, error) {
+	records, effs := map[model.Hash]*model.Record{}, map[model.Ref]model.Clock{}
+	for _, scope := range inv.inOrder() {
+		for _, e := range inv.timelines[scope] {
+			rec, err := model.Decode(e.Event)
 			if err != nil {
-				return err
+				w.fail("O9", "%s: %v", n.name, err)
+				return nil, w.failed
 			}
-			if w.verify(e, keys[e.Log]) != nil {
-				return fmt.Errorf("event %d of log %s counts, and its signature is bad", e.Seq, e.Log)
+			if w.verify(e.Event, inv.devices[e.Log]) != nil {
+				w.fail("O9", "%s: event %d of log %s counts, and its signature is bad", n.name, e.Seq, e.Log)
+				return nil, w.failed
 			}
-			rec.Eff = eff
-			effs[rec.Ref] = eff
-			out[scope] = append(out[scope], placed{e, rec, eff})
-			return nil
-		})
-		if err != nil {
-			return nil, err
+			rec.Eff = e.eff
+			records[e.hash], effs[rec.Ref] = rec, e.eff
 		}
 	}
-	for _, events := range out {
+	for _, scope := range inv.inOrder() {
+		events := inv.timelines[scope]
 		for i, e := range events {
-			if i > 0 && !events[i-1].rec.Position().Before(e.rec.Position()) {
-				return nil, fmt.Errorf("event %d of log %s is out of order", e.ev.Seq, e.ev.Log)
+			rec := records[e.hash]
+			if i > 0 && !records[events[i-1].hash].Position().Before(rec.Position()) {
+				w.fail("O9", "%s: event %d of log %s is out of order", n.name, e.Seq, e.Log)
+				return nil, w.failed
 			}
-			c := e.rec.Common()
-			for _, named := range slices.Concat(c.Pred, c.Obs, []model.Ref{e.rec.Prev, c.PrevInScope}) {
+			c := rec.Common()
+			for _, named := range slices.Concat(c.Pred, c.Obs, []model.Ref{rec.Prev, c.PrevInScope}) {
 				if was, ok := effs[named]; ok && was >= e.eff {
-					return nil, fmt.Errorf("event %d of log %s stands before event %d of log %s, which it names", e.ev.Seq, e.ev.Log, named.Seq, named.Log)
+					w.fail("O9", "%s: event %d of log %s stands before event %d of log %s, which it names", n.name, e.Seq, e.Log, named.Seq, named.Log)
+					return nil, w.failed
 				}
 			}
 		}
 	}
-	return out, nil
+	return records, nil
 }
 
 // anew folds what counts in sorted order.
-func (w *world) anew(n *node, inv *inventory, timelines map[model.Scope][]placed) (*model.State, error) {
-	counted := map[model.Hash]bool{}
-	for _, events := range timelines {
-		for _, e := range events {
-			counted[e.ev.Hash()] = true
-		}
-	}
+func (w *world) anew(n *node, inv *inventory, records map[model.Hash]*model.Record) (*model.State, error) {
 	state := model.NewState(w.ws.Scope())
 	void, err := voidOf(n)
 	if err != nil {
 		w.fail("O4", "%s: %v", n.name, err)
 		return nil, w.failed
 	}
-	for _, e := range inv.sorted() {
-		if !counted[e.Hash()] && void[e.Hash()] {
+	for _, e := range inv.sorted {
+		if !inv.folded[e.hash] && void[e.hash] {
 			continue
 		}
-		rec, err := model.Decode(e)
+		if rec := records[e.hash]; rec != nil {
+			own := *rec // the state places it itself
+			own.Eff = own.Clock
+			state.Apply(&own)
+			continue
+		}
+		rec, err := model.Decode(e.Event)
 		if err != nil {
 			w.fail("O4", "%s counts an event that cannot be read: %v", n.name, err)
 			return nil, w.failed
 		}
-		if counted[e.Hash()] {
-			state.Apply(rec)
-		} else {
-			state.Aside(rec)
-		}
+		state.Aside(rec)
 	}
 	return state, nil
 }
 
 // folds compares the fold of a store's timelines with that of the events: the places
 // that the store keeps are those that follow from the set.
-func (w *world) folds(n *node, state *model.State, timelines map[model.Scope][]placed) error {
-	for scope, events := range timelines {
+func (w *world) folds(n *node, state *model.State, inv *inventory, records map[model.Hash]*model.Record) error {
+	for scope, events := range inv.timelines {
 		if scope == w.ws.Scope() {
 			people := model.NewPeople(scope)
 			for _, e := range events {
-				people.Apply(e.rec)
+				people.Apply(records[e.hash])
 			}
 			if people.StateHash() != state.People.StateHash() {
 				w.fail("O4", "%s has people in its store who are not those of its events", n.name)
@@ -441,8 +327,9 @@ func (w *world) folds(n *node, state *model.State, timelines map[model.Scope][]p
 		whole := model.NewIncident(scope)
 		at := map[model.Ref]int{}
 		for i, e := range events {
-			whole.Apply(e.rec)
-			at[e.rec.Ref] = i
+			rec := records[e.hash]
+			whole.Apply(rec)
+			at[rec.Ref] = i
 		}
 		in := state.Incidents[scope]
 		if in == nil || whole.StateHash() != in.StateHash() {
