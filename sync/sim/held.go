@@ -267,14 +267,19 @@ func (w *world) members(all map[*node]*inventory) error {
 // strange looks now and then at what a node shows: nothing of a device that, by what the
 // node knows, is nobody's.
 func (w *world) strange(p *process) {
+	whole := map[model.LogID]bool{} // the logs of such devices, which wrote all lines of them
+	for _, b := range p.lines.Lines() {
+		if cut, has := p.state.People.Cut(b.Device); has && cut.Whole {
+			whole[b.Log] = true
+		}
+	}
 	for id, in := range p.state.Incidents {
 		for _, l := range in.View().Lines {
-			line, _ := p.lines.Stands(l.Ref())
-			b, ok := p.lines.Line(line)
-			if !ok {
-				continue // it is on its way to the disk
+			if !whole[l.Ref().Log] {
+				continue
 			}
-			if cut, has := p.state.People.Cut(b.Device); has && cut.Whole {
+			if line, held := p.lines.Stands(l.Ref()); held { // else it is on its way to the disk
+				b, _ := p.lines.Line(line)
 				w.fail("O5", "%s shows event %d of log %s in %s, whose device may not write", p.n.name, l.Rec.Ref.Seq, b.Log, id.Key())
 				return
 			}
