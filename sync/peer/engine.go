@@ -39,8 +39,6 @@ const (
 	// acksAtOnce is how many acknowledgements leave between two ticks; what comes
 	// after is told of together.
 	acksAtOnce = 50
-	// recent is how many events at the end of each line are known by their hash.
-	recent = 64
 	// maxHeard is how many ends of lines a peer may tell of, and maxScans how many logs
 	// are looked at for what to ask it for, between two ticks.
 	maxHeard = 100_000
@@ -142,8 +140,8 @@ type line struct {
 	log *log
 	// ahead is its end with the takes that are under way.
 	ahead model.Head
-	// hashes are of its last events, by number.
-	hashes map[uint64]model.ShortHash
+	// hashes are of its last events.
+	hashes tail
 }
 
 // fork is a log that was written from two copies.
@@ -181,10 +179,10 @@ func (e *Engine) line(b model.Branch) *line {
 		g = &log{id: b.Log, device: b.Device, kind: b.Kind}
 		e.logs[b.Log] = g
 	}
-	l := &line{Branch: b, log: g, hashes: map[uint64]model.ShortHash{}}
+	l := &line{Branch: b, log: g}
 	l.ahead = l.end()
 	if b.Tip.Seq > 0 {
-		l.hashes[b.Tip.Seq] = b.Tip.Hash.Short()
+		l.hashes.put(b.Tip.Seq, b.Tip.Hash.Short())
 	}
 	g.lines = append(g.lines, l)
 	e.lines[b.ID] = l

@@ -26,7 +26,7 @@ func (e *Engine) durable(d Durable) {
 	events := make([]*model.Event, len(d.Events))
 	for i, ev := range d.Events {
 		events[i] = ev.Event()
-		l.remember(events[i])
+		l.hashes.put(events[i].Seq, events[i].Hash().Short())
 		g.size += int64(events[i].Size())
 	}
 	if l.Tip.Seq >= l.ahead.Seq {
@@ -53,14 +53,6 @@ func (e *Engine) durable(d Durable) {
 		}
 	}
 	e.do(Changed{})
-}
-
-// remember keeps the hashes of a line's last events.
-func (l *line) remember(ev *model.Event) {
-	l.hashes[ev.Seq] = ev.Hash().Short()
-	if ev.Seq > recent {
-		delete(l.hashes, ev.Seq-recent)
-	}
 }
 
 // push gives a peer fresh events, when they go on where it is, and not too much is

@@ -206,7 +206,7 @@ func (g *log) shared(tips []wire.Tip) (n uint64, sure bool) {
 // lineOf finds the line in which a tip stands, nil for one that is not known to be here.
 func (g *log) lineOf(t wire.Tip) *line {
 	for _, l := range g.lines {
-		if l.hashes[t.Seq] == t.Hash && t.Seq <= l.Tip.Seq {
+		if hash, known := l.hashes.at(t.Seq); known && hash == t.Hash && t.Seq <= l.Tip.Seq {
 			return l
 		}
 	}

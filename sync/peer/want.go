@@ -61,7 +61,7 @@ func (e *Engine) holds(t wire.Tip) holding {
 				return holds
 			}
 		default:
-			h, ok := l.hashes[t.Seq]
+			h, ok := l.hashes.at(t.Seq)
 			switch {
 			case ok && h == t.Hash:
 				return holds
