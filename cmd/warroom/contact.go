@@ -23,7 +23,7 @@ func (a *app) contactVerbs() []verb {
 			f.StringVar(&zone, "zone", "", a.T("shell.flag.zone"))
 			f.StringVar(&hours, "hours", "", a.T("shell.flag.hours"))
 		},
-		example: "warroom contact\nwarroom contact bob --phone \"+49 30 1234567\" --chat @bob --zone Europe/Berlin --hours \"Mon-Fri 9 to 17\"",
+		example: "warroom contact\nwarroom contact bob --phone \"+49 30 1234567\" --zone Europe/Berlin --hours \"9 to 17\"",
 		run: func(cmd *cobra.Command, args []string) error {
 			c := model.SetContact{Name: strings.Join(args, " ")}
 			given := false
