@@ -229,6 +229,18 @@ func TestGoldenDesk(t *testing.T) {
 		t.Parallel()
 		open(t, setting{room: written(t), ascii: true}).showing().Press("p", "c").same(t, "desk-80x24-ascii")
 	})
+	const long = "Since Tuesday 30 November 08:20 UTC payments fail. Fixed by 09:00 UTC, db-eu-1.internal is restarted. " +
+		"支払いが失敗しています。原因を調べています。 We are sorry. Next update at 08:45 UTC."
+	for _, size := range [][2]int{{80, 24}, {60, 20}} {
+		t.Run(fmt.Sprintf("long-%dx%d", size[0], size[1]), func(t *testing.T) {
+			t.Parallel()
+			s := open(t, setting{room: written(t), width: size[0], height: size[1]}).showing()
+			s.Press("p", "c", "e", "ctrl+u", "backspace", "ctrl+u", "backspace", "ctrl+u").Type(long).same(t, fmt.Sprintf("desk-long-%dx%d", size[0], size[1]))
+			s.Type(" "+long+" "+long).Press("up", "up", "up", "up").same(t, fmt.Sprintf("desk-scrolled-%dx%d", size[0], size[1]))
+			s.Press("enter")
+			require.Equal(t, long+" "+long+" "+long, s.customers().Draft.Text, "no break is added")
+		})
+	}
 	t.Run("small", func(t *testing.T) {
 		t.Parallel()
 		open(t, setting{room: written(t), width: 40, height: 12}).showing().Press("p", "c", "e").same(t, "desk-edit-40x12")

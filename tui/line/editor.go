@@ -25,6 +25,13 @@ type Editor struct {
 	left int
 	// width is the width of the last drawing.
 	width int
+	// wrap is the width of a text that is drawn wrapped, 0 for one that is not; top is
+	// its first row that is seen.
+	wrap, top int
+	// column is where up and down lead in each row, for as long as nothing else is
+	// pressed between them.
+	column int
+	steps  bool
 	// ASCII begins a line that is cut on its left with ~ in place of an ellipsis.
 	ASCII bool
 }
@@ -38,7 +45,7 @@ func (e *Editor) Empty() bool { return len(e.cells) == 0 }
 // Set replaces the text and puts the cursor at its end.
 func (e *Editor) Set(text string) {
 	e.cells = split(text)
-	e.at, e.left = len(e.cells), 0
+	e.at, e.left, e.top, e.steps = len(e.cells), 0, 0, false
 }
 
 // Insert puts a text in at the cursor, as a paste does: line breaks stay line
@@ -48,6 +55,7 @@ func (e *Editor) Insert(text string) {
 	// The cluster before the cursor may grow by what is inserted (an accent).
 	head := strings.Join(e.cells[:e.at], "") + printable(text)
 	tail := e.cells[e.at:]
+	e.steps = false
 	before := split(head)
 	e.cells = append(before, tail...)
 	e.at = len(before)
@@ -90,6 +98,8 @@ func (e *Editor) Key(k tea.KeyPressMsg) bool {
 		e.Insert(k.Text)
 		return true
 	}
+	steps := e.steps
+	e.steps = false
 	switch k.String() {
 	case "left", "ctrl+b":
 		e.at = max(e.at-1, 0)
@@ -109,9 +119,9 @@ func (e *Editor) Key(k tea.KeyPressMsg) bool {
 	case "end", "ctrl+e":
 		e.at = e.end(e.at)
 	case "up":
-		return e.vertical(-1)
+		return e.vertical(-1, steps)
 	case "down":
-		return e.vertical(1)
+		return e.vertical(1, steps)
 	case "backspace", "ctrl+h":
 		e.cut(max(e.at-1, 0), e.at)
 	case "delete", "ctrl+d":
@@ -162,9 +172,12 @@ func (e *Editor) end(i int) int {
 	return i
 }
 
-// vertical moves a line up or down and keeps the column as far as it can; false
-// where there is none.
-func (e *Editor) vertical(by int) bool {
+// vertical moves a line up or down, as lines are seen, and keeps the column as far as
+// it can; false where there is none. steps says that it goes on from such a move.
+func (e *Editor) vertical(by int, steps bool) bool {
+	if e.wrap > 0 {
+		return e.step(by, steps)
+	}
 	begin, end := e.begin(e.at), e.end(e.at)
 	column := e.at - begin
 	switch {

@@ -153,27 +153,3 @@ func (p *Pick) Hints(env pane.Env) []Hint {
 	}
 	return []Hint{{"↑↓", ""}, {"enter", env.Say.T("overlay.hint.choose")}, {out, env.Say.T("overlay.hint.close")}}
 }
-
-// field draws an editor in at most h rows of w cells, and says where the cursor
-// is.
-func field(env pane.Env, e *line.Editor, tok themes.Token, placeholder string, w, h int) (rows []string, x, y int) {
-	const mark = "> "
-	if w <= len(mark) {
-		return []string{newRow(env, w, false).String()}, 0, 0
-	}
-	e.ASCII = env.ASCII
-	texts, x, y := e.Rows(w-len(mark), h)
-	for n, t := range texts {
-		r := newRow(env, w, false)
-		if n == 0 {
-			r.add(themes.Accent, mark)
-		} else {
-			r.add(themes.Dim, "  ")
-		}
-		if e.Empty() {
-			r.add(themes.Placeholder, placeholder)
-		}
-		rows = append(rows, r.add(tok, t).String())
-	}
-	return rows, x + len(mark), y
-}

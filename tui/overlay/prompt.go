@@ -22,7 +22,8 @@ type Prompt struct {
 	Heading string
 	// Note is a sentence above the field, Placeholder the text of an empty one.
 	Note, Placeholder string
-	// Several allows more than one line: ctrl+o begins one.
+	// Several allows more than one line: ctrl+o begins one. Long ones are wrapped where
+	// they are seen, and only there.
 	Several bool
 	// Blank allows an empty text.
 	Blank bool
@@ -102,17 +103,17 @@ func (p *Prompt) Paste(text string) {
 // mostLines is how many lines of a long text are seen at once.
 const mostLines = 8
 
-func (p *Prompt) fieldRows() int {
+func (p *Prompt) fieldRows(w int) int {
 	if !p.Several {
 		return 1
 	}
-	return min(max(p.editor.Lines(), 3), mostLines)
+	return min(max(p.editor.WrappedRows(w-len(fieldMark)), 3), mostLines)
 }
 
 // Want is Layer.
 func (p *Prompt) Want(env pane.Env, w, h int) (int, int) {
 	wide := min(72, w)
-	return wide, min(len(p.around(env, wide))+p.fieldRows()+len(p.below(env, wide)), h)
+	return wide, min(len(p.around(env, wide))+p.fieldRows(wide)+len(p.below(env, wide)), h)
 }
 
 func (p *Prompt) around(env pane.Env, w int) []string { return prose(env, themes.Dim, p.Note, w) }
@@ -136,19 +137,23 @@ func (p *Prompt) below(env pane.Env, w int) []string {
 // Draw is Layer. Where there is little room the field comes before all else.
 func (p *Prompt) Draw(env pane.Env, w, h int) Drawing {
 	above, below := p.around(env, w), p.below(env, w)
-	n := p.fieldRows()
+	n := p.fieldRows(w)
 	for len(above) > 0 && len(above)+1+len(below) > h {
 		above = above[:len(above)-1]
 	}
-	if p.Under != nil && len(below) > h-min(n, 3) { // the text comes before what is said of it
-		below = below[:max(h-min(n, 3), 0)]
+	if least := min(n, max(3, h/2)); p.Under != nil && len(below) > h-least { // the text comes before what is said of it
+		below = below[:max(h-least, 0)]
 	}
 	n = max(min(n, h-len(above)-len(below)), 1)
 	tok := themes.Input
 	if p.offered {
 		tok = themes.Selection
 	}
-	text, x, y := field(env, &p.editor, tok, p.Placeholder, w, n)
+	draw := field
+	if p.Several {
+		draw = wrappedField
+	}
+	text, x, y := draw(env, &p.editor, tok, p.Placeholder, w, n)
 	for len(text) < n {
 		text = append(text, newRow(env, w, false).String())
 	}
