@@ -407,6 +407,9 @@ type PageCall struct {
 	Key      Nonce
 	At       int64 // when it was asked for, in ms since 1970
 	Text     string
+	// Late says that nobody waits for it any more: others were asked since, or somebody
+	// rang in vain. It can still be answered.
+	Late bool
 }
 
 // PageCalls lists whom the incident's pages wait for.
@@ -421,7 +424,10 @@ func (v *View) PageCalls() []PageCall {
 		}
 		for _, p := range e.Pages {
 			if !p.Person.IsZero() {
-				out = append(out, PageCall{To: p.Person, By: e.By.Common().Actor, Incident: v.ID, Page: p.Ref, Key: p.Key, At: p.At, Text: e.Text})
+				out = append(out, PageCall{
+					To: p.Person, By: e.By.Common().Actor, Incident: v.ID, Page: p.Ref, Key: p.Key, At: p.At, Text: e.Text,
+					Late: p.Result == PageTimedOut || p.Result == PageNoAnswer,
+				})
 			}
 		}
 	}

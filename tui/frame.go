@@ -151,11 +151,11 @@ func (c *Console) tabs(env pane.Env) string { return pane.Tabs(env, c.focus, c.c
 // here is real.
 func (c *Console) rail(env pane.Env) string {
 	if !c.o.Demo {
-		return pane.Rail(env, c.view, c.screen.W)
+		return pane.Rail(env, c.view, c.pageStep(), c.screen.W)
 	}
 	word := " " + c.say.T("hint.demo") + " "
 	w := max(c.screen.W-clean.Width(word), 0)
-	return overlay.Exactly(pane.Rail(env, c.view, w)+env.Styles.Style(themes.Banner).Render(word), c.screen.W)
+	return overlay.Exactly(pane.Rail(env, c.view, c.pageStep(), w)+env.Styles.Style(themes.Banner).Render(word), c.screen.W)
 }
 
 // footer is the last row: what the keys do now, or a sentence.

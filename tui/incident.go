@@ -165,12 +165,16 @@ type dueKind int
 
 const (
 	nothingDue dueKind = iota
+	duePage            // a page that waits for this person
 	dueHere            // the next step of the incident on the screen
 	dueElsewhere
 )
 
-// overdue says where something is overdue: here first.
+// overdue says where something is overdue: a page first, then here.
 func (c *Console) overdue() dueKind {
+	if !c.pageStep().IsZero() {
+		return duePage
+	}
 	now := c.o.Now().UnixMilli()
 	if c.view != nil && c.view.Next(now).Urgent {
 		return dueHere
@@ -198,7 +202,7 @@ func (c *Console) overdueRow(now int64) (model.Scope, bool) {
 }
 
 func (c *Console) goOverdue() tea.Cmd {
-	if c.overdue() == dueHere {
+	if due := c.overdue(); due == duePage || due == dueHere {
 		return c.takeStep()
 	}
 	id, ok := c.overdueRow(c.o.Now().UnixMilli())
@@ -210,6 +214,9 @@ func (c *Console) goOverdue() tea.Cmd {
 
 // takeStep does the next step that the rail shows.
 func (c *Console) takeStep() tea.Cmd {
+	if p, ok := c.calling(); ok {
+		return c.askComes(p)
+	}
 	if c.view == nil {
 		return nil
 	}

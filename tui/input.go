@@ -168,7 +168,7 @@ func (c *Console) state() action.State {
 		Paged: len(c.pagesForMe()) > 0,
 		Row:   c.offer != "" || c.current().HasRow(),
 	}
-	if c.view != nil {
+	if s.Step = !c.pageStep().IsZero(); !s.Step && c.view != nil {
 		s.Step = !c.view.Next(c.o.Now().UnixMilli()).IsZero()
 	}
 	if l := c.log.Selected(); l != nil {

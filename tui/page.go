@@ -10,6 +10,7 @@ import (
 	"warroom/model"
 	"warroom/model/oncall"
 	"warroom/themes"
+	"warroom/tui/action"
 	"warroom/tui/clean"
 	"warroom/tui/overlay"
 )
@@ -303,15 +304,62 @@ func (c *Console) watchPages() tea.Cmd {
 			cmds = append(cmds, c.toast(said))
 			continue
 		}
-		q := &overlay.Confirm{
-			Question: c.say.T("overlay.paged.ask", "Person", p.By, "Key", c.key(p.Incident)), Consequence: clean.Line(p.Text),
-			Affirm: c.say.T("overlay.paged.yes"), Refuse: c.say.T("overlay.paged.later"),
-			Yes: func() tea.Cmd { return c.comes(p.Incident) },
-		}
-		c.asks = append(c.asks, pageAsk{p.Page, q})
-		cmds = append(cmds, c.pushWhenQuiet(q))
+		cmds = append(cmds, c.pushWhenQuiet(c.pageQuestion(p)))
 	}
 	return tea.Batch(cmds...)
+}
+
+// pageQuestion is the question to this person whether they come.
+func (c *Console) pageQuestion(p model.PageCall) overlay.Layer {
+	q := &overlay.Confirm{
+		Question: c.say.T("overlay.paged.ask", "Person", p.By, "Key", c.key(p.Incident)), Consequence: clean.Line(p.Text),
+		Affirm: c.say.T("overlay.paged.yes"), Refuse: c.say.T("overlay.paged.later"),
+		Yes: func() tea.Cmd { return c.comes(p.Incident) },
+	}
+	c.asks = append(c.asks, pageAsk{p.Page, q})
+	return q
+}
+
+// askComes asks again whether this person comes, who said "not now" before.
+func (c *Console) askComes(p model.PageCall) tea.Cmd {
+	c.asks = slices.DeleteFunc(c.asks, func(a pageAsk) bool {
+		if a.page != p.Page {
+			return false
+		}
+		c.remove(a.layer)
+		c.waiting = slices.DeleteFunc(c.waiting, func(w waiting) bool { return w.layer == a.layer })
+		return true
+	})
+	return c.push(c.pageQuestion(p))
+}
+
+// calling is the page that waits for this person the longest. Of one that timed out, and
+// to somebody who may not answer, nothing more is said.
+func (c *Console) calling() (model.PageCall, bool) {
+	if c.over.Loading || c.readOnly() {
+		return model.PageCall{}, false
+	}
+	var first model.PageCall
+	for _, p := range c.pagesForMe() {
+		if !p.Late && (first.Page.IsZero() || p.At < first.At) {
+			first = p
+		}
+	}
+	return first, !first.Page.IsZero()
+}
+
+// pageStep is the page that waits for this person as the next step: before all others,
+// whatever is on the screen.
+func (c *Console) pageStep() model.Step {
+	p, ok := c.calling()
+	if !ok {
+		return model.Step{}
+	}
+	say := model.Say("next.page.me", "Person", p.By)
+	if p.Incident != c.id {
+		say = model.Say("next.page.elsewhere", "Person", p.By, "Key", c.key(p.Incident))
+	}
+	return model.Step{Say: say, Action: string(action.Comes), Urgent: true}
 }
 
 // comes says that this person comes, on the incident to which they were called.
@@ -323,9 +371,17 @@ func (c *Console) comes(id model.Scope) tea.Cmd {
 	return c.open(id, ack)
 }
 
-// acknowledge answers the oldest page for this person.
+// acknowledge answers the page for this person that the rail shows; where that leads to
+// another incident, it asks.
 func (c *Console) acknowledge() tea.Cmd {
-	if mine := c.pagesForMe(); len(mine) > 0 {
+	mine := c.pagesForMe()
+	if p, ok := c.calling(); ok {
+		mine = []model.PageCall{p}
+	}
+	if len(mine) > 0 {
+		if mine[0].Incident != c.id {
+			return c.askComes(mine[0])
+		}
 		return c.comes(mine[0].Incident)
 	}
 	return c.warn(c.say.T("action.off.paged"))

@@ -137,6 +137,83 @@ func TestAPageCanBePutOffAndAcknowledgedByAWord(t *testing.T) {
 	s.Press(":").Type("ack").Press("enter").has("No page waits for you.")
 }
 
+// Who said "not now" is reminded until somebody comes or the time is up.
+func TestAPageThatWaitsIsTheNextStepWhateverIsOnTheScreen(t *testing.T) {
+	t.Parallel()
+	const waits = "bob pages you: do you come? (:ack)"
+	for name, size := range map[string][2]int{"80x24": {80, 24}, "60x20": {60, 20}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := onDuty(t, setting{width: size[0], height: size[1]})
+			id := s.view().ID
+			s.pageMe(t, id)
+			s.wait(time.Second)
+			s.Press("n").has(waits).same(t, "paged-later-"+name)
+			s.new("Mail delays").has("bob pages you to INC-"+id.Key(), "(:ack)").same(t, "paged-elsewhere-"+name)
+			s.Press(":").Type("ack").Press("enter").has("bob pages you: INC-"+id.Key(), "I come").Press("n")
+			require.Contains(t, s.Row(0), "Mail delays", "nothing was answered, and the screen stays")
+			s.Press("!").has("I come").Press("y").has("They know that you come.")
+			require.Contains(t, s.Row(0), id.Key())
+			v, err := s.room.Incident(t.Context(), id)
+			require.NoError(t, err)
+			require.True(t, v.Pages[0].Over())
+			require.NotContains(t, s.Row(1), "pages you")
+		})
+	}
+}
+
+func TestTheReminderOfAPageAsksOnceAndGoesAwayWithIt(t *testing.T) {
+	t.Parallel()
+	for name, over := range map[string]func(*stage, model.Scope){
+		"answered elsewhere": func(s *stage, id model.Scope) {
+			_, err := s.room.Do(t.Context(), model.Actor{Person: s.room.Me(), Via: model.DoorSSH}, id, model.AcknowledgePage{})
+			require.NoError(t, err)
+			s.seen()
+		},
+		"stopped": func(s *stage, id model.Scope) {
+			_, err := s.room.Do(t.Context(), model.Actor{Person: s.room.Me(), Via: model.DoorSSH}, id, model.StopPages{Chain: s.view().Pages[0].Chain})
+			require.NoError(t, err)
+			s.seen()
+		},
+		"timed out": func(s *stage, _ model.Scope) { s.nextStep() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			room := newSeat(t, modeltest.New("ana", 1))
+			room.Pager = true
+			s := onDuty(t, setting{seat: room})
+			id := s.view().ID
+			s.pageMe(t, id)
+			s.pager(model.PageSent, "")
+			require.Contains(t, s.Row(1), "bob pages you")
+			s.Press("!").has("I come") // before the keys were quiet for long enough
+			s.wait(2 * time.Second)
+			s.Press("n")
+			require.NotContains(t, s.Text(), "I come", "it was asked once")
+			require.Contains(t, s.Row(1), "bob pages you")
+			over(s, id)
+			require.NotContains(t, s.Row(1), "pages you")
+			s.Press("!")
+			require.NotContains(t, s.Text(), "I come")
+		})
+	}
+}
+
+func TestAPageThatWaitsIsSaidWithoutAnIncidentOnTheScreen(t *testing.T) {
+	t.Parallel()
+	s := open(t, setting{})
+	r, err := s.room.Do(t.Context(), model.Actor{Person: s.room.As("bob"), Via: model.DoorConsole}, model.Scope{}, model.OpenIncident{Title: "Checkout 5xx"})
+	require.NoError(t, err)
+	id := r.Incident
+	s.pageMe(t, id)
+	s.wait(time.Second)
+	s.Press("n")
+	require.Contains(t, s.Row(1), "bob pages you to INC-"+id.Key()+" (:ack)")
+	s.same(t, "paged-none-80x24")
+	s.Press("!").has("I come").Press("y")
+	require.Contains(t, s.Row(0), "Checkout 5xx")
+}
+
 func TestAQuestionThatWasAnsweredElsewhereGoesAway(t *testing.T) {
 	t.Parallel()
 	s := onDuty(t, setting{})

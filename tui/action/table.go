@@ -245,7 +245,7 @@ func changingEntry(s State) model.Phrase {
 }
 
 func overdue(s State) model.Phrase {
-	return first(acting(s), off(!s.Overdue, "overdue"))
+	return first(writing(s), off(!s.Overdue, "overdue"))
 }
 
 func settling(s State) model.Phrase {
@@ -253,5 +253,5 @@ func settling(s State) model.Phrase {
 }
 
 func stepping(s State) model.Phrase {
-	return first(acting(s), off(!s.Step, "step"))
+	return first(writing(s), off(!s.Step && !s.Incident, "incident"), off(!s.Step, "step"))
 }

@@ -474,7 +474,7 @@ func TestASCIIDrawsWithASCIIOnly(t *testing.T) {
 		l.SetData(v, r.ov.People)
 		l.SetPeers(r.ov.Peers, Flow{})
 		for _, w := range []int{24, 40, 80, 120} {
-			rows := []string{Header(env, r.ov, v, w), Rail(env, v, w), Status(env, r.ov, v, w), Footer(env, hints(), w)}
+			rows := []string{Header(env, r.ov, v, w), Rail(env, v, model.Step{}, w), Status(env, r.ov, v, w), Footer(env, hints(), w)}
 			for _, p := range []Pane{i, m, o, l} {
 				rows = append(rows, p.Rows(env, w, 12, true)...)
 				p.SetFilter("zebra")

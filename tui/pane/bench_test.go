@@ -104,7 +104,7 @@ func BenchmarkFrame(b *testing.B) {
 	l.SetData(r.long(manyLines), r.ov.People)
 	for b.Loop() {
 		Header(env, r.ov, r.view, 200)
-		Rail(env, r.view, 200)
+		Rail(env, r.view, model.Step{}, 200)
 		i.Rows(env, 66, 22, true)
 		m.Rows(env, 67, 22, false)
 		o.Rows(env, 67, 22, false)

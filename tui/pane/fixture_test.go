@@ -30,6 +30,7 @@ type look struct {
 	ascii, named, readOnly bool
 	clock                  lang.ClockMode
 	later                  time.Duration
+	mine                   model.Step
 }
 
 func (r *room) env(t *testing.T, l look) Env {

@@ -11,6 +11,7 @@ import (
 	"warroom/model"
 	"warroom/model/modeltest"
 	"warroom/themes"
+	"warroom/tui/action"
 	"warroom/tui/clean"
 	"warroom/tui/internal/golden"
 	"warroom/tui/layout"
@@ -32,6 +33,7 @@ func TestGoldenLines(t *testing.T) {
 	require.NoError(t, err)
 	twice := *r.view
 	twice.Title.Others = []model.Other[string]{{Value: "Payments fail"}}
+	paged := model.Step{Say: model.Say("next.page.me", "Person", r.Me()), Action: string(action.Comes), Urgent: true}
 	states := []struct {
 		name string
 		view *model.View
@@ -48,6 +50,8 @@ func TestGoldenLines(t *testing.T) {
 		{"read-only", r.view, look{readOnly: true}},
 		{"conflict", r.conflicting(), look{}},
 		{"resolved", &resolved, look{}},
+		{"paged", r.view, look{mine: paged}},
+		{"paged-none", nil, look{mine: paged}},
 		{"security", begun, look{}},
 		{"title-twice", &twice, look{}},
 	}
@@ -62,7 +66,7 @@ func TestGoldenLines(t *testing.T) {
 				}
 				fmt.Fprintf(&b, "%d\n", w)
 				b.WriteString(exact(t, []string{Header(env, r.ov, s.view, w)}, w, 1))
-				b.WriteString(exact(t, []string{Rail(env, s.view, w)}, w, 1))
+				b.WriteString(exact(t, []string{Rail(env, s.view, s.look.mine, w)}, w, 1))
 				b.WriteString(exact(t, []string{Status(env, r.ov, s.view, w)}, w, 1))
 			}
 			golden.Equal(t, "lines/"+s.name, b.String())

@@ -10,9 +10,14 @@ import (
 // Rail is the second line of the screen: how far each phase is, and the next
 // useful step with its key. How the phases are spelled follows from the width
 // alone, so that they stay where they are while the steps change; a step that has
-// no room is cut, but not its key.
-func Rail(env Env, v *model.View, w int) string {
+// no room is cut, but not its key. What waits for this person, if anything does,
+// takes the place of the incident's next step, and of an incident.
+func Rail(env Env, v *model.View, mine model.Step, w int) string {
 	r := env.row(w)
+	if v == nil && !mine.IsZero() {
+		env.step(r, mine, 1)
+		return r.end()
+	}
 	if v == nil {
 		r.gap(1)
 		r.put(themes.Dim, env.Say.T("pane.rail.none", "Key", env.key(action.New)))
@@ -30,17 +35,25 @@ func Rail(env Env, v *model.View, w int) string {
 		}
 		break
 	}
-	next, keys, tok := env.next(v)
+	if mine.IsZero() {
+		mine = v.Next(env.Now)
+	}
+	env.step(r, mine, 2)
+	return r.end()
+}
+
+// step writes a step into what is left of the row, after a gap.
+func (e Env) step(r *row, step model.Step, gap int) {
+	next, keys, tok := e.next(step)
 	if next == "" {
-		return r.end()
+		return
 	}
 	need := clean.Width(next) + clean.Width(keys)
-	r.gap(max(min(2, r.left-need), 1))
+	r.gap(max(min(gap, r.left-need), 1))
 	if need > r.left && clean.Width(keys) < r.left {
-		next = env.cut(next, r.left-clean.Width(keys))
+		next = e.cut(next, r.left-clean.Width(keys))
 	}
 	r.put(tok, next+keys)
-	return r.end()
 }
 
 // stepRoom is what the phases leave to the next step, in cells: as many as most
@@ -115,8 +128,7 @@ func (e Env) phase(r *row, p model.PhaseState, s spelling) {
 }
 
 // next is the next step in words, the keys that do it, and its style.
-func (e Env) next(v *model.View) (text, keys string, tok themes.Token) {
-	step := v.Next(e.Now)
+func (e Env) next(step model.Step) (text, keys string, tok themes.Token) {
 	if step.IsZero() {
 		return "", "", themes.Text
 	}
@@ -129,10 +141,14 @@ func (e Env) next(v *model.View) (text, keys string, tok themes.Token) {
 	return e.Say.T("pane.rail.next", "Step", step.Say), keys, themes.Accent
 }
 
-// stepKeys are the keys of a step: "r c" for a role, "t m" for a status.
+// stepKeys are the keys of a step: "r c" for a role, "t m" for a status. An action that
+// has none has its word.
 func (e Env) stepKeys(step model.Step) string {
 	key := e.key(action.ID(step.Action))
 	if key == "" {
+		if a, ok := action.ByID(action.ID(step.Action)); ok && len(a.Words) > 0 {
+			return ":" + a.Words[0]
+		}
 		return ""
 	}
 	switch action.ID(step.Action) {

@@ -139,7 +139,7 @@ func TestEveryDrawingHasItsSize(t *testing.T) {
 				}
 			}
 			for _, view := range []*model.View{v, nil} {
-				check("lines", []string{Header(env, ov, view, w), Rail(env, view, w), Status(env, ov, view, w), Footer(env, hints(), w)}, w, 4)
+				check("lines", []string{Header(env, ov, view, w), Rail(env, view, model.Step{}, w), Status(env, ov, view, w), Footer(env, hints(), w)}, w, 4)
 			}
 			rows := Peers(env, ov, w)
 			check("peers", rows, w, len(rows))
