@@ -69,7 +69,7 @@ func (c *Console) offerToMe() (model.Handover, bool) {
 // askSuccessor asks who takes the role: only who could accept it.
 func (c *Console) askSuccessor(role model.Role) tea.Cmd {
 	return c.push(&overlay.Pick{
-		Heading: c.say.T("overlay.successor.title", "Role", role.Phrase()), Placeholder: c.say.T("overlay.holder.placeholder"),
+		Heading: c.say.T("overlay.successor.title", "Role", role.Phrase()), Placeholder: c.say.T("overlay.successor.placeholder"),
 		Empty: c.say.T("overlay.successor.none"),
 		Find: func(query string) []overlay.Item {
 			var items []overlay.Item
