@@ -382,6 +382,21 @@ func (s *session) do(ctx context.Context, id model.Scope, c model.Command) error
 	return s.told(ctx, got)
 }
 
+// doAndSay does what no line of a log tells, and says that it is done.
+func (s *session) doAndSay(ctx context.Context, c model.Command, said string) error {
+	got, err := s.room.Do(ctx, s.who, model.Scope{}, c)
+	switch {
+	case err != nil:
+		return err
+	case s.asJSON():
+		return s.told(ctx, got)
+	case got.Nothing():
+		said = s.words.Say(soAlready(c))
+	}
+	s.line(said)
+	return nil
+}
+
 // receipt is what a verb did, for a program.
 type receipt struct {
 	Incident *reference     `json:"incident,omitempty"`

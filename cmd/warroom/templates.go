@@ -46,7 +46,11 @@ func (a *app) deskTemplate(cmd *cobra.Command, audience model.Audience, args []s
 	return a.with(cmd.Context(), model.DoorShell, func(s *session) error {
 		for _, state := range states {
 			set := model.SetUpdateTemplate{Audience: audience, State: state, Text: template(audience, state)}
-			if err := s.do(cmd.Context(), model.Scope{}, set); err != nil {
+			said := "shell.desk.template.set"
+			if set.Text == "" {
+				said = "shell.desk.template.usual"
+			}
+			if err := s.doAndSay(cmd.Context(), set, s.T(said, "Audience", audience.Phrase(), "State", state.Phrase())); err != nil {
 				return err
 			}
 		}

@@ -138,11 +138,13 @@ func (a *app) linkTemplates(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	set := model.SetLinkTemplate{Kind: kind, URL: args[2]}
+	set, said := model.SetLinkTemplate{Kind: kind, URL: args[2]}, "shell.link.template.set"
 	if args[2] == "none" {
-		set.URL = ""
+		set.URL, said = "", "shell.link.template.gone"
 	}
-	return a.with(ctx, model.DoorShell, func(s *session) error { return s.do(ctx, model.Scope{}, set) })
+	return a.with(ctx, model.DoorShell, func(s *session) error {
+		return s.doAndSay(ctx, set, s.T(said, "Kind", kind.Phrase()))
+	})
 }
 
 // findLink finds a link by its address or the beginning of its reference.
