@@ -64,6 +64,9 @@ type Options struct {
 	// OnUpdate and OnTopic hand an update that went out, and the topic line, to a
 	// command of the reader's config; nil where there is none.
 	OnUpdate, OnTopic Hander
+	// UpdateCommand is how that command for updates is called where it is asked about; ""
+	// where that is not known.
+	UpdateCommand string
 	// Suspend puts the program aside for the shell; nil where it cannot be.
 	Suspend func() tea.Cmd
 	// Leave gives a sentence with which the room sends the console away; nil for a

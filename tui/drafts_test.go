@@ -166,6 +166,20 @@ func TestWhatIsPublishedIsHandedToTheCommandOfTheConfig(t *testing.T) {
 	}
 }
 
+// A question that says what the key does: the text leaves the room by a command.
+func TestBeforeACommandPublishesToCustomersItsNameIsSaid(t *testing.T) {
+	t.Parallel()
+	for command, name := range map[string]string{"update-out": "update-out", "": "on-update", "a\x1b[2Jb": "ab"} {
+		var got tui.Handout
+		s := managing(t, setting{with: func(o *tui.Options) { o.OnUpdate, o.UpdateCommand = handing(&got, 0, nil), command }})
+		s.Press("p", "c", "i").Type("Payments fail. Next update at "+s.clockIn(20*time.Minute)+".").Press("enter", "a", "p")
+		s.has("Publish to the customers of ", "? The text goes to "+name+".", "Publish")
+		require.Empty(t, got.Input)
+		s.Press("y").has("The command of on-update has it")
+		require.NotEmpty(t, got.Input)
+	}
+}
+
 func TestTheTopicLineIsHandedToTheCommandOfTheConfig(t *testing.T) {
 	t.Parallel()
 	var got tui.Handout

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -62,6 +63,10 @@ func (c *Console) publish(t model.Drafted, page overlay.Layer) tea.Cmd {
 	q := &overlay.Confirm{
 		Question: c.say.T("overlay.publish.ask", "Key", c.key(c.id)), Consequence: clean.Line(t.Text),
 		Affirm: c.say.T("overlay.publish.yes"), Refuse: c.say.T("overlay.no"), Yes: do,
+	}
+	if c.o.OnUpdate != nil {
+		q.Question = c.say.T("overlay.publish.hand", "Key", c.key(c.id), "Command", cmp.Or(clean.Line(c.o.UpdateCommand), "on-update"))
+		q.Affirm = c.say.T("desk.publish.yes")
 	}
 	if len(against) > 0 {
 		q.Question = c.say.N("desk.ask.against", len(against), "Audience", t.Audience.Phrase())

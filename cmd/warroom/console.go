@@ -91,6 +91,7 @@ func (a *app) console(ctx context.Context, s *session, demo bool) error {
 	}
 	if !demo { // nothing of a demo leaves it
 		options.OnUpdate, options.OnTopic = a.hander(onUpdate), a.hander(onTopic)
+		options.UpdateCommand = a.updateCommand()
 	}
 	if a.getenv("TMUX") != "" {
 		options.Clipboard = tmuxCopy(ctx)

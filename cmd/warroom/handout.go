@@ -45,6 +45,15 @@ func (a *app) handsOut() []string {
 	return out
 }
 
+// updateCommand is how the command for updates is called, without its arguments: they
+// may hold what only this person is to know.
+func (a *app) updateCommand() string {
+	if vector := a.commandFor(onUpdate); len(vector) > 0 {
+		return filepath.Base(vector[0])
+	}
+	return ""
+}
+
 // handOut runs a command of the config, with whole arguments in place of placeholders,
 // and gives the entry that tells of it. It is stopped after half a minute. Its arguments
 // are not told: they may hold what only this person is to know.

@@ -148,7 +148,7 @@ func (o *outage) sits(who model.PersonID, via model.Door) *desk {
 	d := &desk{o: o, who: who, say: lang.New(lang.Options{Name: names.Person, Key: names.Incident, Zone: time.UTC})}
 	d.console = tui.New(tui.Options{
 		Room: seat, Who: seat.Who(), Names: names, Say: d.say, Theme: theme, Depth: themes.ANSI16, Now: o.now,
-		Book: bookOf, OnUpdate: o.app.hander(onUpdate), OnTopic: o.app.hander(onTopic), Device: o.room.Device(),
+		Book: bookOf, OnUpdate: o.app.hander(onUpdate), UpdateCommand: o.app.updateCommand(), OnTopic: o.app.hander(onTopic), Device: o.room.Device(),
 	})
 	d.Screen = screen.Start(o.t, d.console, screen.Options{Width: 120, Height: 40, FPS: 10, Settled: func() bool {
 		if d.console.Seen() == seat.Overview().Version {
@@ -314,7 +314,7 @@ func practise(o *outage) {
 	first := "Since 09:48 UTC payments fail in eu-west. We are looking for the cause. Next update at " + o.in(15*time.Minute) + "."
 	ana.Press("e", "ctrl+u").Type(first)
 	require.NotContains(t, ana.Text(), "⚠")
-	ana.Press("enter", "a").has("Approved by ana").Press("p").has("Record this as sent to the customers").Press("y")
+	ana.Press("enter", "a").has("Approved by ana").Press("p").has("Publish to the customers", "The text goes to").Press("y")
 	require.Len(t, o.view().Updates, 1)
 	args, input = o.handed("on-update", 0)
 	require.Equal(t, []string{"customers", "investigating", key}, args)
@@ -377,7 +377,7 @@ func practise(o *outage) {
 	o.seen()
 	atBob.Press("p", "c").has("The cause is known").Press("a").has("Approved by bob").Press("q")
 	o.seen()
-	ana.has("Approved by bob").Press("p").has("Record this as sent to the customers").Press("y")
+	ana.has("Approved by bob").Press("p").has("Publish to the customers", "The text goes to").Press("y")
 	require.Len(t, o.view().Updates, 2)
 	args, input = o.handed("on-update", 1)
 	require.Equal(t, []string{"customers", "identified", key}, args)
@@ -409,7 +409,7 @@ func practise(o *outage) {
 		require.NotContains(t, atBob.Text(), "⚠")
 		atBob.Press("enter", "a").has("Approved by bob").Press("p")
 		if audience == "customers" {
-			atBob.has("Record this as sent to the customers").Press("y")
+			atBob.has("Publish to the customers", "The text goes to").Press("y")
 		}
 		o.seen()
 		args, input = o.handed("on-update", 2+i)

@@ -170,7 +170,8 @@ type show struct {
 	Quiet    bool           `json:"quiet,omitempty"`
 	Copies   bool           `json:"copies,omitempty"` // the client copies better than the terminal
 	Notifies bool           `json:"notifies,omitempty"`
-	Hands    []string       `json:"hands,omitempty"` // commands of the client's config
+	Hands    []string       `json:"hands,omitempty"`    // commands of the client's config
+	UpdateTo string         `json:"updateTo,omitempty"` // how that for updates is called
 	Severity map[string]int `json:"severity,omitempty"`
 	// Own is the text of a theme of the person's own.
 	Own string `json:"own,omitempty"`
@@ -184,8 +185,8 @@ func (a *app) sessionEnv() map[string]string {
 	s := show{
 		Language: a.words.Language(), Theme: a.config.Theme, ASCII: a.ascii(), UTC: a.config.UTC, NoMouse: !a.config.Mouse,
 		Severity: a.config.AlertSeverity, Copies: a.getenv("TMUX") != "", Quiet: a.config.Quiet, Notifies: len(a.config.OnCall) > 0,
-		Hands: a.handsOut(),
-		Own:   a.ownTheme(),
+		Hands: a.handsOut(), UpdateTo: a.updateCommand(),
+		Own: a.ownTheme(),
 	}
 	env := map[string]string{door.EnvClient: door.ClientProtocol}
 	if raw, err := json.Marshal(s); err == nil {

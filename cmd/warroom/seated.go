@@ -136,7 +136,7 @@ func (d *doorman) thin(s *door.Session, a *app, o *tui.Options) {
 		}
 	}
 	if slices.Contains(a.show.Hands, onUpdate) {
-		o.OnUpdate = handerAt(s, onUpdate)
+		o.OnUpdate, o.UpdateCommand = handerAt(s, onUpdate), a.show.UpdateTo
 	}
 	if slices.Contains(a.show.Hands, onTopic) {
 		o.OnTopic = handerAt(s, onTopic)
