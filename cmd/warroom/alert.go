@@ -106,7 +106,7 @@ func (s *session) received(ctx context.Context, got model.Receipt, suggested mod
 	}
 	switch {
 	case got.Nothing() && v == nil:
-		s.line(s.T("shell.alert.unknown"))
+		s.tell(s.T("shell.alert.unknown"))
 		return nil
 	case got.Nothing():
 		s.line(s.T("shell.alert.nothing", "Key", s.key(v.ID), "Title", v.Title.Value))

@@ -175,9 +175,6 @@ func (a *app) T(key string, pairs ...any) string { return a.words.T(key, pairs..
 // the terminal.
 func (a *app) line(s string) { io.WriteString(a.out, s+"\n") }
 
-// note writes a line to standard error.
-func (a *app) note(s string) { io.WriteString(a.err, s+"\n") }
-
 // asJSON reports that -o json was given.
 func (a *app) asJSON() bool { return a.flags.format == "json" }
 

@@ -73,7 +73,7 @@ func (a *app) backup(file string, force bool) error {
 		return a.json(a.copied(file, dir, info))
 	}
 	a.line(a.words.N("shell.backup.done", int(info.Events), "File", file, "Size", info.Size))
-	a.line(a.T("shell.backup.care"))
+	a.tell(a.T("shell.backup.care"))
 	return nil
 }
 
@@ -96,7 +96,7 @@ func (a *app) restore(cmd *cobra.Command, file string) error {
 		return a.json(a.copied(file, dir, info))
 	}
 	a.line(a.words.N("shell.restore.done", int(info.Events), "Made", info.Made, "Dir", dir))
-	a.line(a.T("shell.restore.key"))
+	a.tell(a.T("shell.restore.key"))
 	return nil
 }
 

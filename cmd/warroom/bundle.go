@@ -146,9 +146,9 @@ func (a *app) exportBundle(file string, force, some bool, out func(io.Writer) er
 	}
 	a.line(a.words.N("shell.bundle.exported", int(info.Events), "File", file, "Logs", info.Logs, "Size", info.Bytes))
 	if some {
-		a.line(a.T("shell.bundle.whole"))
+		a.tell(a.T("shell.bundle.whole"))
 	}
-	a.line(a.T("shell.bundle.care"))
+	a.tell(a.T("shell.bundle.care"))
 	return nil
 }
 

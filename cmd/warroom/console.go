@@ -123,7 +123,7 @@ func (a *app) console(ctx context.Context, s *session, demo bool) error {
 		err = errors.Join(err, keep.failed)
 	}
 	if demo {
-		a.line(a.T("shell.left.demo"))
+		a.tell(a.T("shell.left.demo"))
 	} else {
 		a.line(a.leaving(s.room, state, unsent))
 	}

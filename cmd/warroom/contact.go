@@ -98,7 +98,7 @@ func (s *session) contacts(name string) error {
 		return s.json(map[string]any{"contacts": rows})
 	}
 	if len(shown) == 0 {
-		s.line(s.T("shell.contact.none"))
+		s.tell(s.T("shell.contact.none"))
 	}
 	for _, p := range shown {
 		card := cardLines(people.Contact(p.ID))

@@ -66,7 +66,7 @@ func (a *app) redactDamaged(ctx context.Context, typed, prefix string, seq uint6
 		return a.json(redaction{Removed: 1, Still: []string{}})
 	}
 	a.line(a.T("shell.redact.damaged", "Log", head.Log.String(), "Seq", seq))
-	a.line(a.T("shell.redact.copies"))
+	a.tell(a.T("shell.redact.copies"))
 	return nil
 }
 

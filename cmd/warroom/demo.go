@@ -25,7 +25,7 @@ func (a *app) runDemo(cmd *cobra.Command, _ []string) error {
 	defer s.close() // a store in memory has nothing to fail with
 	if !a.interactive() {
 		if !a.asJSON() {
-			a.line(a.T("shell.demo"))
+			a.tell(a.T("shell.demo"))
 		}
 		return s.summary(cmd.Context())
 	}

@@ -183,7 +183,7 @@ func (s *session) aboutDevice(typed string) error {
 	s.line(s.T("shell.device.about", "Device", s.deviceName(d)))
 	s.line(s.words.N("shell.device.stay", s.acts(d.Key)))
 	if d.Key == s.itself().Device() {
-		s.line(s.T("shell.device.about.this"))
+		s.tell(s.T("shell.device.about.this"))
 	}
 	return nil
 }
@@ -241,7 +241,7 @@ func (s *session) devices() error {
 		return s.json(rows)
 	}
 	if len(all) == 0 {
-		s.line(s.T("shell.device.none"))
+		s.tell(s.T("shell.device.none"))
 		return nil
 	}
 	people, name, person := s.room.Overview().People, 0, 0

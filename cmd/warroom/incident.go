@@ -121,7 +121,7 @@ func (s *session) list(ctx context.Context, all bool) error {
 	case len(rows) == 0 && len(o.Rows) > 0:
 		s.line(s.words.N("shell.list.over", len(o.Rows)))
 	case len(rows) == 0:
-		s.line(s.T("shell.list.empty"))
+		s.tell(s.T("shell.list.empty"))
 	}
 	for _, l := range s.table(ctx, rows) {
 		s.line(l)

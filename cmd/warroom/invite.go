@@ -313,7 +313,7 @@ func (s *session) invites() error {
 		return s.json(rows)
 	}
 	if len(all) == 0 {
-		s.line(s.T("shell.invite.list.none"))
+		s.tell(s.T("shell.invite.list.none"))
 		return nil
 	}
 	for _, i := range all {

@@ -94,10 +94,10 @@ func (a *app) join(ctx context.Context, name, label string) error {
 		return a.json(map[string]string{"access": in.Access.String(), "workspace": is.Workspace.String()})
 	}
 	if in.Known { // it was let in before, and what it may do comes with the membership
-		a.line(a.T("shell.join.known"))
+		a.tell(a.T("shell.join.known"))
 		return nil
 	}
-	a.line(a.T("shell.join.in", "Access", in.Access.Phrase()))
+	a.tell(a.T("shell.join.in", "Access", in.Access.Phrase()))
 	return nil
 }
 

@@ -158,7 +158,7 @@ func (s *session) showPages(ctx context.Context) error {
 		return s.json(map[string]any{"key": in.Key, "pages": pages})
 	}
 	if len(v.Pages) == 0 {
-		s.line(s.T("shell.page.none"))
+		s.tell(s.T("shell.page.none"))
 		return nil
 	}
 	people := s.room.Overview().People

@@ -328,7 +328,7 @@ func (s *session) addPeer(ctx context.Context, file string, p peering) error {
 		s.line(s.T("shell.peers.added.card", "Card", link.Card{Device: r.Device(), Workspace: r.Workspace()}.String()))
 	}
 	if len(p.Addresses) == 0 && p.SSH == "" && len(s.listens(file)) == 0 {
-		s.line(s.T("shell.peers.added.unreachable"))
+		s.tell(s.T("shell.peers.added.unreachable"))
 	}
 	return nil
 }
@@ -454,7 +454,7 @@ func (s *session) listenAtPeers(file string, addresses []string) error {
 	case s.asJSON():
 		return s.json(map[string][]string{"listen": append([]string{}, had.Listen...)})
 	case len(had.Listen) == 0:
-		s.line(s.T("shell.peers.listen.none"))
+		s.tell(s.T("shell.peers.listen.none"))
 	default:
 		s.line(s.T("shell.peers.listen", "Addresses", had.Listen))
 	}

@@ -132,7 +132,7 @@ func (s *session) peers(ctx context.Context, state bool) error {
 		return s.json(shown)
 	}
 	if len(all.All) == 0 {
-		s.line(s.T("shell.peers.none"))
+		s.tell(s.T("shell.peers.none"))
 		return nil
 	}
 	name := 0
@@ -144,11 +144,11 @@ func (s *session) peers(ctx context.Context, state bool) error {
 	}
 	switch {
 	case !running:
-		s.line(s.T("shell.peers.asleep"))
+		s.tell(s.T("shell.peers.asleep"))
 	case all.Unshared > 0:
 		s.line(s.words.N("shell.peers.unshared", all.Unshared))
 	default:
-		s.line(s.T("shell.peers.shared"))
+		s.tell(s.T("shell.peers.shared"))
 	}
 	if all.Behind > 0 {
 		s.line(s.words.N("shell.peers.behind", all.Behind))

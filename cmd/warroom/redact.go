@@ -45,7 +45,7 @@ func (a *app) redact(ctx context.Context, typed, reason string, yes bool) error 
 				}
 				line, err := v.FindEntry(typed)
 				if err == nil {
-					s.note(s.logLine(line))
+					s.noteRow(s.logLine(line))
 				}
 				return err
 			})
@@ -141,7 +141,7 @@ func (s *session) redacted(v *model.View, n int, words []string) error {
 	for _, file := range out.Drafts {
 		s.line(s.T("shell.redact.draft", "File", file))
 	}
-	s.line(s.T("shell.redact.copies"))
+	s.tell(s.T("shell.redact.copies"))
 	return nil
 }
 

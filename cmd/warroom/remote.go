@@ -173,6 +173,10 @@ type show struct {
 	Hands    []string       `json:"hands,omitempty"`    // commands of the client's config
 	UpdateTo string         `json:"updateTo,omitempty"` // how that for updates is called
 	Severity map[string]int `json:"severity,omitempty"`
+	// Wide and ErrWide are the widths of the terminals at the client's outputs, 0 for
+	// none.
+	Wide    int `json:"wide,omitempty"`
+	ErrWide int `json:"errWide,omitempty"`
 	// Own is the text of a theme of the person's own.
 	Own string `json:"own,omitempty"`
 }
@@ -186,7 +190,8 @@ func (a *app) sessionEnv() map[string]string {
 		Language: a.words.Language(), Theme: a.config.Theme, ASCII: a.ascii(), UTC: a.config.UTC, NoMouse: !a.config.Mouse,
 		Severity: a.config.AlertSeverity, Copies: a.getenv("TMUX") != "", Quiet: a.config.Quiet, Notifies: len(a.config.OnCall) > 0,
 		Hands: a.handsOut(), UpdateTo: a.updateCommand(),
-		Own: a.ownTheme(),
+		Own:  a.ownTheme(),
+		Wide: widthOf(a.out), ErrWide: widthOf(a.err),
 	}
 	env := map[string]string{door.EnvClient: door.ClientProtocol}
 	if raw, err := json.Marshal(s); err == nil {

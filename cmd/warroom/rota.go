@@ -54,7 +54,7 @@ func (a *app) rotaVerbs() []verb {
 					if len(found) > 0 {
 						return &problem{phrase: model.Say("shell.rota.found").Counted(len(found))}
 					}
-					s.line(s.T("shell.rota.good"))
+					s.tell(s.T("shell.rota.good"))
 					return nil
 				})
 			}
@@ -171,7 +171,7 @@ func (s *session) loadRota(ctx context.Context, file, text string) error {
 	if s.asJSON() {
 		return s.json(map[string]any{"warnings": len(found)})
 	}
-	s.line(s.T("shell.rota.loaded"))
+	s.tell(s.T("shell.rota.loaded"))
 	return nil
 }
 
@@ -181,7 +181,7 @@ func (s *session) showRota() error {
 		return s.json(map[string]any{"text": text})
 	}
 	if text == "" {
-		s.line(s.T("shell.rota.none"))
+		s.tell(s.T("shell.rota.none"))
 		return nil
 	}
 	if len(others) > 0 {
@@ -214,7 +214,7 @@ func (s *session) onCall(at time.Time) error {
 		if s.asJSON() {
 			return s.json(map[string]any{"rotas": []duty{}})
 		}
-		s.line(s.T("shell.rota.none"))
+		s.tell(s.T("shell.rota.none"))
 		return nil
 	}
 	if len(others) > 0 {

@@ -346,7 +346,7 @@ func (s *session) choose(ctx context.Context) (model.Scope, error) {
 	}
 	if !s.asJSON() {
 		for _, l := range s.table(ctx, open) {
-			s.note(l)
+			s.noteRow(l)
 		}
 	}
 	return model.Scope{}, model.Refuse(model.CodeIncidentChoose)
@@ -393,7 +393,7 @@ func (s *session) doAndSay(ctx context.Context, c model.Command, said string) er
 	case got.Nothing():
 		said = s.words.Say(soAlready(c))
 	}
-	s.line(said)
+	s.tell(said)
 	return nil
 }
 
@@ -431,7 +431,7 @@ func (s *session) told(ctx context.Context, got model.Receipt) error {
 		return s.json(out)
 	}
 	if got.Nothing() {
-		s.line(s.T("shell.nothing"))
+		s.tell(s.T("shell.nothing"))
 		return nil
 	}
 	for _, l := range lines {

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/term"
-
 	"warroom/model"
 	"warroom/model/report"
 	"warroom/tui/clean"
@@ -114,15 +112,7 @@ func hung(head, tail string, width int) []string {
 
 // width is the terminal's that answers go to, 0 when they go to none.
 func (a *app) width() int {
-	f, ok := terminal(a.out)
-	if !ok {
-		return 0
-	}
-	w, _, err := term.GetSize(f.Fd())
-	if err != nil {
-		return 0
-	}
-	return w
+	return widthOf(a.out)
 }
 
 // struck is the mark of a line that somebody struck, with the reason if there is one.

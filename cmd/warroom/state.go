@@ -257,12 +257,12 @@ func (s *session) assessed(v *model.View) error {
 		}
 	}
 	if v.Suggests.IsZero() {
-		s.line(s.T("shell.assess.none"))
+		s.tell(s.T("shell.assess.none"))
 		return nil
 	}
 	s.line(s.T("shell.assess.suggests", "Severity", v.Suggests.Level.String(), "Why", v.Suggests.Why))
 	if v.Suggests.Level != v.Severity.Value {
-		s.line(s.T("shell.assess.apply"))
+		s.tell(s.T("shell.assess.apply"))
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 func (a *app) stop(ctx context.Context, again bool) error {
 	c, r, err := a.dial(ctx)
 	if errors.Is(err, attach.ErrNone) {
-		a.line(a.T("shell.stop.none"))
+		a.tell(a.T("shell.stop.none"))
 		return nil
 	}
 	if err != nil {
@@ -32,10 +32,10 @@ func (a *app) stop(ctx context.Context, again bool) error {
 			return err
 		}
 		c.Close()
-		a.line(a.T("shell.stop.again"))
+		a.tell(a.T("shell.stop.again"))
 		return nil
 	}
-	a.line(a.T("shell.stop.done"))
+	a.tell(a.T("shell.stop.done"))
 	return nil
 }
 

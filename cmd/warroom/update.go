@@ -168,7 +168,7 @@ func (a *app) showLinks(cmd *cobra.Command) error {
 			return s.json(map[string]any{"key": in.Key, "links": in.Links})
 		}
 		if len(v.Links) == 0 {
-			s.line(s.T("shell.links.none"))
+			s.tell(s.T("shell.links.none"))
 		}
 		for _, l := range s.links(v) {
 			s.line(l)

@@ -223,7 +223,7 @@ func (s *session) waiting() error {
 		return s.json(rows)
 	}
 	if len(all) == 0 {
-		s.line(s.T("shell.waiting.none"))
+		s.tell(s.T("shell.waiting.none"))
 		return nil
 	}
 	for _, w := range all {

@@ -137,7 +137,7 @@ func (s *session) row(n int, it model.Item, how string) {
 
 func (s *session) nothing(n int) bool {
 	if n == 0 {
-		s.line(s.T("shell.work.none"))
+		s.tell(s.T("shell.work.none"))
 	}
 	return n == 0
 }
