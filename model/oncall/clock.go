@@ -99,8 +99,16 @@ func Instant(d Date, c Clock, zone *time.Location) time.Time {
 	for at := wall.Add(-margin).In(zone); ; {
 		_, offset := at.Zone()
 		begins, ends := at.ZoneBounds()
+		if !ends.IsZero() && !ends.After(at) {
+			// Of the rules that go on for ever the library ends the last day of a leap year
+			// before it has begun.
+			ends = at.AddDate(0, 0, 1)
+		}
 		t := wall.Add(-time.Duration(offset) * time.Second)
 		if !begins.IsZero() && t.Before(begins) {
+			if _, was := begins.Add(-time.Second).Zone(); was == offset {
+				return t.In(zone) // a year began, and no clock was set
+			}
 			return begins.In(zone) // the clock went from before it to behind it
 		}
 		if ends.IsZero() || t.Before(ends) {

@@ -1,6 +1,7 @@
 package oncall_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 	_ "time/tzdata" // the same zones on every machine
@@ -79,6 +80,26 @@ func TestOnlyTimesOfDayAreRead(t *testing.T) {
 var someZones = []string{
 	"UTC", "Europe/Berlin", "Europe/London", "America/New_York", "America/Sao_Paulo", "Asia/Kolkata", "Australia/Sydney",
 	"Australia/Lord_Howe", "Pacific/Apia", "Pacific/Auckland", "Africa/Casablanca", "America/St_Johns", "Asia/Tehran",
+}
+
+// Behind the tables of a zone its rules go on, and the library knows the ends of a leap year
+// badly there.
+func TestTheEndOfEachYearHasItsMoments(t *testing.T) {
+	t.Parallel()
+	for _, name := range someZones {
+		if name == "Africa/Casablanca" {
+			continue // its clocks follow the moon, and are set on some of these days
+		}
+		z := zone(t, name)
+		for year := 2026; year < 2110; year++ {
+			for d := (oncall.Date{Year: year, Month: 12, Day: 29}); d.Year == year || d.Day < 4; d = d.Add(1) {
+				for c := oncall.Clock(0); c < 1440; c += 177 {
+					local := oncall.Instant(d, c, z).In(z)
+					require.Equal(t, fmt.Sprint(d, " ", c), local.Format("2006-01-02 15:04"), name)
+				}
+			}
+		}
+	}
 }
 
 // A moment is never before one of an earlier local time, and shows its own time wherever
