@@ -234,6 +234,11 @@ func (e *Engine) taken(t Taken) {
 		if e.flying < MaxFlying {
 			e.ask(k)
 		}
+		// The end of a catch-up is told at once, however often was told of it before.
+		if k.brought && e.flying == 0 && len(k.wants) == 0 {
+			k.brought = false
+			e.acknowledge(k)
+		}
 	}
 }
 

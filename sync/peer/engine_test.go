@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -335,6 +336,17 @@ func TestTwoRoomsThatMeetHaveTheSame(t *testing.T) {
 	w.same()
 	require.Equal(t, 1, w.seen[wire.TypeLive], "what is fresh is given without asking")
 	require.Zero(t, a.engine.Status().Unshared)
+}
+
+func TestTheEndOfACatchUpIsToldAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newNet(t, 2)
+	a, b := w.nodes[0], w.nodes[1]
+	a.write(entries(strings.Repeat("long ", 100), 10_000)...) // more answers than are told of between two ticks
+	w.join(a, b)
+	w.run()
+	w.same()
+	require.Zero(t, a.engine.Status().Links[0].Lacks, "no tick has come")
 }
 
 func TestALinkThatWasCutGoesOnWhereItWas(t *testing.T) {

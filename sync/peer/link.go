@@ -41,7 +41,8 @@ type link struct {
 
 	live     []pushed // not acknowledged
 	liveSize int
-	acks     int // since the last tick
+	acks     int  // since the last tick
+	brought  bool // the peer gave what was asked for, and was not told of all of it yet
 	dirty    map[model.LogID]bool
 	events   int // taken or written since the last vector
 	hereDue  bool

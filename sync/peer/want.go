@@ -257,6 +257,7 @@ func (e *Engine) drop(w *want) {
 	if w.link.wants[w.tip.Log] == w {
 		delete(w.link.wants, w.tip.Log)
 	}
+	w.link.brought = w.link.brought || w.got > 0
 }
 
 // impatient gives up wants that nothing came for.
