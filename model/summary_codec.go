@@ -178,6 +178,9 @@ func decodeFirst(raw []byte, s *Summary) error {
 	if err := DecodeRow(raw, &r); err != nil {
 		return err
 	}
+	if len(r.Groups) == 0 {
+		r.Groups = nil // as in a row of today
+	}
 	*s = Summary{
 		ID: r.ID, Title: r.Title, Kind: r.Kind, Severity: r.Severity, Status: r.Status, Conflict: r.Conflict, Opened: r.Opened,
 		Over: r.Over, Changed: r.Changed, Manager: r.Manager, Firing: r.Firing, Lines: r.Lines, Groups: r.Groups, Due: r.Due,

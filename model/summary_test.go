@@ -165,6 +165,7 @@ func TestAnOddRowIsRefused(t *testing.T) {
 // FuzzDecodeSummary: no bytes panic, and what is read is written the same.
 func FuzzDecodeSummary(f *testing.F) {
 	f.Add(model.EncodeSummary(&model.Summary{Title: "abc", Groups: []model.Hash{{1}}, Lines: 3}))
+	f.Add([]byte("\x8e\xf6\xf6\xf6\xf6\xf6\xf600\xf7\xf7\xf7\xf7\x800")) // the first version, with a list of no groups
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		var s, back model.Summary
 		if model.DecodeSummary(raw, &s) == nil {
