@@ -132,8 +132,9 @@ type Console struct {
 
 	editor line.Editor
 	typing bool // the log line has the keys
-	// drafts are the unsent lines of other incidents.
+	// drafts are the unsent lines of other incidents, aside what was open on them.
 	drafts map[model.Scope]string
+	aside  map[model.Scope][]overlay.Layer
 	filter *line.Editor // not nil while a filter is being typed
 	layers []overlay.Layer
 	begun  tea.Cmd // what First left to do; nil when it was not called
@@ -213,7 +214,7 @@ func New(o Options) *Console {
 	c := &Console{
 		o: o, say: o.Say, theme: o.Theme, styles: o.Theme.Styles(o.Depth), keymap: action.NewKeymap(action.Table()),
 		incidents: pane.NewIncidents(), impact: pane.NewImpact(), roles: pane.NewRoles(), log: pane.NewLog(),
-		drafts: map[model.Scope]string{}, mouse: !o.NoMouse, over: &model.Overview{}, dirty: true, urgent: true, seat: seat,
+		drafts: map[model.Scope]string{}, aside: map[model.Scope][]overlay.Layer{}, mouse: !o.NoMouse, over: &model.Overview{}, dirty: true, urgent: true, seat: seat,
 	}
 	c.handlers, c.typingHandlers, c.keys = newHandlers(), newTyping(), shownKeys()
 	c.ctx, c.cancel = context.WithCancel(context.Background())

@@ -147,7 +147,7 @@ func (c *Console) askRestrict() tea.Cmd {
 // they typed in it is kept with it.
 func (c *Console) hidden() tea.Cmd {
 	said := c.say.T("toast.hidden", "Key", c.key(c.id))
-	c.layers, c.waiting = nil, nil
+	c.waiting = nil
 	c.swap(model.Scope{})
 	return c.warn(said)
 }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"time"
 	"unicode"
 
@@ -134,14 +135,40 @@ func (c *Console) push(l overlay.Layer) tea.Cmd {
 	return nil
 }
 
+// remove closes a layer, also one that was laid aside.
 func (c *Console) remove(l overlay.Layer) {
-	for i, o := range c.layers {
-		if o == l {
-			c.layers = append(c.layers[:i:i], c.layers[i+1:]...)
-			c.changed(true)
-			return
-		}
+	if i := slices.Index(c.layers, l); i >= 0 {
+		c.layers = append(c.layers[:i:i], c.layers[i+1:]...)
+		c.changed(true)
+		return
 	}
+	for id, all := range c.aside {
+		c.aside[id] = slices.DeleteFunc(all, func(o overlay.Layer) bool { return o == l })
+	}
+}
+
+// layAside puts away what is open on the incident on the screen before another takes its
+// place, and takes up what was open on that one. What asks whether this person comes is
+// about no incident on the screen.
+func (c *Console) layAside(next model.Scope) {
+	stays := c.layers
+	if !c.id.IsZero() {
+		asks := func(l overlay.Layer) bool {
+			return slices.ContainsFunc(c.asks, func(a pageAsk) bool { return a.layer == l })
+		}
+		stays = nil
+		var aside []overlay.Layer
+		for _, l := range c.layers {
+			if asks(l) {
+				stays = append(stays, l)
+			} else {
+				aside = append(aside, l)
+			}
+		}
+		c.aside[c.id] = aside
+	}
+	c.layers = append(c.aside[next], stays...)
+	delete(c.aside, next)
 }
 
 func (c *Console) holds(l overlay.Layer) bool {

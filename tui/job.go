@@ -193,11 +193,13 @@ func (c *Console) show(n news) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// swap changes the incident on the screen, with the draft that belongs to it.
+// swap changes the incident on the screen, with the draft that belongs to it and what is
+// open on it: what is typed or asked there is not for another.
 func (c *Console) swap(id model.Scope) {
 	if text := c.editor.Text(); text != "" {
 		c.drafts[c.id] = text
 	}
+	c.layAside(id)
 	c.id, c.view = id, nil
 	c.editor.Set(c.drafts[id])
 	delete(c.drafts, id)

@@ -21,6 +21,9 @@ func (c *Console) thenLast(done func(model.Receipt) tea.Cmd) func(model.Receipt)
 		if done != nil {
 			first = done(r)
 		}
+		if c.view == nil {
+			return first // it is not for this person any more
+		}
 		c.tell(c.lasted())
 		return tea.Batch(first, c.nextLast())
 	}
@@ -29,6 +32,9 @@ func (c *Console) thenLast(done func(model.Receipt) tea.Cmd) func(model.Receipt)
 // nextLast begins the last update for the first audience that is still to hear that it is
 // over. When all have heard it, what was said is followed by what comes next: the review.
 func (c *Console) nextLast() tea.Cmd {
+	if c.view == nil {
+		return nil
+	}
 	if len(c.view.Untold()) > 0 {
 		id, typing := c.id, c.typing
 		return c.openWhenQuiet(func() tea.Cmd {

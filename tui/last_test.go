@@ -1,7 +1,9 @@
 package tui_test
 
 import (
+	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -9,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"warroom/model"
+	"warroom/model/modeltest"
 	"warroom/tui"
 )
 
@@ -164,4 +167,39 @@ func TestTheLastUpdateTakesNoKeyOfWhoGoesOnAtOnce(t *testing.T) {
 	s.Press("esc", "p", "q", "t", "f").Type("again").Press("enter", "t", "r", "y", "u").rests()
 	require.Equal(t, model.Fixing, s.view().Status.Value)
 	require.NotContains(t, s.Text(), "Last update", "it is not resolved any more")
+}
+
+// shut is a room in which an incident is kept from this person in the moment in which they
+// resolve it.
+type shut struct {
+	*modeltest.Room
+	gone atomic.Bool
+}
+
+func (r *shut) Do(ctx context.Context, who model.Actor, id model.Scope, c model.Command) (model.Receipt, error) {
+	got, err := r.Room.Do(ctx, who, id, c)
+	if s, ok := c.(model.SetStatus); ok && s.Status == model.Resolved {
+		r.gone.Store(true)
+	}
+	return got, err
+}
+
+func (r *shut) Incident(ctx context.Context, id model.Scope) (*model.View, error) {
+	if r.gone.Load() {
+		return nil, model.Refuse(model.CodeIncidentUnknown, "Key", id.Key())
+	}
+	return r.Room.Incident(ctx, id)
+}
+
+func (r *shut) Glance(ctx context.Context, id model.Scope) (*model.View, error) {
+	return r.Incident(ctx, id)
+}
+
+func TestAnIncidentThatIsKeptFromWhoResolvedItAsksNothingMore(t *testing.T) {
+	t.Parallel()
+	room := modeltest.New("ana", 1)
+	s := ending(t, setting{room: room, as: &shut{Room: room}})
+	s.Press("t", "r", "y").rests()
+	require.NotContains(t, s.Text(), "Last update")
+	s.has("is for others alone now")
 }

@@ -269,3 +269,38 @@ func TestAnObserverPagesNobodyAndIsAskedNothing(t *testing.T) {
 	s.wait(2 * time.Second)
 	require.NotContains(t, s.Text(), "I come")
 }
+
+// What is open belongs to its incident: a text for the customers of one is not written down
+// in another to which a page leads, nor is a question answered there.
+func TestWhatIsOpenStaysWithItsIncidentWhenAPageLeadsToAnother(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		open  func(s *stage)
+		waits string
+	}{
+		"a text":     {func(s *stage) { s.Press("p", "c", "i").Type("Payments fail.") }, "Payments fail."},
+		"a question": {func(s *stage) { s.Press("t", "r") }, "Resolve "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := onDuty(t, setting{})
+			here := s.view().ID
+			got, err := s.room.Do(t.Context(), model.Actor{Person: s.room.As("bob"), Via: model.DoorConsole}, model.Scope{}, model.OpenIncident{Title: "Search is slow"})
+			require.NoError(t, err)
+			there := got.Incident
+			s.seen()
+			c.open(s)
+			s.has(c.waits)
+			s.pageMe(t, there)
+			s.wait(2 * time.Second)
+			s.has("bob pages you: INC-"+there.Key()).Press("y").has("They know that you come.", "Search is slow")
+			require.NotContains(t, s.Text(), c.waits)
+			s.Press("enter").Press("y")
+			v, err := s.room.Incident(t.Context(), there)
+			require.NoError(t, err)
+			require.Empty(t, v.Drafts[model.ToCustomers].Draft)
+			require.Equal(t, model.Open, v.Status.Value)
+			s.Press(":").Type("goto " + here.Key()).Press("enter").has(c.waits)
+		})
+	}
+}
