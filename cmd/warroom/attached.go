@@ -17,6 +17,7 @@ import (
 	"warroom/model"
 	"warroom/sync/attach"
 	"warroom/sync/door"
+	"warroom/sync/pager"
 )
 
 // attach shows the console of the room process on this terminal. Where this user's
@@ -145,7 +146,7 @@ const notifyTime = 30 * time.Second
 func (a *app) runOwn(ctx context.Context, vector []string, values map[string]string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), notifyTime)
 	defer cancel()
-	args := argsOf(vector, values)
+	args := pager.Arguments(vector, values)
 	c := exec.CommandContext(ctx, args[0], args[1:]...)
 	c.Env = os.Environ()
 	_ = c.Run() // there is nobody to tell but the person at the console, who has more to do

@@ -9,6 +9,7 @@ import (
 
 	"warroom/model"
 	"warroom/sync/door"
+	"warroom/sync/pager"
 	"warroom/tui"
 	"warroom/tui/clean"
 )
@@ -68,7 +69,7 @@ func (a *app) handOutWithin(ctx context.Context, limit time.Duration, name strin
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
-	args := argsOf(vector, h.Values)
+	args := pager.Arguments(vector, h.Values)
 	kept := newKeeper()
 	c := exec.CommandContext(ctx, args[0], args[1:]...)
 	c.Stdin = strings.NewReader(h.Input)
@@ -99,19 +100,6 @@ func (a *app) handOutWithin(ctx context.Context, limit time.Duration, name strin
 		entry.Run.Exit = -1
 	}
 	return entry, nil
-}
-
-// argsOf puts values in place of the arguments that are placeholders. Others wrote them:
-// none can be taken for an option, or keeps the command from being started.
-func argsOf(vector []string, values map[string]string) []string {
-	args := make([]string, len(vector))
-	for i, arg := range vector {
-		if v, ok := values[arg]; ok {
-			arg = strings.TrimLeft(v, "- ")
-		}
-		args[i] = strings.ReplaceAll(arg, "\x00", "")
-	}
-	return args
 }
 
 // discard is a writer to nowhere: the terminal is the console's.

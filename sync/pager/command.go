@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -68,31 +69,31 @@ func cause(err error) string {
 	return err.Error()
 }
 
-// args puts the page's values in place of the placeholders. None of them can be taken
-// for an option, or hold what only a terminal reads.
 func (c Command) args(p Page) []string {
-	values := map[string]string{
+	return Arguments(c.Vector, map[string]string{
 		"{person}": p.Person, "{contact}": p.Contact.Best(), "{phone}": p.Contact.Phone, "{mail}": p.Contact.Mail, "{chat}": p.Contact.Chat,
 		"{key}": p.Key, "{incident}": p.Incident, "{severity}": p.Severity, "{title}": p.Title,
-	}
-	args := make([]string, len(c.Vector))
-	for i, arg := range c.Vector {
+	})
+}
+
+// Arguments puts values in place of the placeholders of an argument vector of the config;
+// what it begins with, the program, stays. Others wrote the values: none of them can be
+// taken for an option, or holds what only a terminal reads.
+func Arguments(vector []string, values map[string]string) []string {
+	args := slices.Clone(vector)
+	for i, arg := range vector {
 		if v, ok := values[arg]; ok && i > 0 {
-			arg = harmless(v)
+			args[i] = strings.TrimLeft(strings.Map(printable, v), "- ")
 		}
-		args[i] = arg
 	}
 	return args
 }
 
-func harmless(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return -1
-		}
-		return r
-	}, s)
-	return strings.TrimLeft(s, "- ")
+func printable(r rune) rune {
+	if unicode.IsControl(r) {
+		return -1
+	}
+	return r
 }
 
 // bounded keeps the beginning of what is written to it.

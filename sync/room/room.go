@@ -169,18 +169,19 @@ func Founded(s storage.Store) (bool, error) {
 func Open(ctx context.Context, o Options) (*Room, error) {
 	r := &Room{
 		store: o.Store, dir: o.Dir, now: o.Now, random: o.Random, warn: o.Warn, warnOwn: o.WarnOwn, feed: o.Feed, badSignature: o.BadSignature, turnAway: o.TurnAway,
-		next:    newCommit(),
-		written: map[model.Scope]int{},
-		sent:    map[model.Scope]int{},
-		anew:    map[model.Scope]bool{},
-		looks:   make(chan func()), requests: make(chan *request, maxRequests),
-		takes:   make(chan *request, maxRuns),
-		check:   make(chan struct{}, 1),
-		quit:    make(chan struct{}),
-		done:    make(chan struct{}),
-		proved:  make(chan struct{}),
-		checked: make(chan struct{}),
-		signed:  map[model.LogID]signedTo{},
+		next:     newCommit(),
+		written:  map[model.Scope]int{},
+		sent:     map[model.Scope]int{},
+		anew:     map[model.Scope]bool{},
+		looks:    make(chan func()),
+		requests: make(chan *request, maxRequests),
+		takes:    make(chan *request, maxRuns),
+		check:    make(chan struct{}, 1),
+		quit:     make(chan struct{}),
+		done:     make(chan struct{}),
+		proved:   make(chan struct{}),
+		checked:  make(chan struct{}),
+		signed:   map[model.LogID]signedTo{},
 	}
 	if r.warn == nil {
 		r.warn = r.noWarning
