@@ -90,7 +90,7 @@ func Arguments(vector []string, values map[string]string) []string {
 }
 
 func printable(r rune) rune {
-	if unicode.IsControl(r) {
+	if unicode.IsControl(r) && r != '\n' && r != '\t' {
 		return -1
 	}
 	return r
