@@ -40,7 +40,7 @@ func Wait(j *Journal) {
 func Segment(number uint64, ordinals ...uint64) []byte {
 	b := putHead(number, nonce{1}, 0)
 	for _, o := range ordinals {
-		b = append(b, putFrame(nonce{1}, o, fmt.Append(nil, "payload ", o))...)
+		b = append(b, appendFrame(nil, nonce{1}, o, fmt.Append(nil, "payload ", o))...)
 	}
 	return b
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"iter"
+	"slices"
 )
 
 // A segment is a file NNNNNNNN.wj of a fixed length:
@@ -59,15 +60,17 @@ func frameSize(n int) int64 { return (frameHead + int64(n) + align - 1) &^ (alig
 // closing is kept free at the end of every segment for the mark of a close.
 const closing = (frameHead + align - 1) &^ (align - 1)
 
-// putFrame gives the bytes of a frame, with the zeros up to the next.
-func putFrame(n nonce, ordinal uint64, payload []byte) []byte {
-	f := make([]byte, frameSize(len(payload)))
+// appendFrame puts a frame behind b, with the zeros up to the next.
+func appendFrame(b []byte, n nonce, ordinal uint64, payload []byte) []byte {
+	at, size := len(b), int(frameSize(len(payload)))
+	b = slices.Grow(b, size)[:at+size]
+	f := b[at:]
 	copy(f, frameMagic)
 	binary.BigEndian.PutUint32(f[4:], uint32(len(payload)))
 	binary.BigEndian.PutUint64(f[8:], ordinal)
-	copy(f[frameHead:], payload)
+	clear(f[frameHead+copy(f[frameHead:], payload):])
 	binary.BigEndian.PutUint32(f[16:], frameSum(n, f[:16], payload))
-	return f
+	return b
 }
 
 func frameSum(n nonce, head, payload []byte) uint32 {

@@ -29,6 +29,8 @@ const (
 	SegmentSize = 4 << 20
 	// MaxPayload is the most that one payload may take.
 	MaxPayload = 8 << 20
+	// keptFrame is how much memory is kept for the next frame, in bytes.
+	keptFrame = 1 << 20
 )
 
 // Options are what Open may be told; the zero value is right for use.
@@ -56,6 +58,8 @@ type Journal struct {
 	segments []segment // the last one is written
 	file     disk.File
 	ordinal  uint64 // of the last frame
+	place    Place  // of the last frame that was appended
+	frame    []byte // the memory of one that is written
 	// memory is what the segments were read in, kept until the first Append: freed
 	// at once, it becomes a part of the next large piece that the process takes,
 	// such as the database's table in memory, and has all of that cleared by hand.
@@ -155,7 +159,7 @@ func (j *Journal) make(number uint64, room int64, with []found) (p prepared) {
 	}
 	data := putHead(number, p.seg.nonce, p.seg.size)
 	for _, f := range with {
-		data = append(data, putFrame(p.seg.nonce, f.ordinal, f.payload)...)
+		data = appendFrame(data, p.seg.nonce, f.ordinal, f.payload)
 		p.seg.last = f.ordinal
 	}
 	p.seg.end = int64(len(data))
@@ -259,7 +263,10 @@ func (j *Journal) current() *segment { return &j.segments[len(j.segments)-1] }
 
 func (j *Journal) write(payload []byte) error {
 	s := j.current()
-	frame := putFrame(s.nonce, j.ordinal+1, payload)
+	frame := appendFrame(j.frame[:0], s.nonce, j.ordinal+1, payload)
+	if j.frame = frame; len(frame) > keptFrame {
+		j.frame = nil
+	}
 	_, err := j.file.WriteAt(frame, s.end)
 	if err == nil {
 		err = j.file.Sync()
@@ -269,6 +276,7 @@ func (j *Journal) write(payload []byte) error {
 		return &BrokenError{err}
 	}
 	j.ordinal++
+	j.place = Place{s.number, s.nonce, s.end, j.ordinal, len(payload)}
 	s.last, s.end, s.closed = j.ordinal, s.end+int64(len(frame)), len(payload) == 0
 	return nil
 }
