@@ -2,6 +2,7 @@ package storage
 
 import (
 	"errors"
+	"fmt"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -31,6 +32,8 @@ type Options struct {
 	// machine.
 	Host func(dir string) (Host, error)
 
+	// filesFree takes the place of what it is called after in tests.
+	filesFree func(n int) int
 	// ticks take the place of a clock in tests.
 	ticks <-chan time.Time
 	// closeWithin is how long the database may take to close; 0 for the usual time.
@@ -57,6 +60,7 @@ type Badger struct {
 	// missing is what the journal lacked when it was opened.
 	missing []journal.Damage
 	guard   guard
+	files   descriptors
 	// ticker makes the ticks, unless a test does.
 	ticker *time.Ticker
 	ticks  <-chan time.Time
@@ -150,6 +154,10 @@ func Open(dir string, o Options) (*Badger, error) {
 		b.host = hostOf
 	}
 	b.guard = guard{fs: b.fs, dir: dir, needs: b.levelZero}
+	b.files = descriptors{free: filesFree, ranOut: b.lackedFiles}
+	if o.filesFree != nil {
+		b.files.free = o.filesFree
+	}
 	if err := b.open(); err != nil {
 		return nil, errors.Join(err, b.release())
 	}
@@ -199,7 +207,7 @@ func databaseOptions(path string, logf func(string, ...any)) badger.Options {
 		WithDetectConflicts(false). // there is one committer
 		WithMetricsEnabled(false).
 		WithNumGoroutines(1).
-		WithLogger(logger(logf))
+		WithLogger(quiet{logf: logf})
 }
 
 // Dir is the store's directory, absolute.
@@ -236,17 +244,32 @@ func (b *Badger) enter() (leave func(), err error) {
 	return b.using.RUnlock, nil
 }
 
-// quiet is Badger's logger over Options.Logf.
-type quiet struct{ logf func(string, ...any) }
+// lackedFiles notes that the database may lack something, because a file of it could not
+// be made.
+func (b *Badger) lackedFiles() { b.suspect(ErrFiles) }
 
-func logger(logf func(string, ...any)) badger.Logger {
-	if logf == nil {
-		return nil
-	}
-	return quiet{logf}
+// options are those of the store's database at a path.
+func (b *Badger) options(path string) badger.Options {
+	return databaseOptions(path, b.logf).WithLogger(quiet{b.logf, b.lackedFiles})
 }
 
-func (q quiet) Errorf(f string, a ...any)   { q.logf("error: "+f, a...) }
-func (q quiet) Warningf(f string, a ...any) { q.logf("warning: "+f, a...) }
-func (q quiet) Infof(f string, a ...any)    { q.logf(f, a...) }
+// quiet is Badger's logger over Options.Logf.
+type quiet struct {
+	logf func(string, ...any)
+	// lackedFiles, when set, is told that a file could not be opened.
+	lackedFiles func()
+}
+
+func (q quiet) Errorf(f string, a ...any)   { q.say("error: ", f, a) }
+func (q quiet) Warningf(f string, a ...any) { q.say("warning: ", f, a) }
+func (q quiet) Infof(f string, a ...any)    { q.say("", f, a) }
 func (q quiet) Debugf(string, ...any)       {}
+
+func (q quiet) say(kind, format string, args []any) {
+	if q.lackedFiles != nil && kind != "" && saysNoFiles(fmt.Sprintf(format, args...)) {
+		q.lackedFiles()
+	}
+	if q.logf != nil {
+		q.logf(kind+format, args...)
+	}
+}

@@ -17,6 +17,9 @@ type Health struct {
 	JournalOnly bool
 	// Free is the room on the disk, in bytes.
 	Free uint64
+	// FewFiles says that JournalOnly is for want of files that the process may open, not
+	// of room.
+	FewFiles bool
 	// Waiting is how many commits the database has not. A few are usual.
 	Waiting int
 	// Failed is why the database will not be written before the next Open; nil
@@ -36,6 +39,7 @@ func (b *Badger) Health() Health {
 	defer leave()
 	h := Health{Free: b.guard.free()}
 	h.Waiting, h.JournalOnly, h.Failed = b.follower.state()
+	h.FewFiles = b.files.few()
 	if why := b.fault.Load(); why != nil {
 		h.Damaged = *why
 	}
@@ -52,13 +56,13 @@ func (b *Badger) startFollower() {
 		apply: func(ordinal uint64, writes []write) error { return applyTo(b.db, ordinal, writes) },
 		head:  b.writeHead,
 		low: func() bool {
-			if b.guard.low() {
+			if b.guard.low() || b.files.low() {
 				return true
 			}
 			b.guard.fill()
 			return false
 		},
-		enough: b.guard.enough,
+		enough: func() bool { return b.guard.enough() && b.files.enough() },
 		resume: b.resume,
 		ticks:  b.ticks,
 	})

@@ -205,7 +205,7 @@ func (b *Badger) openDatabase(path string) (links, error) {
 	if asideErr != nil {
 		return kept, b.fail("put the database aside", errors.Join(err, asideErr))
 	}
-	if b.db, asideErr = openDB(databaseOptions(path, b.logf)); asideErr != nil {
+	if b.db, asideErr = openDB(b.options(path)); asideErr != nil {
 		return kept, b.fail("make the database anew", asideErr)
 	}
 	b.clearSuspect()
@@ -245,7 +245,7 @@ func (b *Badger) openAsIs(path string, deep depth) (_ links, err error) {
 	default:
 		b.report.fine(StepFiles)
 	}
-	if b.db, err = openDB(databaseOptions(path, b.logf)); err != nil {
+	if b.db, err = openDB(b.options(path)); err != nil {
 		b.db = nil
 		return kept, err
 	}

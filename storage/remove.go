@@ -383,7 +383,7 @@ func (b *Badger) reopen() (err error) {
 	if err = b.openJournal(); err != nil {
 		return err
 	}
-	if b.db, err = openDB(databaseOptions(filepath.Join(b.dir, dbName), b.logf)); err != nil {
+	if b.db, err = openDB(b.options(filepath.Join(b.dir, dbName))); err != nil {
 		b.db = nil
 		return err
 	}

@@ -241,6 +241,8 @@ func warnings(store storage.Store) func() []model.Phrase {
 			switch {
 			case h.Failed != nil:
 				out = append(out, model.Say("warning.store", "Cause", root(h.Failed)))
+			case h.JournalOnly && h.FewFiles:
+				out = append(out, model.Say("warning.files"))
 			case h.JournalOnly:
 				out = append(out, model.Say("warning.journal"))
 			}
