@@ -97,6 +97,8 @@ type Badger struct {
 	// committing is held by the one commit that runs; the room has one committer,
 	// so nobody waits for it.
 	committing sync.Mutex
+	// encoded is the memory of a commit that is written, for the next one.
+	encoded []byte
 	// broken is the error of the disk after which nothing may be committed.
 	broken error
 

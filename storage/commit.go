@@ -49,7 +49,11 @@ func (b *Badger) Commit(ctx context.Context, batch Batch) ([]Durable, error) {
 // put makes writes durable, and hands them to the database; in is the batch that
 // they are of, nil for none. The caller holds committing.
 func (b *Badger) put(writes []write, in *intake) error {
-	ordinal, err := b.journal.Append(encodeWrites(writes))
+	b.encoded = appendWrites(b.encoded[:0], writes)
+	ordinal, err := b.journal.Append(b.encoded)
+	if cap(b.encoded) > keptEncoded {
+		b.encoded = nil
+	}
 	if err != nil {
 		if diskFull(err) {
 			err = fmt.Errorf("%w: %w", ErrFull, err)
@@ -68,7 +72,7 @@ func (b *Badger) put(writes []write, in *intake) error {
 	}
 	b.ordinal = ordinal
 	b.headsMu.Unlock()
-	b.follower.push(ordinal, writes)
+	b.follower.push(ordinal, writes, b.journal.Place())
 	return nil
 }
 

@@ -53,8 +53,9 @@ func (b *Badger) startFollower() {
 		done = b.applied
 	}
 	b.follower = follow(done, b.waiting, b.journalOnly, duties{
-		apply: func(ordinal uint64, writes []write) error { return applyTo(b.db, ordinal, writes) },
-		head:  b.writeHead,
+		apply:   func(ordinal uint64, writes []write) error { return applyTo(b.db, ordinal, writes) },
+		journal: b.journal.Reread(),
+		head:    b.writeHead,
 		low: func() bool {
 			if b.guard.low() || b.files.low() {
 				return true

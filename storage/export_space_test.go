@@ -4,6 +4,8 @@ import (
 	"time"
 
 	badger "github.com/dgraph-io/badger/v4"
+
+	"warroom/storage/journal"
 )
 
 // WithTicks gives options whose store looks at the disk when it is ticked.
@@ -97,27 +99,48 @@ func (l *Layers) Find(prefix string, keys []string) (byCursor, byKey []string) {
 }
 
 // Follower is a follower without a store.
-type Follower struct{ *follower }
+type Follower struct {
+	*follower
+	journal *journal.Journal
+}
 
-// Follow begins one with these duties.
-func Follow(ticks <-chan time.Time, room func() bool, apply func(ordinal uint64) error) Follower {
+// Follow begins one with these duties, after a journal. apply is given the first value of
+// the commits.
+func Follow(j *journal.Journal, ticks <-chan time.Time, room func() bool, apply func(ordinal uint64, value []byte) error) Follower {
 	return Follower{follow(0, nil, false, duties{
-		apply:  func(o uint64, _ []write) error { return apply(o) },
-		head:   func() {},
-		low:    func() bool { return !room() },
-		enough: room,
-		resume: func() (uint64, error) { return 0, nil },
-		ticks:  ticks,
-	})}
+		journal: j.Reread(),
+		apply:   func(o uint64, w []write) error { return apply(o, w[0].value) },
+		head:    func() {},
+		low:     func() bool { return !room() },
+		enough:  room,
+		resume:  func() (uint64, error) { return 0, nil },
+		ticks:   ticks,
+	}), j}
 }
 
-// Push queues a commit with a value.
+// Push appends a commit with a value to the journal, if it is not too large for one, and
+// queues it.
 func (f Follower) Push(ordinal uint64, value []byte) {
-	f.push(ordinal, []write{{[]byte{byte(ordinal)}, value}})
+	writes := []write{{[]byte{byte(ordinal)}, value}}
+	var at journal.Place
+	if _, err := f.journal.Append(encodeWrites(writes)); err == nil {
+		at = f.journal.Place()
+	}
+	f.push(ordinal, writes, at)
 }
 
-// Look gives how many keys a reader lays over the database.
-func (f Follower) Look() int { return len(f.look(func() {})) }
+// Held is how many bytes of commits are in memory.
+func (f Follower) Held() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.held
+}
+
+// Look gives how many keys a reader lays over the database, or why it cannot.
+func (f Follower) Look() (keys int, err error) {
+	over, err := f.look(func() {})
+	return len(over), err
+}
 
 // Crowded is the follower's.
 func (f Follower) Crowded() error { return f.crowded() }

@@ -6,6 +6,12 @@ import (
 	"time"
 )
 
+// Limits of one transaction.
+const (
+	TxnBytes   = txnBytes
+	TxnEntries = txnEntries
+)
+
 // TransactionLimits are Badger's own limits of one transaction.
 func (b *Badger) TransactionLimits() (bytes, entries int64) {
 	return b.db.MaxBatchSize(), b.db.MaxBatchCount()

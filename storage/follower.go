@@ -3,10 +3,13 @@ package storage
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
 	badger "github.com/dgraph-io/badger/v4"
+
+	"warroom/storage/journal"
 )
 
 const (
@@ -19,9 +22,16 @@ const (
 	// when no more comes, when maxLag bytes wait, or after longest. Somebody who reads
 	// has it begin at once, and for calmAfter it is kept near: a reader waits for it.
 	burst     = 256 << 10
-	maxLag    = 32 << 20
+	maxLag    = 48 << 20
 	longest   = 2 * time.Second
 	calmAfter = 250 * time.Millisecond
+	// maxHeld is how many bytes of commits that wait are held in memory. Those beyond
+	// are read again from the journal when their turn comes.
+	maxHeld = 4 << 20
+	// txnBytes and txnEntries are a little below what one transaction of the database
+	// takes. Commits are written in as few as they fit in; one that is larger, in several.
+	txnBytes   = 512 << 10
+	txnEntries = 6_000
 	// maxQueued is how many bytes of commits may wait before a commit waits too.
 	maxQueued = maxLag + 8<<20
 	// maxWaiting is how many bytes of commits may wait while the database cannot be
@@ -37,15 +47,26 @@ const (
 // queued is a commit that is in the journal and not yet in the database.
 type queued struct {
 	ordinal uint64
+	// writes are what it writes; nil while they stand in the journal alone, at place.
 	writes  []write
+	place   journal.Place
+	entries int // how many they are
 	size    int
 }
+
+// aside reports a commit of which the writes are not held in memory.
+func (q *queued) aside() bool { return q.writes == nil && q.entries > 0 }
 
 // duties are what a follower does its work with. All are called by its one
 // goroutine.
 type duties struct {
 	// apply writes commits to the database.
 	apply func(ordinal uint64, writes []write) error
+	// journal reads again what was put aside.
+	journal interface {
+		Payload(journal.Place) ([]byte, error)
+		Close()
+	}
 	// head writes HEAD.
 	head func()
 	// low reports that the database must not be written, for want of room; enough
@@ -65,10 +86,15 @@ type duties struct {
 type follower struct {
 	duties
 
+	// dividing is held for writing while a commit is written in several transactions,
+	// for reading while a reader begins: it has such a commit whole, or nothing of it.
+	dividing sync.RWMutex
+
 	mu    sync.Mutex
 	moved *sync.Cond // when done, size, paused, applying or err changed
 	queue []queued
 	size  int
+	held  int // bytes of the commits in the queue whose writes are in memory
 	// loaded is how much of size was there from the beginning.
 	loaded int
 	pushed int    // bytes that were queued, in all
@@ -80,8 +106,10 @@ type follower struct {
 	applying        bool
 	over            overlay // of the commits up to merged, while merging
 	merged          uint64
-	// err is why the database follows no more, until the store is opened again.
+	// err is why the database follows no more, until the store is opened again; lost,
+	// why readers cannot be given now what it has not.
 	err    error
+	lost   error
 	stop   bool
 	wake   chan struct{} // there is work, or an end
 	hurry  chan struct{} // somebody waits
@@ -97,6 +125,7 @@ func follow(done uint64, waiting []queued, paused bool, d duties) *follower {
 	}
 	for _, q := range waiting {
 		f.size += q.size
+		f.held += q.size
 		f.last = q.ordinal
 	}
 	f.loaded = f.size
@@ -113,21 +142,27 @@ func ring(c chan struct{}) {
 }
 
 func newQueued(ordinal uint64, writes []write) queued {
-	q := queued{ordinal: ordinal, writes: writes}
+	q := queued{ordinal: ordinal, writes: writes, entries: len(writes)}
 	for _, w := range writes {
 		q.size += len(w.key) + len(w.value) + entryOverhead
 	}
 	return q
 }
 
-// push queues a commit; it waits when too much is queued, but not in a pause.
-func (f *follower) push(ordinal uint64, writes []write) {
+// push queues a commit that stands at a place in the journal; it waits when too much is
+// queued, but not in a pause. In a pause all is held in memory, where readers look at it.
+func (f *follower) push(ordinal uint64, writes []write, at journal.Place) {
 	q := newQueued(ordinal, writes)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for f.size > maxQueued && !f.merging {
 		ring(f.hurry)
 		f.moved.Wait()
+	}
+	if q.place = at; f.paused || f.merging || f.held+q.size <= maxHeld {
+		f.held += q.size
+	} else {
+		q.writes = nil
 	}
 	f.queue = append(f.queue, q)
 	f.size += q.size
@@ -153,8 +188,9 @@ func (f *follower) wait() error {
 
 // look gives a reader what it must lay over the database to see what was
 // committed before the call; it waits for the database where that follows. begin
-// is called at a moment at which the two fit together.
-func (f *follower) look(begin func()) overlay {
+// is called at a moment at which the two fit together. It gives an error when what
+// the database lacks cannot be read.
+func (f *follower) look(begin func()) (overlay, error) {
 	f.mu.Lock()
 	for last := f.last; f.done < last && !f.merging; {
 		ring(f.hurry)
@@ -165,10 +201,15 @@ func (f *follower) look(begin func()) overlay {
 	}
 	if !f.merging {
 		f.mu.Unlock()
+		f.dividing.RLock()
+		defer f.dividing.RUnlock()
 		begin()
-		return nil
+		return nil, nil
 	}
 	defer f.mu.Unlock()
+	if f.lost != nil {
+		return nil, f.lost
+	}
 	first := len(f.queue)
 	for first > 0 && f.queue[first-1].ordinal > f.merged {
 		first--
@@ -176,7 +217,7 @@ func (f *follower) look(begin func()) overlay {
 	f.over = f.over.with(f.queue[first:])
 	f.merged = f.last
 	begin()
-	return f.over
+	return f.over, nil
 }
 
 // merges reports that readers lay the queue over the database.
@@ -202,6 +243,16 @@ func (f *follower) state() (waiting int, paused bool, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return len(f.queue), f.paused, f.err
+}
+
+// behind is how many commits a reader waits for.
+func (f *follower) behind() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.merging {
+		return 0
+	}
+	return len(f.queue)
 }
 
 // close brings the database up to date, if it can be written, and ends the
@@ -271,7 +322,12 @@ func (f *follower) lingers(near bool) (hurried bool) {
 
 // watch looks whether there is room: it begins a pause, or ends one.
 func (f *follower) watch() {
-	_, paused, err := f.state()
+	f.mu.Lock()
+	paused, err, lost := f.paused, f.err, f.lost
+	f.mu.Unlock()
+	if lost != nil {
+		f.recall()
+	}
 	switch {
 	case err != nil:
 	case !paused:
@@ -290,8 +346,7 @@ func (f *follower) watch() {
 		}
 		f.paused = false
 		for len(f.queue) > 0 && f.queue[0].ordinal <= done {
-			f.size -= f.queue[0].size
-			f.queue = f.queue[1:]
+			f.leave(1)
 		}
 		f.done = max(f.done, done)
 		f.caughtUp()
@@ -299,13 +354,63 @@ func (f *follower) watch() {
 }
 
 // pause stops writing to the database; for good after an error, because Badger
-// cannot be used after one: it may have no table to write in.
+// cannot be used after one: it may have no table to write in. What was put aside comes
+// back into memory, for the readers.
 func (f *follower) pause(err error) {
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.paused, f.merging, f.applying = true, true, false
+	f.paused, f.applying = true, false
 	f.err = err
+	f.mu.Unlock()
+	f.recall()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.merging = true
 	f.moved.Broadcast()
+}
+
+// recall brings back into memory what was put aside. What cannot be read is tried again at
+// the next tick; until then readers get the error.
+func (f *follower) recall() {
+	defer f.journal.Close()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.lost = nil
+	for i := 0; i < len(f.queue); i++ { // it grows meanwhile, and nobody else takes from it
+		if !f.queue[i].aside() {
+			continue
+		}
+		at := f.queue[i].place
+		f.mu.Unlock()
+		writes, err := f.reread(at)
+		f.mu.Lock()
+		if err != nil {
+			f.lost = err
+			return
+		}
+		f.queue[i].writes = writes
+		f.held += f.queue[i].size
+	}
+}
+
+// reread gives again what a commit writes that was put aside.
+func (f *follower) reread(at journal.Place) ([]write, error) {
+	payload, err := f.journal.Payload(at)
+	if err != nil {
+		return nil, err
+	}
+	return decodeWrites(payload)
+}
+
+// leave takes the first commits out of the queue.
+func (f *follower) leave(n int) {
+	for _, q := range f.queue[:n] {
+		f.size -= q.size
+		if !q.aside() {
+			f.held -= q.size
+		}
+	}
+	clear(f.queue[:n])
+	f.queue = f.queue[n:]
 }
 
 // caughtUp ends the merging when the queue is empty.
@@ -319,9 +424,11 @@ func (f *follower) caughtUp() {
 
 // drain applies what is queued, in groups that fit a transaction.
 func (f *follower) drain() (commits int, stop bool) {
+	defer f.journal.Close()
+	var memory []write
 	for {
 		f.mu.Lock()
-		group, size := f.group()
+		group, entries := f.group()
 		stop = f.stop
 		paused := f.paused
 		f.mu.Unlock()
@@ -332,43 +439,92 @@ func (f *follower) drain() (commits int, stop bool) {
 			f.pause(nil)
 			continue
 		}
-		var writes []write
-		for _, q := range group {
-			writes = append(writes, q.writes...)
+		writes, err := f.writes(group, slices.Grow(memory, entries))
+		if err == nil {
+			f.mu.Lock()
+			f.applying = true
+			f.mu.Unlock()
+			err = f.applies(group, writes)
 		}
-		last := group[len(group)-1].ordinal
-		f.mu.Lock()
-		f.applying = true
-		f.mu.Unlock()
-		if err := f.apply(last, writes); err != nil {
+		if err != nil {
 			f.pause(err)
 			continue
 		}
+		memory = writes[:0]
 		f.mu.Lock()
 		f.applying = false
-		f.done = last
-		f.queue = f.queue[len(group):]
-		f.size -= size
+		f.done = group[len(group)-1].ordinal
+		f.leave(len(group))
 		f.caughtUp()
 		f.mu.Unlock()
 		commits += len(group)
 	}
 }
 
-// group is the head of the queue, as far as one transaction takes it.
-func (f *follower) group() ([]queued, int) {
-	n, entries, size := 0, 0, 0
-	for _, q := range f.queue {
-		if n > 0 && (entries+len(q.writes) > MaxBatchEntries || size+q.size > MaxBatchBytes) {
-			break
-		}
-		n, entries, size = n+1, entries+len(q.writes), size+q.size
+// applies writes commits to the database, while no reader begins where it takes several
+// transactions.
+func (f *follower) applies(group []queued, writes []write) error {
+	if len(group) == 1 && (group[0].entries > txnEntries || group[0].size > txnBytes) {
+		f.dividing.Lock()
+		defer f.dividing.Unlock()
 	}
-	return f.queue[:n:n], size
+	return f.apply(group[len(group)-1].ordinal, writes)
 }
 
-// applyTo writes commits in one transaction, with the ordinal of the last.
+// writes puts what commits write behind others.
+func (f *follower) writes(group []queued, all []write) ([]write, error) {
+	for i := range group {
+		writes := group[i].writes
+		if group[i].aside() {
+			var err error
+			if writes, err = f.reread(group[i].place); err != nil {
+				return nil, err
+			}
+		}
+		all = append(all, writes...)
+	}
+	return all, nil
+}
+
+// group is the head of the queue, as far as one transaction takes it.
+func (f *follower) group() (group []queued, entries int) {
+	n, size := 0, 0
+	for _, q := range f.queue {
+		if n > 0 && (entries+q.entries > txnEntries || size+q.size > txnBytes) {
+			break
+		}
+		n, entries, size = n+1, entries+q.entries, size+q.size
+	}
+	return f.queue[:n:n], entries
+}
+
+// applyTo writes commits, with the ordinal of the last. What does not fit one transaction
+// takes several; the ordinal is in the last of them, so that all is written again where
+// that is missing.
 func applyTo(db *badger.DB, ordinal uint64, writes []write) error {
+	for {
+		n := fitting(writes)
+		part := writes[:n]
+		writes = writes[n:]
+		if err := applyPart(db, ordinal, part, len(writes) == 0); err != nil || len(writes) == 0 {
+			return err
+		}
+	}
+}
+
+// fitting is how many of the writes fit one transaction.
+func fitting(writes []write) int {
+	size := 0
+	for i, w := range writes {
+		size += len(w.key) + len(w.value) + entryOverhead
+		if i > 0 && (i >= txnEntries || size > txnBytes) {
+			return i
+		}
+	}
+	return len(writes)
+}
+
+func applyPart(db *badger.DB, ordinal uint64, writes []write, last bool) error {
 	txn := db.NewTransaction(true)
 	defer txn.Discard()
 	for _, w := range writes {
@@ -382,9 +538,11 @@ func applyTo(db *badger.DB, ordinal uint64, writes []write) error {
 			return err
 		}
 	}
-	for _, name := range []string{settingJournal, settingActs} {
-		if err := txn.Set(settingKey(name), encodeOrdinal(ordinal)); err != nil {
-			return err
+	if last {
+		for _, name := range []string{settingJournal, settingActs} {
+			if err := txn.Set(settingKey(name), encodeOrdinal(ordinal)); err != nil {
+				return err
+			}
 		}
 	}
 	return txn.Commit()

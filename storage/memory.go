@@ -235,6 +235,9 @@ func (m *Memory) Had(scope model.Scope) (bool, error) {
 	return len(found) > 0, err
 }
 
+// Behind is Store.
+func (m *Memory) Behind() int { return 0 }
+
 func (s *stored) position() model.Position {
 	return model.Position{Eff: s.eff, Hash: s.ev.Hash().Short()}
 }

@@ -248,11 +248,48 @@ func TestEmptyLogFilesAreRemovedAtOpen(t *testing.T) {
 	require.Equal(t, []model.Head{a.Head()}, heads)
 }
 
-func TestLimitsOfABatchAreBelowThoseOfATransaction(t *testing.T) {
+func TestPartsOfACommitFitATransaction(t *testing.T) {
 	t.Parallel()
 	bytes, entries := open(t, t.TempDir()).TransactionLimits()
-	require.Less(t, int64(storage.MaxBatchBytes), bytes)
-	require.Less(t, int64(storage.MaxBatchEntries), entries)
+	require.Less(t, int64(storage.TxnBytes), bytes)
+	require.Less(t, int64(storage.TxnEntries), entries)
+}
+
+// A batch may take more than a transaction of the database.
+func TestAReaderSeesALargeCommitWholeOrNotAtAll(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	a := storagetest.NewAuthor(1)
+	write(t, s, a.Open())
+	count := func() (n int) {
+		require.NoError(t, s.Scope(scope, func(*model.Event, model.Clock) error { n++; return nil }))
+		return n
+	}
+	const events, commits = 120, 40
+	done := make(chan error, 1)
+	go func() {
+		for range commits {
+			var b storage.Batch
+			for range events {
+				b.Events = append(b.Events, a.Write(scope, strings.Repeat("x", 12_000)))
+			}
+			if _, err := s.Commit(context.Background(), b); err != nil {
+				done <- err
+				return
+			}
+		}
+		done <- nil
+	}()
+	for {
+		select {
+		case err := <-done:
+			require.NoError(t, err)
+			require.Equal(t, events*commits, count())
+			return
+		default:
+			require.Zero(t, count()%events)
+		}
+	}
 }
 
 func TestDatabaseSpeaksThroughLogf(t *testing.T) {

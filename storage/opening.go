@@ -363,7 +363,7 @@ func (b *Badger) replay() (err error) {
 		}
 		n++
 		q := newQueued(ordinal, writes)
-		if len(group.writes)+len(writes) > MaxBatchEntries || group.size+q.size > MaxBatchBytes {
+		if len(group.writes)+len(writes) > txnEntries || group.size+q.size > txnBytes {
 			if err := flush(); err != nil {
 				return err
 			}

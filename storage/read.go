@@ -243,17 +243,30 @@ func (b *Badger) Had(scope model.Scope) (had bool, err error) {
 	return had, err
 }
 
+// Behind is Store.
+func (b *Badger) Behind() int {
+	leave, err := b.enter()
+	if err != nil {
+		return 0
+	}
+	defer leave()
+	return b.follower.behind()
+}
+
 // snapshot is the store as it is now, without a wait for the database where that
 // cannot follow. The database must not be exchanged while it is used.
 func (b *Badger) snapshot() (s snapshot, err error) {
 	if b.unreadable != nil {
 		return s, b.unreadable
 	}
-	s.over = b.follower.look(func() {
+	s.over, err = b.follower.look(func() {
 		if b.db != nil {
 			s.txn = b.db.NewTransaction(false)
 		}
 	})
+	if err != nil {
+		return snapshot{}, b.fail("read what the database lacks", err)
+	}
 	s.lines, s.back = b.knownLines(), b.back.Load()
 	return s, nil
 }

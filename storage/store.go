@@ -10,9 +10,8 @@ import (
 	"warroom/model"
 )
 
-// Limits of one batch. They are a little below those of one Badger transaction,
-// so that a batch is either refused here, before anything is written, or fits.
-// The room stays far below both (1,000 events or 1 MB).
+// Limits of one batch. One that is over them is refused before anything is written.
+// The room stays below both (1,000 events or 1 MB).
 const (
 	// MaxBatchBytes is the most that the keys and values of a batch may take.
 	MaxBatchBytes = 2 << 20
@@ -101,6 +100,8 @@ type Store interface {
 	// it may say so too of what was committed since, and of what is held back. It does not
 	// wait for commits, as a reader does.
 	Had(scope model.Scope) (bool, error)
+	// Behind is for how many commits a reader would have to wait. It does not wait itself.
+	Behind() int
 	// Rows gives the rows of the incident list, ordered by incident id. A row
 	// that this binary cannot read gives ErrStaleRow: rows can be made anew from
 	// the events.

@@ -3,6 +3,7 @@ package storage
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
 )
 
 // A commit stands in the journal as the keys that it writes: a version byte,
@@ -14,12 +15,18 @@ const writesVersion = 1
 
 var errWrites = errors.New("a commit in the journal cannot be read")
 
-func encodeWrites(writes []write) []byte {
+// keptEncoded is how much memory is kept for the next commit, in bytes.
+const keptEncoded = 1 << 20
+
+func encodeWrites(writes []write) []byte { return appendWrites(nil, writes) }
+
+// appendWrites puts a commit behind b.
+func appendWrites(b []byte, writes []write) []byte {
 	size := 1
 	for _, w := range writes {
 		size += len(w.key) + len(w.value) + 2*binary.MaxVarintLen32
 	}
-	b := append(make([]byte, 0, size), writesVersion)
+	b = append(slices.Grow(b, size), writesVersion)
 	for _, w := range writes {
 		b = binary.AppendUvarint(b, uint64(len(w.key)))
 		b = append(b, w.key...)
