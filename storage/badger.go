@@ -82,8 +82,12 @@ type Badger struct {
 	checkFrom uint64
 	// thorough checks all tables before an open, whatever end there was.
 	thorough bool
-	// fault is what was found wrong in the database.
-	fault atomic.Pointer[error]
+	// fault is what was found wrong in the database; unnoted says that the next open
+	// would not know.
+	fault   atomic.Pointer[error]
+	unnoted atomic.Bool
+	// of is the store for which this one opens the database again.
+	of *Badger
 
 	// back is what is held back.
 	back atomic.Pointer[Held]
@@ -189,6 +193,10 @@ func (b *Badger) release() error {
 	return errors.Join(append(errs, b.lock.release())...)
 }
 
+// memTable is how much the database holds in memory of what is not in its tables, in
+// bytes; twice that while it is being written out.
+const memTable = 8 << 20
+
 // databaseOptions are the measured ones: small files, everything synced, values
 // beside their keys, no compression and so no cache.
 func databaseOptions(path string, logf func(string, ...any)) badger.Options {
@@ -196,10 +204,10 @@ func databaseOptions(path string, logf func(string, ...any)) badger.Options {
 		WithExternalMagic(Layout).
 		WithBypassLockGuard(ownLock).
 		WithSyncWrites(true).
-		WithMemTableSize(16 << 20).
-		WithNumMemtables(2).
+		WithMemTableSize(memTable).
+		WithNumMemtables(1).
 		WithValueLogFileSize(1 << 20). // the least; values never reach it
-		WithNumLevelZeroTables(4).
+		WithNumLevelZeroTables(8).
 		WithNumLevelZeroTablesStall(12).
 		WithNumCompactors(2).
 		WithBaseTableSize(2 << 20).
@@ -231,6 +239,7 @@ func (b *Badger) Close() error {
 	b.closed = true
 	b.ticker.Stop()
 	err := b.follower.close()
+	b.noteSuspect()
 	b.writeHead()
 	b.endCheck(checkAtEnd)
 	return errors.Join(err, b.release())
@@ -246,9 +255,16 @@ func (b *Badger) enter() (leave func(), err error) {
 	return b.using.RUnlock, nil
 }
 
-// lackedFiles notes that the database may lack something, because a file of it could not
-// be made.
-func (b *Badger) lackedFiles() { b.suspect(ErrFiles) }
+// lackedFiles notes that the database may lack something, because a file could not be made
+// of one that was written.
+func (b *Badger) lackedFiles() {
+	if b.of != nil {
+		b = b.of
+	}
+	if b.files.wrote.Load() {
+		b.suspect(ErrFiles)
+	}
+}
 
 // options are those of the store's database at a path.
 func (b *Badger) options(path string) badger.Options {

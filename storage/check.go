@@ -173,12 +173,25 @@ func (b *Badger) leaveClean() {
 
 // suspect notes that the database is damaged, for Health and for the next open.
 func (b *Badger) suspect(why error) {
+	if b.of != nil {
+		b.of.suspect(why)
+		return
+	}
 	if !b.fault.CompareAndSwap(nil, &why) {
 		return
 	}
 	err := b.writeWhole(suspectName, []byte(why.Error()))
+	b.unnoted.Store(err != nil)
 	if b.logf != nil {
 		b.logf("warning: %v", errors.Join(why, err))
+	}
+}
+
+// noteSuspect tries again to note what is suspected, when it could not be: for want of
+// files or of room.
+func (b *Badger) noteSuspect() {
+	if why := b.fault.Load(); why != nil && b.unnoted.Load() {
+		b.unnoted.Store(b.writeWhole(suspectName, []byte((*why).Error())) != nil)
 	}
 }
 

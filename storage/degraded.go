@@ -57,14 +57,19 @@ func (b *Badger) startFollower() {
 		journal: b.journal.Reread(),
 		head:    b.writeHead,
 		low: func() bool {
-			if b.guard.low() || b.files.low() {
+			room, files := b.guard.low(), b.files.low()
+			if room || files {
 				return true
 			}
 			b.guard.fill()
 			return false
 		},
-		enough: func() bool { return b.guard.enough() && b.files.enough() },
+		enough: func() bool {
+			room, files := b.guard.enough(), b.files.enough()
+			return room && files
+		},
 		resume: b.resume,
+		tick:   b.noteSuspect,
 		ticks:  b.ticks,
 	})
 	b.waiting = nil
@@ -160,12 +165,9 @@ func (b *Badger) resume() (uint64, error) {
 		b.db, b.readOnly = nil, false
 	}
 	// What an open finds is told once, at the open.
-	next := &Badger{dir: b.dir, logf: b.logf, fs: b.fs, journal: b.journal, known: b.known, missing: b.missing, thorough: true}
+	next := &Badger{of: b, dir: b.dir, logf: b.logf, fs: b.fs, journal: b.journal, known: b.known, missing: b.missing, thorough: true}
 	next.report.Cut = b.report.Cut
 	done, err := next.takeUp()
-	if why := next.fault.Load(); why != nil {
-		b.fault.Store(why)
-	}
 	if err == nil {
 		b.db, b.journalOnly = next.db, false
 		b.acts.Store(next.acts.Load())

@@ -332,3 +332,44 @@ func TestFollowerPausesAndGoesOn(t *testing.T) {
 	require.ErrorIs(t, f.End(), failure)
 	require.Equal(t, uint64(6), applied.Load())
 }
+
+func TestWhatIsSuspectedIsNotedAsSoonAsItCanBe(t *testing.T) {
+	t.Parallel()
+	for _, how := range []string{"at a tick", "at the close"} {
+		t.Run(how, func(t *testing.T) {
+			t.Parallel()
+			dir, fs, a := t.TempDir(), disktest.New(), storagetest.NewAuthor(1)
+			ticks := make(chan time.Time)
+			b, err := storage.Open(dir, storage.WithTicks(storage.Options{Disk: fs}, ticks))
+			require.NoError(t, err)
+			s := ticked{b, ticks}
+			write(t, b, a.Open())
+			requireAllHeads(t, s, a) // the database has it
+			fs.Fail(func(op, _ string) error {
+				if op == "create" {
+					return syscall.EMFILE
+				}
+				return nil
+			})
+			s.LackFiles()
+			if how == "at a tick" {
+				s.tick()
+				fs.Fail(nil)
+				s.tick()
+				fs.Fail(func(op, _ string) error {
+					if op == "create" {
+						return syscall.EMFILE
+					}
+					return nil
+				})
+			} else {
+				fs.Fail(nil)
+			}
+			require.NoError(t, s.Close())
+			fs.Fail(nil)
+			again := openTicked(t, dir, fs)
+			require.Equal(t, storage.Repaired, step(t, again.Badger, storage.StepDatabase), "%v", again.Report())
+			requireAllHeads(t, again, a)
+		})
+	}
+}

@@ -98,6 +98,9 @@ func (l *Layers) Find(prefix string, keys []string) (byCursor, byKey []string) {
 	return byCursor, byKey
 }
 
+// LackFiles has the store hear that a file of its database could not be made.
+func (b *Badger) LackFiles() { b.lackedFiles() }
+
 // Follower is a follower without a store.
 type Follower struct {
 	*follower
@@ -114,6 +117,7 @@ func Follow(j *journal.Journal, ticks <-chan time.Time, room func() bool, apply 
 		low:     func() bool { return !room() },
 		enough:  room,
 		resume:  func() (uint64, error) { return 0, nil },
+		tick:    func() {},
 		ticks:   ticks,
 	}), j}
 }

@@ -30,8 +30,8 @@ const (
 	maxHeld = 4 << 20
 	// txnBytes and txnEntries are a little below what one transaction of the database
 	// takes. Commits are written in as few as they fit in; one that is larger, in several.
-	txnBytes   = 512 << 10
-	txnEntries = 6_000
+	txnBytes   = 1 << 20
+	txnEntries = 12_000
 	// maxQueued is how many bytes of commits may wait before a commit waits too.
 	maxQueued = maxLag + 8<<20
 	// maxWaiting is how many bytes of commits may wait while the database cannot be
@@ -75,6 +75,8 @@ type duties struct {
 	// resume makes ready to write again, and gives the last commit that the
 	// database has, 0 when that is as the follower knows it.
 	resume func() (uint64, error)
+	// tick is called at every tick, besides.
+	tick func()
 	// ticks come every headEvery or so.
 	ticks <-chan time.Time
 }
@@ -89,6 +91,7 @@ type follower struct {
 	// dividing is held for writing while a commit is written in several transactions,
 	// for reading while a reader begins: it has such a commit whole, or nothing of it.
 	dividing sync.RWMutex
+	divided  bool // and the last was written in part alone; what merging gives hides it
 
 	mu    sync.Mutex
 	moved *sync.Cond // when done, size, paused, applying or err changed
@@ -180,10 +183,10 @@ func (f *follower) wait() error {
 		ring(f.hurry)
 		f.moved.Wait()
 	}
-	if f.err == nil && f.paused {
-		return ErrFull
+	if err := f.why(); err != nil || !f.paused {
+		return err
 	}
-	return f.err
+	return ErrFull
 }
 
 // look gives a reader what it must lay over the database to see what was
@@ -201,10 +204,10 @@ func (f *follower) look(begin func()) (overlay, error) {
 	}
 	if !f.merging {
 		f.mu.Unlock()
-		f.dividing.RLock()
-		defer f.dividing.RUnlock()
-		begin()
-		return nil, nil
+		if f.begins(begin) {
+			return nil, nil
+		}
+		return f.look(begin)
 	}
 	defer f.mu.Unlock()
 	if f.lost != nil {
@@ -218,6 +221,17 @@ func (f *follower) look(begin func()) (overlay, error) {
 	f.merged = f.last
 	begin()
 	return f.over, nil
+}
+
+// begins calls begin, unless a commit was written in part alone when the pause began.
+func (f *follower) begins(begin func()) bool {
+	f.dividing.RLock()
+	defer f.dividing.RUnlock()
+	if f.divided {
+		return false
+	}
+	begin()
+	return true
 }
 
 // merges reports that readers lay the queue over the database.
@@ -238,11 +252,19 @@ func (f *follower) crowded() error {
 }
 
 // state gives how many commits wait, whether in a pause, and the error after
-// which the database follows no more.
+// which the database follows no more, or for which it waits.
 func (f *follower) state() (waiting int, paused bool, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return len(f.queue), f.paused, f.err
+	return len(f.queue), f.paused, f.why()
+}
+
+// why is why nothing is applied, nil for want of room; the caller holds mu.
+func (f *follower) why() error {
+	if f.err != nil {
+		return f.err
+	}
+	return f.lost
 }
 
 // behind is how many commits a reader waits for.
@@ -279,6 +301,7 @@ func (f *follower) serve() {
 				hurried = time.Now()
 			}
 		case <-f.ticks:
+			f.tick()
 			f.watch()
 			// In a pause nothing is applied, and still commits are answered.
 			if _, paused, _ := f.state(); stale > 0 || paused {
@@ -323,16 +346,16 @@ func (f *follower) lingers(near bool) (hurried bool) {
 // watch looks whether there is room: it begins a pause, or ends one.
 func (f *follower) watch() {
 	f.mu.Lock()
-	paused, err, lost := f.paused, f.err, f.lost
+	paused, err, lost := f.paused, f.err, f.lost != nil
 	f.mu.Unlock()
-	if lost != nil {
-		f.recall()
+	if lost {
+		lost = !f.recall()
 	}
 	switch {
-	case err != nil:
+	case err != nil || lost:
 	case !paused:
 		if f.low() {
-			f.pause(nil)
+			f.pause(nil, nil)
 		}
 	case f.enough():
 		done, err := f.resume()
@@ -353,13 +376,14 @@ func (f *follower) watch() {
 	}
 }
 
-// pause stops writing to the database; for good after an error, because Badger
-// cannot be used after one: it may have no table to write in. What was put aside comes
+// pause stops writing to the database; for good after an error of it, because Badger
+// cannot be used after one: it may have no table to write in. lost is why a commit cannot
+// be read again. What was put aside comes
 // back into memory, for the readers.
-func (f *follower) pause(err error) {
+func (f *follower) pause(err, lost error) {
 	f.mu.Lock()
 	f.paused, f.applying = true, false
-	f.err = err
+	f.err, f.lost = err, lost
 	f.mu.Unlock()
 	f.recall()
 	f.mu.Lock()
@@ -368,13 +392,12 @@ func (f *follower) pause(err error) {
 	f.moved.Broadcast()
 }
 
-// recall brings back into memory what was put aside. What cannot be read is tried again at
-// the next tick; until then readers get the error.
-func (f *follower) recall() {
+// recall brings back into memory what was put aside, and reports whether that is all. What
+// cannot be read is tried again at the next tick; until then readers get the error.
+func (f *follower) recall() (all bool) {
 	defer f.journal.Close()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.lost = nil
 	for i := 0; i < len(f.queue); i++ { // it grows meanwhile, and nobody else takes from it
 		if !f.queue[i].aside() {
 			continue
@@ -385,11 +408,13 @@ func (f *follower) recall() {
 		f.mu.Lock()
 		if err != nil {
 			f.lost = err
-			return
+			return false
 		}
 		f.queue[i].writes = writes
 		f.held += f.queue[i].size
 	}
+	f.lost = nil
+	return true
 }
 
 // reread gives again what a commit writes that was put aside.
@@ -436,18 +461,19 @@ func (f *follower) drain() (commits int, stop bool) {
 			return commits, stop
 		}
 		if f.low() {
-			f.pause(nil)
+			f.pause(nil, nil)
 			continue
 		}
 		writes, err := f.writes(group, slices.Grow(memory, entries))
-		if err == nil {
-			f.mu.Lock()
-			f.applying = true
-			f.mu.Unlock()
-			err = f.applies(group, writes)
-		}
 		if err != nil {
-			f.pause(err)
+			f.pause(nil, err) // until it can be read
+			continue
+		}
+		f.mu.Lock()
+		f.applying = true
+		f.mu.Unlock()
+		if err := f.applies(group, writes); err != nil {
+			f.pause(err, nil)
 			continue
 		}
 		memory = writes[:0]
@@ -464,11 +490,14 @@ func (f *follower) drain() (commits int, stop bool) {
 // applies writes commits to the database, while no reader begins where it takes several
 // transactions.
 func (f *follower) applies(group []queued, writes []write) error {
-	if len(group) == 1 && (group[0].entries > txnEntries || group[0].size > txnBytes) {
-		f.dividing.Lock()
-		defer f.dividing.Unlock()
+	if len(group) > 1 || group[0].entries <= txnEntries && group[0].size <= txnBytes {
+		return f.apply(group[len(group)-1].ordinal, writes)
 	}
-	return f.apply(group[len(group)-1].ordinal, writes)
+	f.dividing.Lock()
+	defer f.dividing.Unlock()
+	err := f.apply(group[0].ordinal, writes)
+	f.divided = err != nil
+	return err
 }
 
 // writes puts what commits write behind others.

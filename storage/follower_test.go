@@ -160,8 +160,10 @@ func TestInAPauseReadersAreGivenWhatWaitsInTheJournalAlone(t *testing.T) {
 					}
 					return nil
 				})
-				require.ErrorIs(t, f.Wait(), storage.ErrFull)
-				if op != "" {
+				if err := f.Wait(); op == "" {
+					require.ErrorIs(t, err, storage.ErrFull)
+				} else {
+					require.ErrorIs(t, err, broken)
 					_, err := f.Look()
 					require.ErrorIs(t, err, broken)
 					fs.Fail(nil)
@@ -187,7 +189,7 @@ func TestACommitThatCannotBeReadAgainStopsTheDatabaseUntilItCan(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fs, broken := disktest.New(), errors.New("the disk is broken")
-		f, _, has := burst(t, fs, func() bool { return true })
+		f, ticks, has := burst(t, fs, func() bool { return true })
 		fs.Fail(func(is, _ string) error {
 			if is == "read" {
 				return broken
@@ -199,5 +201,13 @@ func TestACommitThatCannotBeReadAgainStopsTheDatabaseUntilItCan(t *testing.T) {
 		require.ErrorIs(t, err, broken)
 		require.NotEmpty(t, has(), "what was in memory")
 		require.Less(t, len(has()), waiting)
+		ticks <- time.Time{}
+		_, _, err = f.State()
+		require.ErrorIs(t, err, broken, "it is as it was")
+		fs.Fail(nil)
+		ticks <- time.Time{}
+		ticks <- time.Time{}
+		require.NoError(t, f.Wait())
+		require.Len(t, has(), waiting)
 	})
 }

@@ -256,16 +256,6 @@ func (b *Badger) openAsIs(path string, deep depth) (_ links, err error) {
 	return kept, nil
 }
 
-// openDB turns a panic of Badger over damaged files into an error.
-func openDB(o badger.Options) (db *badger.DB, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			db, err = nil, fmt.Errorf("the database panicked: %v", r)
-		}
-	}()
-	return badger.Open(o)
-}
-
 // covered reports whether the journal holds every event, from the first, of every
 // line that HEAD knows. Without a HEAD it must hold everything since it began.
 func (b *Badger) covered() (bool, error) {

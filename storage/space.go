@@ -20,7 +20,8 @@ const (
 	ballast = 32 << 20
 	// slack keeps a store from going in and out of a pause.
 	slack = 8 << 20
-	// roomToClose is what a close of the database may write: two tables.
+	// roomToClose is what a close of the database may write: two tables, and what
+	// stands beside them.
 	roomToClose = 32 << 20
 )
 
