@@ -238,7 +238,7 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 	}
 	r.roster, r.newer = r.people.Roster(), r.people.Newer()
 	r.checks.Add(1)
-	go r.verify()
+	go r.verify(r.lines.all())
 	go r.serve()
 	return r, nil
 }

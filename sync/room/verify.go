@@ -78,9 +78,10 @@ func (r *Room) Proved() <-chan struct{} { return r.proved }
 // SignaturesChecked is Proved for Signatures.
 func (r *Room) SignaturesChecked() <-chan struct{} { return r.checked }
 
-// verify makes both proofs. A fault is told to everybody in the room; nothing is
-// changed.
-func (r *Room) verify() {
+// verify makes both proofs, of the lines as they were when the room was opened. A fault
+// is told to everybody in the room; nothing is changed. What peers bring is proved when
+// it comes, and while they bring much the proofs wait a little.
+func (r *Room) verify(lines []model.Branch) {
 	defer r.checks.Done()
 	var once sync.Once
 	defer once.Do(func() { close(r.checked) })
@@ -92,27 +93,29 @@ func (r *Room) verify() {
 		close(r.proved)
 		return
 	}
-	if lines, ok := r.verifyChains(); ok {
+	if r.verifyChains(lines) {
 		r.verifySignatures(lines)
 	}
 	once.Do(func() { close(r.checked) })
 	r.checkTaken()
 }
 
-// verifyChains makes the first proof, of the lines up to the ends that it gives.
-func (r *Room) verifyChains() (lines []model.Branch, whole bool) {
+// verifyChains makes the first proof.
+func (r *Room) verifyChains(lines []model.Branch) (whole bool) {
 	defer close(r.proved)
-	v := verification{}
-	lines, err := r.store.Branches()
+	v, err := verification{}, error(nil)
+	if len(stretches(lines)) > 0 {
+		err = r.yieldToTakes()
+	}
 	if err == nil {
 		v.events, v.fault, err = r.prove(lines)
 	}
 	if errors.Is(err, errQuit) {
-		return nil, false
+		return false
 	}
 	v.done, v.err = err == nil, err
 	r.conclude(v)
-	return lines, v.fault == nil && err == nil
+	return v.fault == nil && err == nil
 }
 
 // verifySignatures makes the second proof.
