@@ -61,6 +61,8 @@ type commit struct {
 	// anew are the scopes of which something moved, or left the timeline: what is
 	// folded of them is read again.
 	anew map[model.Scope]bool
+	// unread are those of which something came that is not folded yet.
+	unread map[model.Scope]bool
 	// planned says that the replica has taken it over, taken that it is of peers.
 	// judged says that a removal may be somebody's to do now.
 	planned, taken, judged bool
@@ -73,7 +75,7 @@ type commit struct {
 }
 
 func newCommit() *commit {
-	return &commit{touched: map[model.Scope]bool{}, anew: map[model.Scope]bool{}}
+	return &commit{touched: map[model.Scope]bool{}, anew: map[model.Scope]bool{}, unread: map[model.Scope]bool{}}
 }
 
 func (c *commit) empty() bool { return len(c.batch.Events) == 0 }

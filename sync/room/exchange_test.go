@@ -55,6 +55,21 @@ func (s *site) hear(fed []room.Fed) {
 	}
 }
 
+// until waits until something is so that what waits for a quiet moment brings about.
+func (s *site) until(is func() bool) {
+	s.t.Helper()
+	w := s.Watch()
+	defer w.Close()
+	late := time.After(time.Minute)
+	for !is() {
+		select {
+		case <-w.C():
+		case <-late:
+			s.t.Fatal("it never came")
+		}
+	}
+}
+
 // pair is a founder's room and one of bob, who was given a device and has not heard
 // of it.
 func pair(t *testing.T) (ana, bob *site) {

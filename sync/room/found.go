@@ -240,7 +240,7 @@ func (r *Room) finish(ctx context.Context) error {
 	}
 	for _, id := range p.Anew {
 		if id != r.workspace.Scope() {
-			r.anew[id] = true
+			r.later.anew[id] = true
 		} else if r.people, err = r.readPeople(); err != nil {
 			return err
 		}

@@ -95,7 +95,7 @@ func (r *Room) folded(ctx context.Context, after map[model.Scope]int) (map[model
 		for n := 0; n < hashedAtOnce && len(left) > 0; left = left[1:] {
 			id := left[0]
 			in := r.incidents.held[id]
-			if in == nil || !in.Whole() || r.next.touched[id] || r.next.anew[id] || r.sends(id) != after[id] {
+			if in == nil || !in.Whole() || r.next.touched[id] || r.next.anew[id] || r.next.unread[id] || r.sends(id) != after[id] {
 				continue // it is ahead of the disk, or behind what readers see
 			}
 			n += in.Total()
@@ -155,6 +155,11 @@ func (c *commit) scopes(ws model.Scope, fn func(model.Scope)) {
 	}
 	for id := range c.anew {
 		if id != ws && !c.touched[id] {
+			fn(id)
+		}
+	}
+	for id := range c.unread {
+		if !c.touched[id] && !c.anew[id] {
 			fn(id)
 		}
 	}

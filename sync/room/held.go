@@ -79,7 +79,7 @@ func (r *Room) judge(c *commit, p *replica.Plan) error {
 	}
 	c.cuts = true
 	for id := range scopes {
-		c.anew[id], r.anew[id] = true, true
+		c.anew[id], r.later.anew[id] = true, true
 		r.incidents.remove(id)
 	}
 	for _, b := range r.replica.Lines() {
@@ -162,7 +162,7 @@ func (r *Room) holdLine(id model.LogID) {
 
 // noteHeld has a commit say what is held back, when no rows are older than that.
 func (r *Room) noteHeld(c *commit) {
-	if len(r.anew) > 0 || r.back.Same(r.noted) {
+	if r.later.owes() || r.back.Same(r.noted) {
 		return
 	}
 	if raw, err := encodeHeld(r.back.Hold().From); err == nil {
@@ -205,7 +205,7 @@ func (r *Room) openHeld() error {
 		scopes, err = r.replica.Changed(noted, r.back, nil)
 	}
 	for id := range scopes {
-		r.anew[id] = true
+		r.later.anew[id] = true
 	}
 	r.noted = noted
 	return err

@@ -77,6 +77,9 @@ func (r *Room) extent(id model.Scope) model.Extent {
 // extentHeld is extent for who holds mu.
 func (r *Room) extentHeld(id model.Scope) model.Extent {
 	row, _ := r.list.row(id)
+	if r.stale[id] {
+		row.Lines = 0 // it has more than its row says: all is read
+	}
 	return model.Extent{Lines: row.Lines, Changed: row.Changed, Ends: r.shown.lend()}
 }
 

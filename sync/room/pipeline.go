@@ -57,6 +57,8 @@ func (r *Room) serve() {
 			r.runs = append(r.runs, req)
 		case look := <-r.looks:
 			look()
+		case <-r.calm:
+			r.calm = nil
 		case l := <-landed:
 			taken := r.flying.taken
 			if r.land(l); taken && r.flying == nil {
@@ -108,11 +110,18 @@ func (r *Room) launch() {
 				r.send()
 				r.land(<-r.landed)
 			}
+		case r.later.overdue():
+			r.tidy()
+			r.gather() // who asks something has a turn
 		case len(r.runs)+len(r.takes) > 0:
 			r.gatherRuns()
 			r.takeRuns()
-		case len(r.anew) > 0 || r.removeSoon:
+		case !r.later.none() || r.removeSoon:
+			if r.waitsToTidy() {
+				return
+			}
 			r.tidy()
+			r.gather()
 		default:
 			return
 		}
@@ -222,7 +231,12 @@ func (r *Room) land(l landing) {
 		r.send() // the disk has work while this one is told
 	}
 	r.publish(c)
-	r.incidents.trim(maxFolded, func(id model.Scope) bool {
+	r.trimFolds()
+}
+
+// trimFolds lets go of the folds that were used least, but of none that is ahead of the disk.
+func (r *Room) trimFolds() {
+	r.incidents.trim(maxFolded, maxLines, func(id model.Scope) bool {
 		return r.next.touched[id] || r.flying != nil && r.flying.touched[id]
 	})
 }
@@ -292,6 +306,9 @@ func (r *Room) publish(c *commit) {
 	}
 	for id := range c.anew {
 		r.again(id)
+	}
+	for id := range c.unread {
+		r.stale[id] = true
 	}
 	for _, in := range without {
 		r.desk.replace(in, r.roster)

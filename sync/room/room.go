@@ -101,9 +101,10 @@ type Room struct {
 	landed      <-chan landing
 	removing    []model.Scope // incidents in which a text is to be removed still
 	unremoved   error
-	// anew are the incidents that are to be read again, removeSoon says that texts
+	// later are the incidents that are to be read again, removeSoon says that texts
 	// are to be removed, when there is time.
-	anew       map[model.Scope]bool
+	later      later
+	calm       <-chan time.Time // when it is looked at again whether there is; nil for no such time
 	removeSoon bool
 
 	removals atomic.Uint64 // how often texts were removed
@@ -133,9 +134,10 @@ type Room struct {
 	// paged are whom pages wait for; pager says that this room can send any.
 	paged   []model.PageCall
 	pager   bool
-	shown   ends                // of the logs, as far as readers see them
-	written map[model.Scope]int // commits of each scope since the room was opened
-	sent    map[model.Scope]int // of those that went off, too
+	shown   ends                 // of the logs, as far as readers see them
+	stale   map[model.Scope]bool // the incidents that have more than their rows say
+	written map[model.Scope]int  // commits of each scope since the room was opened
+	sent    map[model.Scope]int  // of those that went off, too
 	hashes  map[model.Scope]hashed
 	// unchecked are events of peers whose own signatures are to be looked at.
 	unchecked []span
@@ -172,7 +174,8 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 		next:     newCommit(),
 		written:  map[model.Scope]int{},
 		sent:     map[model.Scope]int{},
-		anew:     map[model.Scope]bool{},
+		later:    newLater(),
+		stale:    map[model.Scope]bool{},
 		looks:    make(chan func()),
 		requests: make(chan *request, maxRequests),
 		takes:    make(chan *request, maxRuns),

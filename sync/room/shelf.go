@@ -12,6 +12,10 @@ import (
 // a time; one of a thousand entries takes about half a megabyte.
 const maxFolded = 64
 
+// maxLines is how many lines of their logs are kept folded, those of the
+// incident that was used last excepted. A line takes about 700 bytes.
+const maxLines = 32_768
+
 // shelf keeps the incidents that were used last folded, for the committer. All but
 // has is for its goroutine alone.
 type shelf struct {
@@ -71,13 +75,18 @@ func (s *shelf) remove(id model.Scope) {
 	s.order = slices.Delete(s.order, i, i+1)
 }
 
-// trim forgets the least recently used beyond the limit, but none of which the
-// fold is ahead of the disk.
-func (s *shelf) trim(limit int, ahead func(model.Scope) bool) {
-	for i := 0; len(s.order) > limit && i < len(s.order); {
+// trim forgets the least recently used beyond so many incidents, or so many lines, but
+// none of which the fold is ahead of the disk.
+func (s *shelf) trim(incidents, lines int, ahead func(model.Scope) bool) {
+	held := 0
+	for _, id := range s.order[:max(len(s.order)-1, 0)] {
+		held += s.held[id].Len()
+	}
+	for i := 0; i < len(s.order)-1 && (len(s.order) > incidents || held > lines); {
 		if id := s.order[i]; ahead(id) {
 			i++
 		} else {
+			held -= s.held[id].Len()
 			s.remove(id)
 		}
 	}
@@ -111,18 +120,25 @@ func (r *Room) foldWithout(id model.Scope, texts []model.Ref) (*model.Incident, 
 	return in, nil
 }
 
-// fold1 folds what somebody else wrote in an incident.
+// fold1 folds what somebody else wrote in an incident, or leaves it until there is time.
 func (r *Room) fold1(c *commit, rec *model.Record) error {
-	if r.anew[rec.Scope] { // it is read from the disk when there is time, or when it is needed
-		c.anew[rec.Scope] = true
-		r.incidents.remove(rec.Scope)
+	id := rec.Scope
+	if r.later.anew[id] { // it is read from the disk when there is time, or when it is needed
+		c.anew[id] = true
+		r.incidents.remove(id)
 		return nil
 	}
-	if !c.touched[rec.Scope] {
-		if err := r.foldFor(rec.Scope); err != nil {
+	if !c.touched[id] {
+		later, err := r.foldFor(id)
+		if err != nil {
 			return err
 		}
-		c.touched[rec.Scope] = true
+		if later {
+			c.unread[id] = true
+			r.later.leave(id)
+			return nil
+		}
+		c.touched[id] = true
 	}
 	r.apply(rec)
 	return nil
@@ -130,22 +146,30 @@ func (r *Room) fold1(c *commit, rec *model.Record) error {
 
 // foldFor has the shelf hold an incident, from the store or, where that has nothing of it,
 // a new one. Of one that begins in what peers bring nothing is read: a reader waits for all
-// that was committed to be in the database.
-func (r *Room) foldFor(id model.Scope) error {
-	if !r.incidents.has(id) && r.sends(id) == 0 {
-		had, err := r.store.Had(id)
-		if err != nil {
-			return err
-		}
-		if !had {
-			r.incidents.put(model.NewIncident(id))
-			return nil
+// that was committed to be in the database. For the same reason one that is in the store
+// is read later while peers bring more: then the shelf does not hold it.
+func (r *Room) foldFor(id model.Scope) (later bool, err error) {
+	if r.incidents.has(id) {
+		_, err := r.incidents.get(id)
+		return false, err
+	}
+	had := r.sends(id) > 0
+	if !had {
+		if had, err = r.store.Had(id); err != nil {
+			return false, err
 		}
 	}
-	_, err := r.incidents.get(id)
+	switch {
+	case !had:
+		r.incidents.put(model.NewIncident(id))
+		return false, nil
+	case r.later.unread[id], r.later.bulky && len(r.later.unread) < maxUnread:
+		return true, nil
+	}
+	_, err = r.incidents.get(id)
 	if model.CodeOf(err) == model.CodeIncidentUnknown {
 		r.incidents.put(model.NewIncident(id))
-		return nil
+		return false, nil
 	}
-	return err
+	return false, err
 }

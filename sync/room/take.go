@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"warroom/model"
@@ -138,6 +137,7 @@ func (r *Room) takeRuns() {
 			break
 		}
 		r.runs = r.runs[1:]
+		r.later.take(len(req.run.Events))
 		if err != nil {
 			req.answer <- answer{err: err}
 			continue
@@ -212,7 +212,7 @@ func (r *Room) drop(err error) {
 // of which nothing is read again when it has landed, while nobody here waits.
 func (r *Room) mayPlan() bool {
 	c := r.flying
-	return c != nil && c.taken && !c.people && !c.cuts && len(c.anew)+len(c.early)+len(c.removing) == 0 &&
+	return c != nil && c.taken && !r.later.overdue() && !c.people && !c.cuts && len(c.anew)+len(c.early)+len(c.removing) == 0 &&
 		r.apart == nil && len(r.requests) == 0 &&
 		r.people != nil && r.replica != nil && len(r.runs)+len(r.takes) > 0
 }
@@ -231,7 +231,7 @@ func (r *Room) add(c *commit, p *replica.Plan) error {
 			c.people = true
 			continue
 		}
-		r.anew[scope] = true
+		r.later.anew[scope] = true
 		r.incidents.remove(scope)
 	}
 	held := 0
@@ -348,130 +348,4 @@ func (r *Room) learn(c *commit) error {
 type early struct {
 	batch   *storage.Batch
 	durable []storage.Durable
-}
-
-// anewSetting names the scopes, 16 bytes each, whose rows are older than their
-// events: it is written with the events, and removed with the rows.
-const anewSetting = "anew"
-
-// noteAnew has the commit say which rows are to be made anew.
-func (r *Room) noteAnew(c *commit) {
-	if len(c.anew) > 0 {
-		c.set(anewSetting, encodeScopes(r.anew))
-	}
-}
-
-func encodeScopes(scopes map[model.Scope]bool) []byte {
-	var raw []byte
-	for id := range scopes {
-		if len(raw)+model.IDSize <= storage.MaxValue {
-			raw = append(raw, id[:]...)
-		}
-	}
-	return raw
-}
-
-// tidy does what can wait until no peer has more: it reads again what moved, or left
-// the timeline, and removes the texts that acts of others removed. Both take the
-// longer the longer an incident is, however little was taken.
-func (r *Room) tidy() {
-	r.tidyRows()
-	if !r.removeSoon || r.knowPeople() != nil {
-		return
-	}
-	r.removeSoon = false
-	without, _ := r.removeTexts(context.Background()) // else with the next, or at the next open
-	r.mu.Lock()
-	for _, in := range without {
-		r.list.put(in.Summary())
-		r.desk.replace(in, r.roster)
-	}
-	r.version++
-	r.mu.Unlock()
-	r.bells.ring()
-}
-
-// tidyRows reads again what moved, or is held back or not any more.
-func (r *Room) tidyRows() {
-	rows := r.foldAnew()
-	if len(rows) == 0 {
-		return
-	}
-	r.mu.Lock()
-	for _, row := range rows {
-		r.list.put(row)
-		r.written[row.ID]++
-		r.sent[row.ID]++
-		r.again(row.ID)
-	}
-	r.version++
-	r.mu.Unlock()
-	r.bells.ring()
-}
-
-// rowsInBatch is how many rows one commit takes of those that are made anew.
-const rowsInBatch = 512
-
-// foldAnew makes the rows of what moved, or left the timeline, from the store.
-func (r *Room) foldAnew() []model.Summary {
-	if len(r.anew) == 0 {
-		return nil
-	}
-	var rows []model.Summary
-	for id := range r.anew {
-		in, err := r.fold(id)
-		switch {
-		case model.CodeOf(err) == model.CodeIncidentUnknown:
-			in = model.NewIncident(id)
-		case err != nil:
-			continue // the next open reads it again
-		default:
-			r.incidents.put(in)
-		}
-		if len(in.Removals()) > 0 { // what it removes may be here
-			r.removeSoon = true
-			if !slices.Contains(r.removing, id) {
-				r.removing = append(slices.Clone(r.removing), id)
-			}
-		}
-		rows = r.withRow(rows, in)
-		delete(r.anew, id)
-	}
-	for left := rows; ; left = left[rowsInBatch:] {
-		if len(left) > rowsInBatch {
-			if _, err := r.store.Commit(context.Background(), storage.Batch{Rows: left[:rowsInBatch]}); err == nil {
-				continue
-			}
-			break // the next open makes them
-		}
-		last := newCommit()
-		last.batch.Rows = left
-		last.set(anewSetting, encodeScopes(r.anew))
-		unread := len(r.anew)
-		clear(r.anew)
-		if unread == 0 {
-			r.noteHeld(last)
-		}
-		if _, err := r.store.Commit(context.Background(), last.batch); err != nil {
-			r.noted = nil
-		}
-		break
-	}
-	clear(r.anew)
-	return rows
-}
-
-// resumeAnew makes the rows that were to be made anew when the room ended.
-func (r *Room) resumeAnew() error {
-	raw, _, err := r.store.Setting(anewSetting)
-	if err != nil {
-		return err
-	}
-	for ; len(raw) >= model.IDSize; raw = raw[model.IDSize:] {
-		r.anew[model.Scope(raw[:model.IDSize])] = true
-	}
-	for _, row := range r.foldAnew() {
-		r.list.put(row)
-	}
-	return nil
 }
