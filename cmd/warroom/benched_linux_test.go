@@ -153,6 +153,66 @@ func (r *benched) fill(n int) {
 	require.NoError(r.b, err)
 }
 
+// fillWith writes about n events of 250 bytes with others, each a quarter of the log of
+// the same incidents, and ends the links of the others when this room has all.
+func (r *benched) fillWith(others []*benched, n int) {
+	r.b.Helper()
+	const lines = 1_000
+	all := append([]*benched{r}, others...)
+	for _, o := range others {
+		o.link()
+		o.member()
+	}
+	var incidents []model.Scope
+	for range n / lines {
+		incidents = append(incidents, r.does(model.Scope{}, model.OpenIncident{Title: "Checkout"}).Incident)
+	}
+	for _, o := range others {
+		o.shows(incidents[len(incidents)-1])
+	}
+	for _, o := range all { // what was written before a process began is fetched as fast as it goes
+		o.unlink()
+	}
+	before := r.durable.Load()
+	var writing sync.WaitGroup
+	for _, o := range all {
+		for part := range slices.Chunk(incidents, 8) {
+			writing.Go(func() {
+				for _, in := range part {
+					for range lines / len(all) {
+						o.does(in, model.Write{Text: "done"})
+					}
+				}
+			})
+		}
+	}
+	writing.Wait()
+	for _, o := range all {
+		o.link()
+	}
+	r.holds(before + int64(len(incidents)*(lines/len(all))*len(all)))
+	for _, o := range others {
+		o.unlink()
+	}
+}
+
+// shows waits until an incident has come.
+func (r *benched) shows(in model.Scope) {
+	r.b.Helper()
+	w := r.room.Watch()
+	defer w.Close()
+	for {
+		if _, err := r.room.Glance(r.b.Context(), in); err == nil {
+			return
+		}
+		select {
+		case <-w.C():
+		case <-time.After(patience):
+			r.b.Fatal("it never came")
+		}
+	}
+}
+
 // holds waits until so many events are durable since the room was opened.
 func (r *benched) holds(n int64) {
 	r.b.Helper()
