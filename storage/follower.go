@@ -1,13 +1,10 @@
 package storage
 
 import (
-	"encoding/binary"
 	"errors"
 	"slices"
 	"sync"
 	"time"
-
-	badger "github.com/dgraph-io/badger/v4"
 
 	"warroom/storage/journal"
 )
@@ -43,19 +40,6 @@ const (
 	headEvery = time.Second
 	headAfter = 1000
 )
-
-// queued is a commit that is in the journal and not yet in the database.
-type queued struct {
-	ordinal uint64
-	// writes are what it writes; nil while they stand in the journal alone, at place.
-	writes  []write
-	place   journal.Place
-	entries int // how many they are
-	size    int
-}
-
-// aside reports a commit of which the writes are not held in memory.
-func (q *queued) aside() bool { return q.writes == nil && q.entries > 0 }
 
 // duties are what a follower does its work with. All are called by its one
 // goroutine.
@@ -142,14 +126,6 @@ func ring(c chan struct{}) {
 	case c <- struct{}{}:
 	default:
 	}
-}
-
-func newQueued(ordinal uint64, writes []write) queued {
-	q := queued{ordinal: ordinal, writes: writes, entries: len(writes)}
-	for _, w := range writes {
-		q.size += len(w.key) + len(w.value) + entryOverhead
-	}
-	return q
 }
 
 // push queues a commit that stands at a place in the journal; it waits when too much is
@@ -392,40 +368,6 @@ func (f *follower) pause(err, lost error) {
 	f.moved.Broadcast()
 }
 
-// recall brings back into memory what was put aside, and reports whether that is all. What
-// cannot be read is tried again at the next tick; until then readers get the error.
-func (f *follower) recall() (all bool) {
-	defer f.journal.Close()
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for i := 0; i < len(f.queue); i++ { // it grows meanwhile, and nobody else takes from it
-		if !f.queue[i].aside() {
-			continue
-		}
-		at := f.queue[i].place
-		f.mu.Unlock()
-		writes, err := f.reread(at)
-		f.mu.Lock()
-		if err != nil {
-			f.lost = err
-			return false
-		}
-		f.queue[i].writes = writes
-		f.held += f.queue[i].size
-	}
-	f.lost = nil
-	return true
-}
-
-// reread gives again what a commit writes that was put aside.
-func (f *follower) reread(at journal.Place) ([]write, error) {
-	payload, err := f.journal.Payload(at)
-	if err != nil {
-		return nil, err
-	}
-	return decodeWrites(payload)
-}
-
 // leave takes the first commits out of the queue.
 func (f *follower) leave(n int) {
 	for _, q := range f.queue[:n] {
@@ -525,80 +467,4 @@ func (f *follower) group() (group []queued, entries int) {
 		n, entries, size = n+1, entries+q.entries, size+q.size
 	}
 	return f.queue[:n:n], entries
-}
-
-// applyTo writes commits, with the ordinal of the last. What does not fit one transaction
-// takes several; the ordinal is in the last of them, so that all is written again where
-// that is missing.
-func applyTo(db *badger.DB, ordinal uint64, writes []write) error {
-	for {
-		n := fitting(writes)
-		part := writes[:n]
-		writes = writes[n:]
-		if err := applyPart(db, ordinal, part, len(writes) == 0); err != nil || len(writes) == 0 {
-			return err
-		}
-	}
-}
-
-// fitting is how many of the writes fit one transaction.
-func fitting(writes []write) int {
-	size := 0
-	for i, w := range writes {
-		size += len(w.key) + len(w.value) + entryOverhead
-		if i > 0 && (i >= txnEntries || size > txnBytes) {
-			return i
-		}
-	}
-	return len(writes)
-}
-
-func applyPart(db *badger.DB, ordinal uint64, writes []write, last bool) error {
-	txn := db.NewTransaction(true)
-	defer txn.Discard()
-	for _, w := range writes {
-		var err error
-		if w.value == nil {
-			err = txn.Delete(w.key)
-		} else {
-			err = txn.Set(w.key, w.value)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if last {
-		for _, name := range []string{settingJournal, settingActs} {
-			if err := txn.Set(settingKey(name), encodeOrdinal(ordinal)); err != nil {
-				return err
-			}
-		}
-	}
-	return txn.Commit()
-}
-
-// appliedIn is the ordinal of the last commit that the database has.
-func appliedIn(db *badger.DB) (uint64, error) {
-	ordinal, _, err := ordinalIn(db, settingJournal)
-	return ordinal, err
-}
-
-func encodeOrdinal(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
-
-// ordinalIn reads an ordinal that is kept under a name, false when there is none.
-func ordinalIn(db *badger.DB, name string) (ordinal uint64, ok bool, err error) {
-	err = db.View(func(txn *badger.Txn) error {
-		v, err := get(txn, settingKey(name))
-		if errors.Is(err, badger.ErrKeyNotFound) {
-			return nil
-		}
-		if err == nil && len(v) != 8 {
-			err = errShort
-		}
-		if err == nil {
-			ordinal, ok = binary.BigEndian.Uint64(v), true
-		}
-		return err
-	})
-	return ordinal, ok, err
 }
