@@ -52,21 +52,30 @@ func (b *Badger) startFollower() {
 	if b.journalOnly {
 		done = b.applied
 	}
+	lacksRoom, lacksFiles := b.journalOnly, false // since when it is not written
 	b.follower = follow(done, b.waiting, b.journalOnly, duties{
 		apply:   func(ordinal uint64, writes []write) error { return applyTo(b.db, ordinal, writes) },
 		journal: b.journal.Reread(),
 		head:    b.writeHead,
 		low: func() bool {
-			room, files := b.guard.low(), b.files.low()
-			if room || files {
+			lacksRoom = b.guard.low()
+			if lacksFiles = b.files.low(); lacksRoom || lacksFiles {
 				return true
 			}
 			b.guard.fill()
 			return false
 		},
 		enough: func() bool {
-			room, files := b.guard.enough(), b.files.enough()
-			return room && files
+			// Of what was not lacking there need not be more than always.
+			room, files := b.guard.fits, b.files.fits
+			if lacksRoom {
+				room = b.guard.enough
+			}
+			if lacksFiles {
+				files = b.files.enough
+			}
+			has := room()
+			return files() && has
 		},
 		resume: b.resume,
 		tick:   b.noteSuspect,

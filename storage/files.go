@@ -52,9 +52,14 @@ func (d *descriptors) low() bool {
 	return few
 }
 
+// fits reports that the database may be written, in a pause that is for something else.
+func (d *descriptors) fits() bool { return d.pausing(filesNeeded) }
+
 // enough reports that a database that was not written may be again.
-func (d *descriptors) enough() bool {
-	enough := d.look(filesNeeded+filesSlack) == filesNeeded+filesSlack
+func (d *descriptors) enough() bool { return d.pausing(filesNeeded + filesSlack) }
+
+func (d *descriptors) pausing(n int) bool {
+	enough := d.look(n) == n
 	d.busy = max(d.busy-1, 0)
 	if enough {
 		d.are.Store(false)

@@ -2,9 +2,13 @@ package storage
 
 import (
 	"slices"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"warroom/storage/disk/disktest"
 )
 
 func TestTheDatabaseWaitsWhileFewFilesCanBeOpened(t *testing.T) {
@@ -101,4 +105,26 @@ func TestAStoreWithFewFilesGoesOnInItsJournal(t *testing.T) {
 	require.Equal(t, "1", string(v))
 	h := s.Health()
 	require.True(t, h.JournalOnly && h.FewFiles)
+}
+
+// A pause for the one thing does not wait for more of the other than is always needed.
+func TestAPauseForFilesEndsThoughTheDiskHasNoMoreRoomThanItNeeds(t *testing.T) {
+	t.Parallel()
+	fs, ticks := disktest.New(), make(chan time.Time)
+	var free atomic.Int64
+	free.Store(filesNeeded - 1)
+	s, err := Open(t.TempDir(), Options{Disk: fs, ticks: ticks, filesFree: func(n int) int { return min(n, int(free.Load())) }})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	_, err = s.Commit(t.Context(), Batch{Settings: map[string][]byte{"last": []byte("1")}})
+	require.NoError(t, err)
+	require.ErrorIs(t, s.follower.wait(), ErrFull)
+	fs.SetRoom(reserve + slack)
+	tick := func() { ticks <- time.Time{}; ticks <- time.Time{} }
+	tick()
+	require.True(t, s.Health().FewFiles)
+	free.Store(filesNeeded + filesSlack)
+	tick()
+	require.NoError(t, s.follower.wait())
+	require.False(t, s.Health().JournalOnly)
 }

@@ -3,6 +3,7 @@
 package storage
 
 import (
+	"errors"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -16,11 +17,11 @@ func filesFree(n int) int {
 		return n
 	}
 	dir, err := os.Open("/dev/fd")
-	if os.IsNotExist(err) || os.IsPermission(err) {
-		return n // it cannot be told here
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, unix.EMFILE), errors.Is(err, unix.ENFILE):
 		return 0
+	case err != nil:
+		return n // it cannot be told here
 	}
 	defer dir.Close()
 	open, err := dir.Readdirnames(-1)

@@ -63,6 +63,9 @@ func (g *guard) low() bool {
 	return true
 }
 
+// fits reports that the database may be written.
+func (g *guard) fits() bool { return g.free() >= g.need() }
+
 // enough reports that there is room for a database that was not written, and for
 // the ballast.
 func (g *guard) enough() bool { return g.free() >= g.need()+ballast+slack }

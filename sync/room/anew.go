@@ -16,6 +16,9 @@ const anewSetting = "anew"
 const (
 	// maxUnread is how many incidents are left unread at most while peers bring more.
 	maxUnread = 512
+	// maxTries is how often an incident that cannot be read is tried again, calmFor after
+	// the last time: a store that cannot be read for a moment can soon.
+	maxTries = 100
 	// readFor is how long they are read before others have their turn.
 	readFor = 5 * time.Millisecond
 	// bulk is from how many events on a run is of somebody who catches up. What is to be
@@ -34,6 +37,8 @@ type later struct {
 	// anew are those of which something moved, or left the timeline; unread, those of
 	// which something came while peers had more, and that were not folded then.
 	anew, unread map[model.Scope]bool
+	// tries is how often in turn one could not be read.
+	tries int
 	// left could not be read, or their rows not be stored: the next open tries again.
 	left map[model.Scope]bool
 	// shown are the rows that were made again and are not stored yet: after a crash
@@ -70,7 +75,15 @@ func (l *later) leave(id model.Scope) {
 // more.
 func (l *later) overdue() bool { return len(l.unread) > 0 && time.Since(l.since) >= tidyWithin }
 
-// none reports that there is nothing to do.
+// again has what could not be read tried once more, a little later; false when it was
+// often enough.
+func (l *later) again() bool {
+	l.tries++
+	l.came, l.since = time.Now(), time.Now()
+	return l.tries < maxTries
+}
+
+// none reports that there is nothing to read.
 func (l *later) none() bool { return len(l.anew)+len(l.unread) == 0 }
 
 // owes reports that there are rows that are older than their events.
@@ -201,10 +214,14 @@ func (r *Room) foldUnread() (rows []model.Summary) {
 			break
 		}
 		in, err := r.fold(id)
-		if err == nil {
+		switch {
+		case err == nil:
 			r.incidents.put(in)
 			r.trimFolds()
+		case model.CodeOf(err) != model.CodeIncidentUnknown && r.later.again():
+			return rows
 		}
+		r.later.tries = 0
 		rows = r.rowAgain(rows, id, in, err)
 	}
 	return rows

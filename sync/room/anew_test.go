@@ -2,6 +2,7 @@ package room_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync/atomic"
@@ -278,5 +279,69 @@ func TestAHashIsNotOfBeforeWhatIsReadLater(t *testing.T) {
 		if given {
 			require.Equal(t, after, meanwhile)
 		}
+	})
+}
+
+// unremoving is a store that removes nothing while it is told so, and cannot be read.
+type unremoving struct {
+	storage.Store
+	is, unread atomic.Bool
+}
+
+var errBroken = errors.New("the disk is broken")
+
+func (u *unremoving) Remove(ctx context.Context, refs []model.Ref, rows []model.Summary) error {
+	if u.is.Load() {
+		return errBroken
+	}
+	return u.Store.Remove(ctx, refs, rows)
+}
+
+func (u *unremoving) Scope(id model.Scope, fn func(*model.Event, model.Clock) error) error {
+	if u.unread.Load() {
+		return errBroken
+	}
+	return u.Store.Scope(id, fn)
+}
+
+func TestAPendingRemovalStandsBesideWhatIsReadAgain(t *testing.T) {
+	t.Parallel()
+	store := &unremoving{Store: kept{storage.NewMemory()}}
+	ana := openSite(t, room.Options{Store: store})
+	secret := func() (model.Scope, model.Ref) {
+		id := do(t, ana.Room, model.Scope{}, model.OpenIncident{Title: "Checkout"}).Incident
+		return id, do(t, ana.Room, id, model.Write{Text: "password hunter2"}).Refs[0]
+	}
+	x, gone := secret()
+	do(t, ana.Room, x, model.RemoveText{Target: gone})
+	b, pending := secret()
+	store.is.Store(true)
+	_, err := ana.Do(t.Context(), me(ana.Room), b, model.RemoveText{Target: pending})
+	require.ErrorIs(t, err, errBroken)
+	require.NoError(t, ana.Close())
+	_, err = store.Commit(t.Context(), storage.Batch{Settings: map[string][]byte{"anew": x[:]}})
+	require.NoError(t, err)
+	require.NotEmpty(t, textOf(t, ana, pending))
+	store.is.Store(false)
+	ana = openSite(t, room.Options{Dir: ana.dir, Store: store})
+	require.Empty(t, textOf(t, ana, pending))
+}
+
+func TestWhatCannotBeReadForAMomentIsReadSoonAfter(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		bob, _, since, _ := behind(t, 3, 0, 100)
+		require.NoError(t, bob.Close())
+		store := &unremoving{Store: bob.store}
+		bob = openSite(t, room.Options{Dir: bob.dir, Store: store})
+		for _, run := range since {
+			require.NoError(t, bob.Take(t.Context(), run))
+		}
+		store.unread.Store(true)
+		time.Sleep(time.Second)
+		require.Equal(t, []int{1, 1, 1}, rowLines(bob))
+		store.unread.Store(false)
+		time.Sleep(200 * time.Millisecond)
+		require.Equal(t, []int{101, 101, 101}, rowLines(bob))
 	})
 }

@@ -110,13 +110,13 @@ func (r *Room) launch() {
 				r.send()
 				r.land(<-r.landed)
 			}
-		case r.later.overdue():
+		case r.later.overdue() && !r.ending():
 			r.tidy()
 			r.gather() // who asks something has a turn
 		case len(r.runs)+len(r.takes) > 0:
 			r.gatherRuns()
 			r.takeRuns()
-		case !r.later.none() || r.removeSoon:
+		case (!r.later.none() || len(r.later.shown) > 0 || r.removeSoon) && !r.ending():
 			if r.waitsToTidy() {
 				return
 			}
@@ -129,6 +129,16 @@ func (r *Room) launch() {
 	if r.mayPlan() {
 		r.gatherRuns()
 		r.takeRuns()
+	}
+}
+
+// ending reports that the room is about to end: what can wait is done by the next open.
+func (r *Room) ending() bool {
+	select {
+	case <-r.quit:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -314,7 +324,9 @@ func (r *Room) publish(c *commit) {
 		r.desk.replace(in, r.roster)
 	}
 	for _, row := range c.batch.Rows {
-		r.list.put(row)
+		if r.list.put(row); !r.later.unread[row.ID] {
+			delete(r.stale, row.ID)
+		}
 	}
 	r.calls = withCalls(r.calls, callsIn(r.recent(c), r.roster))
 	if c.cuts {

@@ -104,23 +104,28 @@ func (r *Room) encodeRemoving() []byte {
 	return raw
 }
 
+// readRemovals reads what is pending, before anything else is: what is read again may add to
+// it.
+func (r *Room) readRemovals() error {
+	raw, _, err := r.store.Setting(removalsSetting)
+	for ; len(raw) >= model.IDSize; raw = raw[model.IDSize:] {
+		r.removing = append(r.removing, model.Scope(raw[:model.IDSize]))
+	}
+	return err
+}
+
 // resumeRemovals completes, before the room is used, the removals that failed
 // or were interrupted. What cannot be removed now stays pending; the room is
 // usable all the same, and shows none of it.
-func (r *Room) resumeRemovals(ctx context.Context) error {
-	raw, ok, err := r.store.Setting(removalsSetting)
-	if err != nil || !ok {
-		return err
-	}
-	for ; len(raw) >= model.IDSize; raw = raw[model.IDSize:] {
-		r.removing = append(r.removing, model.Scope(raw[:model.IDSize]))
+func (r *Room) resumeRemovals(ctx context.Context) {
+	if len(r.removing) == 0 {
+		return
 	}
 	var fresh []*model.Incident
 	fresh, r.unremoved = r.removeTexts(ctx)
 	for _, in := range fresh {
 		r.list.put(in.Summary())
 	}
-	return nil
 }
 
 // Unremoved is why texts that were removed by an act are in the store still,

@@ -233,12 +233,13 @@ func Open(ctx context.Context, o Options) (*Room, error) {
 	r.durable = r.hand
 	r.hand.show(r)
 	r.linked.Store(o.Linked)
+	if err := r.readRemovals(); err != nil {
+		return nil, fmt.Errorf("read the removals: %w", err)
+	}
 	if err := r.resumeAnew(); err != nil {
 		return nil, fmt.Errorf("read what moved: %w", err)
 	}
-	if err := r.resumeRemovals(ctx); err != nil {
-		return nil, fmt.Errorf("read the removals: %w", err)
-	}
+	r.resumeRemovals(ctx)
 	r.roster, r.newer = r.people.Roster(), r.people.Newer()
 	r.checks.Add(1)
 	go r.verify(r.lines.all())
