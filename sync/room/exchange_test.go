@@ -134,8 +134,8 @@ func meet(t *testing.T, a, b *site) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	give(t, a, b, rnd, false)
 	give(t, b, a, rnd, false)
-	for _, s := range []*site{a, b} { // what can wait is done before the next
-		require.NoError(t, s.Take(t.Context(), peer.Take{}))
+	for _, s := range []*site{a, b} {
+		require.NoError(t, s.Settled(t.Context()))
 	}
 }
 

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"context"
 	"runtime"
 
 	"warroom/sync/peer"
@@ -30,3 +31,7 @@ func (r *Room) ForgetHashes() {
 	defer r.mu.Unlock()
 	r.hashes = nil
 }
+
+// Settled waits until the committer has done what can wait, but what waits for peers to
+// bring no more. What is taken may be answered before.
+func (r *Room) Settled(ctx context.Context) error { return r.beside(ctx, func() {}) }

@@ -47,7 +47,7 @@ func (s *site) reopen() *site {
 // its incidents, its hashes and its parts of long ones.
 func shows(t *testing.T, s *site) {
 	t.Helper()
-	require.NoError(t, s.Take(t.Context(), peer.Take{})) // what can wait is done
+	require.NoError(t, s.Settled(t.Context()))
 	same(t, s, s)
 	want, shown := stateOf(t, s.Workspace(), s.store), 0
 	for _, in := range want.Incidents {
