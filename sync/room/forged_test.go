@@ -89,7 +89,7 @@ func TestARemovalThatAResponderForgedLeavesTheText(t *testing.T) {
 	f := forge(t, b, id)
 	f.write(id, remover(b, entry), "", false)
 	require.NoError(t, a.Take(t.Context(), f.take()))
-	require.NoError(t, a.Take(t.Context(), peer.Take{}))
+	require.NoError(t, a.Settled(t.Context()))
 	line := view(t, a.Room, id).Lines[1]
 	require.Equal(t, "evidence", line.Text)
 	require.Nil(t, line.Removed)
@@ -148,7 +148,7 @@ func TestARemovalCountsWhenItsActorTurnsOutToHaveBeenAnOwner(t *testing.T) {
 			require.NoError(t, c.Take(t.Context(), run))
 		}
 	}
-	require.NoError(t, c.Take(t.Context(), peer.Take{}))
+	require.NoError(t, c.Settled(t.Context()))
 	require.Equal(t, "password hunter2", textOf(t, c, entry), "nobody has said that bob is an owner")
 	require.NoError(t, c.Close())
 	c = openSite(t, room.Options{Store: c.store, Dir: c.dir})
@@ -185,7 +185,7 @@ func TestALineEndsBeforeABadSignature(t *testing.T) {
 	for len(a.Overview().Warnings) == 0 {
 		<-w.C()
 	}
-	require.NoError(t, a.Take(t.Context(), peer.Take{}))
+	require.NoError(t, a.Settled(t.Context()))
 	require.Equal(t, "warning.ended", a.Overview().Warnings[0].Key)
 	lines := view(t, a.Room, id).Lines
 	require.Len(t, lines, 2)
@@ -223,7 +223,7 @@ func TestBothLinesOfALogThatWasWrittenTwiceAreShown(t *testing.T) {
 	branch.Begins, branch.Parent, branch.Branch = true, f.line.ID, model.BranchID(f.line.Log, f.events[0].Hash())
 	for _, s := range []*site{a, b} {
 		require.NoError(t, s.Take(t.Context(), branch))
-		require.NoError(t, s.Take(t.Context(), peer.Take{}))
+		require.NoError(t, s.Settled(t.Context()))
 		require.Len(t, view(t, s.Room, id).Lines, 3)
 		held, err := s.Look(f.line.Log, f.events[0].Seq, f.events[0].Seq)
 		require.NoError(t, err)
