@@ -52,7 +52,7 @@ func (b *Badger) startFollower() {
 	if b.journalOnly {
 		done = b.applied
 	}
-	lacksRoom, lacksFiles := b.journalOnly, false // since when it is not written
+	lacksRoom, lacksFiles := b.journalOnly, false // why it is not written
 	b.follower = follow(done, b.waiting, b.journalOnly, duties{
 		apply:   func(ordinal uint64, writes []write) error { return applyTo(b.db, ordinal, writes) },
 		journal: b.journal.Reread(),

@@ -354,8 +354,7 @@ func (f *follower) watch() {
 
 // pause stops writing to the database; for good after an error of it, because Badger
 // cannot be used after one: it may have no table to write in. lost is why a commit cannot
-// be read again. What was put aside comes
-// back into memory, for the readers.
+// be read again. What was put aside comes back into memory, for the readers.
 func (f *follower) pause(err, lost error) {
 	f.mu.Lock()
 	f.paused, f.applying = true, false

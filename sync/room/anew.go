@@ -16,10 +16,10 @@ const anewSetting = "anew"
 const (
 	// maxUnread is how many incidents are left unread at most while peers bring more.
 	maxUnread = 512
-	// maxTries is how often an incident that cannot be read is tried again, calmFor after
-	// the last time: a store that cannot be read for a moment can soon.
+	// maxTries is how often an incident that cannot be read is tried, calmFor after the
+	// last time: a store that cannot be read for a moment can be soon.
 	maxTries = 100
-	// readFor is how long they are read before others have their turn.
+	// readFor is how long incidents are read before others have their turn.
 	readFor = 5 * time.Millisecond
 	// bulk is from how many events on a run is of somebody who catches up. What is to be
 	// read again then waits until none has come for calmFor, and until the database has
@@ -44,8 +44,8 @@ type later struct {
 	// shown are the rows that were made again and are not stored yet: after a crash
 	// they are made once more.
 	shown []model.Summary
-	// bulky says that the run that is taken is one of bulk, and came when the last one
-	// was. since is from when on there is something to do.
+	// bulky says that the run that is taken is one of bulk; came is when the last such
+	// one was.
 	bulky bool
 	came  time.Time
 	// since is from when on there is something to read; zero while there is not.

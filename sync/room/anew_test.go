@@ -19,7 +19,7 @@ import (
 	"warroom/sync/wire"
 )
 
-// reading counts how often an incident is read.
+// readings counts how often an incident is read.
 type readings struct {
 	kept
 	scopes *atomic.Int64
@@ -28,6 +28,37 @@ type readings struct {
 func (r readings) Scope(id model.Scope, fn func(*model.Event, model.Clock) error) error {
 	r.scopes.Add(1)
 	return r.kept.Scope(id, fn)
+}
+
+// ailing is a store that is slow, or fails, in the ways that it is told.
+type ailing struct {
+	storage.Store
+	slow  atomic.Bool // a commit takes a second
+	keeps atomic.Bool // no text is removed
+	mute  atomic.Bool // no incident can be read
+}
+
+var errBroken = errors.New("the disk is broken")
+
+func (f *ailing) Commit(ctx context.Context, b storage.Batch) ([]storage.Durable, error) {
+	if f.slow.Load() {
+		time.Sleep(time.Second)
+	}
+	return f.Store.Commit(ctx, b)
+}
+
+func (f *ailing) Remove(ctx context.Context, refs []model.Ref, rows []model.Summary) error {
+	if f.keeps.Load() {
+		return errBroken
+	}
+	return f.Store.Remove(ctx, refs, rows)
+}
+
+func (f *ailing) Scope(id model.Scope, fn func(*model.Event, model.Clock) error) error {
+	if f.mute.Load() {
+		return errBroken
+	}
+	return f.Store.Scope(id, fn)
 }
 
 // behind is bob's room that was closed when it had some incidents, and is open again; what
@@ -72,7 +103,7 @@ func behind(t *testing.T, incidents, before, entries int) (bob *site, ids []mode
 	return bob, ids, since, reads
 }
 
-// lines are those of the rows.
+// rowLines are the numbers of lines that the rows give.
 func rowLines(s *site) (all []int) {
 	for _, row := range s.Overview().Rows {
 		all = append(all, row.Lines)
@@ -140,27 +171,14 @@ func TestARoomThatEndsBeforeItReadWhatCameReadsItWhenItIsOpened(t *testing.T) {
 	})
 }
 
-// heavy is a store of which a commit takes a second, once it is told.
-type heavy struct {
-	storage.Store
-	is *atomic.Bool
-}
-
-func (s heavy) Commit(ctx context.Context, b storage.Batch) ([]storage.Durable, error) {
-	if s.is.Load() {
-		time.Sleep(time.Second)
-	}
-	return s.Store.Commit(ctx, b)
-}
-
 func TestWhatIsToBeReadLaterIsReadThoughTheCommitterAlwaysHasMore(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		bob, _, since, _ := behind(t, 2, 0, 10_000)
 		require.NoError(t, bob.Close())
-		var is atomic.Bool
-		bob = openSite(t, room.Options{Dir: bob.dir, Store: heavy{bob.store, &is}})
-		is.Store(true)
+		store := &ailing{Store: bob.store}
+		bob = openSite(t, room.Options{Dir: bob.dir, Store: store})
+		store.slow.Store(true)
 		var taken atomic.Int64
 		for _, run := range since {
 			go func() {
@@ -205,30 +223,17 @@ func TestARowThatCannotBeStoredIsMadeWhenTheRoomIsOpened(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bob, _, since, _ := behind(t, 2, 0, 100)
 		require.NoError(t, bob.Close())
-		store := &full{Store: bob.store}
+		store := &failing{Store: bob.store}
 		bob = openSite(t, room.Options{Dir: bob.dir, Store: store})
 		require.NoError(t, bob.Take(t.Context(), since[0]))
-		store.is.Store(true)
+		store.set(storage.ErrFull)
 		time.Sleep(100 * time.Millisecond)
-		store.is.Store(false)
+		store.set(nil)
 		require.NoError(t, bob.Take(t.Context(), since[1])) // its note is not of the other alone
 		require.NoError(t, bob.Close())
 		bob = openSite(t, room.Options{Dir: bob.dir, Store: bob.store})
 		require.Equal(t, []int{101, 101}, rowLines(bob))
 	})
-}
-
-// full is a store on a disk that is full while it is told so.
-type full struct {
-	storage.Store
-	is atomic.Bool
-}
-
-func (f *full) Commit(ctx context.Context, b storage.Batch) ([]storage.Durable, error) {
-	if f.is.Load() {
-		return nil, storage.ErrFull
-	}
-	return f.Store.Commit(ctx, b)
 }
 
 // What somebody else writes now is shown at once.
@@ -282,31 +287,9 @@ func TestAHashIsNotOfBeforeWhatIsReadLater(t *testing.T) {
 	})
 }
 
-// unremoving is a store that removes nothing while it is told so, and cannot be read.
-type unremoving struct {
-	storage.Store
-	is, unread atomic.Bool
-}
-
-var errBroken = errors.New("the disk is broken")
-
-func (u *unremoving) Remove(ctx context.Context, refs []model.Ref, rows []model.Summary) error {
-	if u.is.Load() {
-		return errBroken
-	}
-	return u.Store.Remove(ctx, refs, rows)
-}
-
-func (u *unremoving) Scope(id model.Scope, fn func(*model.Event, model.Clock) error) error {
-	if u.unread.Load() {
-		return errBroken
-	}
-	return u.Store.Scope(id, fn)
-}
-
 func TestAPendingRemovalStandsBesideWhatIsReadAgain(t *testing.T) {
 	t.Parallel()
-	store := &unremoving{Store: kept{storage.NewMemory()}}
+	store := &ailing{Store: kept{storage.NewMemory()}}
 	ana := openSite(t, room.Options{Store: store})
 	secret := func() (model.Scope, model.Ref) {
 		id := do(t, ana.Room, model.Scope{}, model.OpenIncident{Title: "Checkout"}).Incident
@@ -315,14 +298,14 @@ func TestAPendingRemovalStandsBesideWhatIsReadAgain(t *testing.T) {
 	x, gone := secret()
 	do(t, ana.Room, x, model.RemoveText{Target: gone})
 	b, pending := secret()
-	store.is.Store(true)
+	store.keeps.Store(true)
 	_, err := ana.Do(t.Context(), me(ana.Room), b, model.RemoveText{Target: pending})
 	require.ErrorIs(t, err, errBroken)
 	require.NoError(t, ana.Close())
 	_, err = store.Commit(t.Context(), storage.Batch{Settings: map[string][]byte{"anew": x[:]}})
 	require.NoError(t, err)
 	require.NotEmpty(t, textOf(t, ana, pending))
-	store.is.Store(false)
+	store.keeps.Store(false)
 	ana = openSite(t, room.Options{Dir: ana.dir, Store: store})
 	require.Empty(t, textOf(t, ana, pending))
 }
@@ -332,15 +315,15 @@ func TestWhatCannotBeReadForAMomentIsReadSoonAfter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bob, _, since, _ := behind(t, 3, 0, 100)
 		require.NoError(t, bob.Close())
-		store := &unremoving{Store: bob.store}
+		store := &ailing{Store: bob.store}
 		bob = openSite(t, room.Options{Dir: bob.dir, Store: store})
 		for _, run := range since {
 			require.NoError(t, bob.Take(t.Context(), run))
 		}
-		store.unread.Store(true)
+		store.mute.Store(true)
 		time.Sleep(time.Second)
 		require.Equal(t, []int{1, 1, 1}, rowLines(bob))
-		store.unread.Store(false)
+		store.mute.Store(false)
 		time.Sleep(200 * time.Millisecond)
 		require.Equal(t, []int{101, 101, 101}, rowLines(bob))
 	})
